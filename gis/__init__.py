@@ -1,0 +1,1 @@
+"""What it could become: network, programmes, money, ranking and the pipeline. Pure functions of frames."""
