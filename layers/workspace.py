@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from layers import _workspace_folder as folder
 from layers import identity, runs, schema, snapshot
@@ -130,26 +130,16 @@ class Workspace:
                 raise UsageError(f"{name} is a result of analyses and cannot be imported", hint="run `panhuo analyze`")
         folder.sweep(self.root)
         with self._catalog.writing() as session:
-            accepted = {
-                name: self._accept(session, schema.kind(name), frames[name], provenance, who, (reports or {}).get(name))
-                for name in schema.input_kinds()
-                if name in frames
-            }
+            areas = None if "subdistrict" in frames else self._subdistricts(session)
+            accepted = {}
+            for name in (item for item in schema.input_kinds() if item in frames):
+                ready = self._prepared(session, schema.kind(name), frames[name], provenance.source, areas)
+                report = (reports or {}).get(name)
+                accepted[name] = self._store(session, schema.kind(name), ready, provenance, who, report)
+                areas = ready if name == "subdistrict" else areas
             if "subdistrict" in accepted:
                 self._fill_older_layers(session, set(accepted), who)
         return accepted
-
-    def _accept(
-        self,
-        session: Session,
-        of: schema.Kind,
-        frame: gpd.GeoDataFrame,
-        provenance: Provenance,
-        who: str,
-        report: dict[str, Any] | None,
-    ) -> Snapshot:
-        ready = self._prepared(session, of, frame, provenance)
-        return self._store(session, of, ready, provenance, who, report)
 
     def _store(
         self,
@@ -192,10 +182,15 @@ class Workspace:
         return dict(data.get("report") or {})
 
     def _prepared(
-        self, session: Session, of: schema.Kind, frame: gpd.GeoDataFrame, provenance: Provenance
+        self,
+        session: Session,
+        of: schema.Kind,
+        frame: gpd.GeoDataFrame,
+        source: str,
+        areas: gpd.GeoDataFrame | None,
     ) -> gpd.GeoDataFrame:
         ready = schema.conform(frame.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS)
-        ready["source"] = ready["source"].fillna(provenance.source)
+        ready["source"] = ready["source"].fillna(source)
         if of.geometry:
             placed = ready.geometry.notna() & ~ready.geometry.is_empty
             ready["position"] = ready["position"].where(placed, "unlocated").fillna("exact")
@@ -206,11 +201,12 @@ class Workspace:
             ready["asset_id"] = identity.derived_ids(of.name, ready)
         else:
             ready["asset_id"], new = identity.assign_ids(of.name, ready, self._known(session, of.name))
-            session.add_all(AssetKeyRow(kind=of.name, **asdict(key)) for key in new)
+            if new:
+                session.execute(insert(AssetKeyRow), [{"kind": of.name, **asdict(key)} for key in new])
         if of.name == "subdistrict":
             ready["subdistrict_code"] = ready["subdistrict_code"].fillna(ready["asset_id"])
             return ready
-        return fill_subdistricts(ready, self._subdistricts(session))
+        return ready if areas is None else fill_subdistricts(ready, areas)
 
     def _known(self, session: Session, kind: str) -> list[identity.AssetKey]:
         rows = session.scalars(select(AssetKeyRow).where(AssetKeyRow.kind == kind).order_by(AssetKeyRow.key_id))

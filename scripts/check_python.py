@@ -5,7 +5,8 @@ import sys
 MINIMUM = (3, 11)
 
 if sys.version_info < MINIMUM:
-    sys.exit("Panhuo needs Python 3.11 or newer; this is {}: try `make PYTHON=python3.11 ...`".format(sys.version.split()[0]))
+    found = sys.version.split()[0]
+    sys.exit("Panhuo needs Python 3.11 or newer; this is {}: try `make PYTHON=python3.11 ...`".format(found))
 try:
     import ensurepip  # noqa: F401
     import venv  # noqa: F401

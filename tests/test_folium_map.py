@@ -1,0 +1,330 @@
+"""The offline page: stands alone, escapes what people write, shows what the run found, opens without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers import schema
+from layers.errors import NotFoundError, UsageError
+from maps import _folium_leaflet as leaflet
+from maps import _folium_text as words
+from maps import palette
+from maps.folium_map import render, write_map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+WEST, SOUTH = 113.25, 23.12
+STEP = 0.001
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}{% raw %}'\""
+MANIFEST = {
+    "as_of": "2026-06-30",
+    "run_id": "20260701-080000",
+    "notes": [{"zh": "无道路数据,按直线距离 × 1.3", "en": "no streets: straight line x 1.3"}],
+    "criteria": [
+        {"key": "gap", "theme": "revitalization", "zh": "夜间停车缺口", "en": "Night gap", "weight": 3},
+        {"key": "area", "theme": "revitalization", "zh": "可用面积", "en": "Usable area", "weight": 1},
+    ],
+}
+
+
+def frame(kind: str, geometry: list[Any], crs: str = "EPSG:4326", **columns: Any) -> gpd.GeoDataFrame:
+    rows = pd.DataFrame({"asset_id": [f"{kind}-{n}" for n in range(len(geometry))], **columns})
+    return schema.conform(
+        gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(geometry, crs=crs)), schema.kind(kind), keep_extra=True
+    )
+
+
+def square(column: int, row: int, size: float = STEP / 2) -> shapely.Polygon:
+    west, south = WEST + column * STEP, SOUTH + row * STEP
+    return shapely.box(west, south, west + size, south + size)
+
+
+def opportunities(revitalization: int = 25, heritage: int = 3, **changes: Any) -> gpd.GeoDataFrame:
+    """One row per asset, ranked in order, and one unranked second action of the first asset."""
+    ranks = [*range(1, revitalization + 1), *range(1, heritage + 1), None]
+    count = len(ranks)
+    columns: dict[str, Any] = {
+        "opportunity_id": [f"o{n}" for n in range(count)],
+        "theme": ["revitalization"] * revitalization + ["heritage"] * heritage + ["revitalization"],
+        "action": ["surface_parking"] * revitalization + ["heritage_reuse"] * heritage + ["pocket_park"],
+        "asset_kind": "idle_land",
+        "name": [f"地块{n}" for n in range(count)],
+        "subdistrict_code": "S1",
+        "rank": pd.array(ranks, dtype="Int64"),
+        "score": np.linspace(0.9, 0.2, count),
+        "permission": "approval",
+        "capex_cny": 546_000.0,
+        "npv_cny": -10_000.0,
+        "x_gap": 82.4,
+        "v_gap": 0.8,
+        "x_area": 1200.0,
+        "v_area": 0.4,
+    }
+    shapes = [square(n % 10, n // 10) for n in range(count)]
+    return frame("opportunity", shapes, **{**columns, **changes})
+
+
+def page(**changes: Any) -> str:
+    given_: dict[str, Any] = {
+        "layers": {"subdistrict": frame("subdistrict", [square(0, 0, 0.02)], subdistrict_code="S1", name="榕荫街道")},
+        "results": {"opportunity": opportunities()},
+        "manifest": MANIFEST,
+        "title": "示例区",
+        "is_sample": False,
+        "attributions": ["© OpenStreetMap contributors, ODbL 1.0"],
+    }
+    return render(**{**given_, **changes})
+
+
+def drawn(html: str) -> list[dict[str, Any]]:
+    """Return every feature that the page holds as data."""
+    found = re.findall(r"_add\((\{.*?\})\);\n", html)
+    return [feature for text in found for feature in json.loads(text)["features"]]
+
+
+def sites(html: str) -> list[dict[str, Any]]:
+    return [feature for feature in drawn(html) if "rank" in feature["properties"]]
+
+
+class Outline(HTMLParser):
+    """Tags, attributes and visible text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._silent = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._silent = tag if tag in ("script", "style") else self._silent
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = "" if tag == self._silent else self._silent
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.words.append(data)
+
+
+def outline(html: str) -> Outline:
+    parser = Outline()
+    parser.feed(html)
+    parser.close()
+    return parser
+
+
+def test_every_ranked_opportunity_is_drawn_once_and_no_other() -> None:
+    found = sites(page())
+    assert len(found) == 25 + 3
+    assert sorted(item["properties"]["rank"] for item in found if item["id"].startswith("r")) == list(range(1, 26))
+    assert len({item["id"] for item in found}) == 28
+
+
+def test_the_list_holds_the_best_twenty_of_each_theme_and_links_to_the_map() -> None:
+    html = page()
+    rows = [attrs["data-site"] for tag, attrs in outline(html).tags if tag == "button" and "data-site" in attrs]
+    assert rows == [f"r{n}" for n in range(1, 21)] + ["h1", "h2", "h3"]
+    assert set(rows) <= {item["id"] for item in sites(html)}
+
+
+def test_a_popup_says_what_a_decision_needs() -> None:
+    best = next(item["properties"] for item in sites(page()) if item["id"] == "r1")
+    assert best["heading"] == "1. 地块0"
+    assert best["score"].startswith("0.900")
+    assert "须报批" in best["permission"]
+    assert best["capex"] == "54.6 万元"
+    assert best["npv"].startswith("−1.0 万元")
+    assert "榕荫街道" in best["action"]
+    # 3 of 4 parts of the weight times 0.8, 1 of 4 times 0.4.
+    assert best["reasons"] == "夜间停车缺口 0.600 · 可用面积 0.100"
+
+
+def test_a_site_without_a_name_says_what_it_is_and_a_guess_says_so() -> None:
+    table = opportunities(name=None, x_area=float("nan"), v_area=0.5)
+    best = next(item["properties"] for item in sites(page(results={"opportunity": table})) if item["id"] == "r1")
+    assert best["heading"] == "1. 未命名闲置用地"
+    assert best["reasons"] == "夜间停车缺口 0.600 · 可用面积(缺数据,取 0.5) 0.125"
+
+
+def test_a_point_is_where_the_site_is_whatever_the_crs_of_the_run() -> None:
+    metric = opportunities().to_crs("EPSG:4526")
+    here, there = sites(page()), sites(page(results={"opportunity": metric}))
+    for one, other in zip(here, there, strict=True):
+        assert one["geometry"]["coordinates"] == pytest.approx(other["geometry"]["coordinates"], abs=2e-6)
+
+
+def test_coordinates_have_six_decimals_at_most() -> None:
+    third = frame("building", [shapely.Point(WEST + 1 / 3000, SOUTH).buffer(0.0003)])
+    html = page(layers={"building": third})
+    numbers = re.findall(r"\d+\.(\d{7,})", " ".join(json.dumps(item["geometry"]) for item in drawn(html)))
+    assert drawn(html)
+    assert numbers == []
+
+
+def test_text_of_people_stays_text() -> None:
+    hostile = opportunities(name=HOSTILE, next_step=HOSTILE, authority=HOSTILE, missing=HOSTILE)
+    areas = frame("subdistrict", [square(0, 0, 0.02)], subdistrict_code="S1", name=HOSTILE)
+    html = page(
+        layers={"subdistrict": areas},
+        results={"opportunity": hostile},
+        title=HOSTILE,
+        attributions=[HOSTILE],
+        manifest={**MANIFEST, "notes": [HOSTILE], "run_id": HOSTILE},
+    )
+    seen = outline(html)
+    assert not [tag for tag, attrs in seen.tags if tag == "img" or "onerror" in attrs]
+    assert "alert(1)</script>" not in html
+    assert "{{ 7 * 7 }}" in "".join(seen.words)  # shown as written, not computed
+    assert all("<" not in item["properties"]["heading"] for item in sites(html))
+    clean = outline(page()).tags
+    assert [tag for tag, _ in seen.tags].count("script") == [tag for tag, _ in clean].count("script")
+
+
+@given(st.text(max_size=60))
+def test_escaped_text_reads_back_and_holds_no_markup(raw: str) -> None:
+    safe = words.esc(raw)
+    assert not set(safe) & set("<>\"'{}")
+    assert safe.replace("&#123;", "{").replace("&#125;", "}") == escape(raw, quote=True)
+
+
+def test_the_page_fetches_nothing() -> None:
+    html = page()
+    assert leaflet.fetches(html) == []
+    assert "Content-Security-Policy" in html.split("<script>")[0]
+    assert "data:image/png;base64," in html
+    assert "sourceMappingURL" not in html
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<script src="//cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="x.css">',
+        '<img src="http://a.example/x.png">',
+        '<iframe src="other.html"></iframe>',
+        '<p style="background: url(http://a.example/x.png)">',
+        '<style>@import "x.css";</style>',
+        "<style>p { background: url('images/layers.png') }</style>",
+        '<meta http-equiv="refresh" content="0;url=http://a.example">',
+    ],
+)
+def test_the_guard_refuses_what_a_browser_would_fetch(markup: str) -> None:
+    with pytest.raises(RuntimeError, match="not self-contained"):
+        leaflet.require_standalone(f"<html><body>{markup}</body></html>")
+
+
+def test_the_guard_allows_links_and_data() -> None:
+    leaflet.require_standalone('<a href="https://a.example">a</a><img src="data:image/png;base64,AA=="><svg></svg>')
+
+
+def test_sample_data_is_marked_on_the_page_and_on_each_site() -> None:
+    html = page(is_sample=True)
+    assert "示例数据" in "".join(outline(html).words)
+    assert all("示例数据" in item["properties"]["source"] for item in sites(html))
+    real = page()
+    assert "示例数据" not in "".join(outline(real).words)
+    assert not any("示例数据" in item["properties"]["source"] for item in sites(real))
+
+
+def test_what_is_not_drawn_is_said() -> None:
+    table = opportunities()
+    table.loc[4, "geometry"] = None
+    html = page(results={"opportunity": table})
+    assert len(sites(html)) == 27
+    text = "".join(outline(html).words)
+    assert "1 个机会尚未落图" in text
+    assert "地块4" in text  # still in the list, without a link
+    assert 'data-site="r5"' not in html
+
+
+def test_a_run_without_opportunities_still_gives_a_page() -> None:
+    html = page(results={"opportunity": schema.empty(schema.kind("opportunity"))}, layers={}, manifest={})
+    assert sites(html) == []
+    assert "本批次没有可排名的机会" in html
+
+
+def test_same_input_same_page() -> None:
+    assert page() == page()
+
+
+def test_need_zones_and_exclusions_are_overlays() -> None:
+    need = frame("need", [square(0, 0), square(1, 0)], night_gap_stalls=[320.0, None], name=["甲", "乙"])
+    zone = frame("heritage_zone", [square(2, 0)], zone_type="protection")
+    barred = frame("exclusion", [square(3, 0)], exclusion_id="x1", reason=HOSTILE, rule="r", action=None)
+    html = page(
+        layers={"heritage_zone": zone}, results={"opportunity": opportunities(), "need": need, "exclusion": barred}
+    )
+    looks = [item["properties"]["look"]["fillColor"] for item in drawn(html) if "gap" in item["properties"]]
+    assert looks == [palette.GAP_RAMP[-1], "#ffffff"]  # above 300; not known
+    assert [item for item in drawn(html) if "zone" in item["properties"]]
+    assert all("<script" not in item["properties"]["reason"] for item in drawn(html) if "reason" in item["properties"])
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    arguments: dict[str, Any] = {
+        "layers": {},
+        "manifest": MANIFEST,
+        "title": "区",
+        "is_sample": False,
+        "attributions": (),
+    }
+    out = tmp_path / "map.html"
+    out.write_text("old", encoding="utf-8")
+    with pytest.raises(NotFoundError, match="panhuo analyze"):
+        write_map(out, results={}, **arguments)
+    assert out.read_text(encoding="utf-8") == "old"
+    assert write_map(out, results={"opportunity": opportunities()}, **arguments) == out
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    for bad in (tmp_path, tmp_path / "no such folder" / "map.html"):
+        with pytest.raises(UsageError, match="cannot be written"):
+            write_map(bad, results={"opportunity": opportunities()}, **arguments)
+    assert [item.name for item in tmp_path.iterdir()] == ["map.html"]
+
+
+@pytest.mark.browser
+def test_it_opens_from_a_file_with_the_network_cut(tmp_path: Path, need_tool: Callable[[str], str]) -> None:
+    chromium = need_tool("chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only this test needs it)
+
+    out = tmp_path / "map.html"
+    out.write_text(page(results={"opportunity": opportunities(name=HOSTILE)}), encoding="utf-8")
+    asked: list[str] = []
+    faults: list[str] = []
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_context(offline=True).new_page()
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+        tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        tab.goto(out.as_uri())
+        tab.wait_for_selector("html[data-ready='28']", state="attached")
+        assert tab.locator("path.leaflet-interactive").count() == 28
+        tab.locator("button[data-site='h2']").evaluate("row => row.click()")
+        popup = tab.locator(".leaflet-popup-content")
+        popup.wait_for()
+        assert "2. <script>" in popup.inner_text()
+        assert "{{ 7 * 7 }}" in popup.inner_text()
+        assert tab.locator("[aria-current]").get_attribute("data-site") == "h2"
+        assert tab.locator("[role=tab][aria-selected=true]").get_attribute("data-theme") == "heritage"
+        tab.locator(".leaflet-popup-close-button").click()
+        tab.locator(".leaflet-control-layers-overlays input").nth(1).uncheck()
+        assert tab.locator("path.leaflet-interactive").count() == 25
+        browser.close()
+    assert asked == [out.as_uri()]
+    assert faults == []
