@@ -100,7 +100,11 @@ def asset(*own: Field, name_aliases: tuple[str, ...] = ()) -> tuple[Field, ...]:
         Field("asset_id", "string", "资产编号", "Asset id"),
         Field("name", "string", "名称", "Name", aliases=("名称", "name", *name_aliases)),
         Field(
-            "address", "string", "地址", "Address", aliases=("地址", "详细地址", "坐落", "位置", "具体位置", "address")
+            "address",
+            "string",
+            "地址",
+            "Address",
+            aliases=("地址", "详细地址", "坐落", "位置", "具体位置", "发生地址", "address"),
         ),
         SUBDISTRICT,
         *own,

@@ -17,7 +17,13 @@ AREAS = (
         "input",
         ("polygon",),
         asset(
-            Field("district_code", "string", "区划代码", "Division code", aliases=("区划代码", "adcode", "代码")),
+            Field(
+                "district_code",
+                "string",
+                "区划代码",
+                "Division code",
+                aliases=("区划代码", "adcode", "admincode", "代码"),
+            ),
             POPULATION,
             name_aliases=("区名", "区县名称", "行政区"),
         ),

@@ -100,7 +100,16 @@ PARKING_SURVEY = Kind(
         Field(
             "illegal_count", "int", "其中违停", "Parked illegally", "vehicles", 0, 50_000, aliases=("其中违停", "违停")
         ),
-        Field("ebike_count", "int", "电动自行车", "E-bikes", "e-bikes", 0, 50_000, aliases=("电动自行车",)),
+        Field(
+            "ebike_count",
+            "int",
+            "电动自行车",
+            "E-bikes",
+            "e-bikes",
+            0,
+            50_000,
+            aliases=("电动自行车", "实停电动自行车"),
+        ),
     ),
 )
 

@@ -6,7 +6,7 @@ kind     taken                                                             read,
 parking  ``amenity=parking`` (single bays, ``parking_space``, and          lines, objects outside the extract
          entrances are not car parks and are not read)
 charging ``amenity=charging_station``                                      as above
-heritage ``historic=*`` but ``no``; ``heritage=*`` but ``no``              relations without an outline
+heritage ``historic=*`` but ``no``; ``heritage=*`` but ``no``              ``historic=district``: a quarter, no site
 idle_    ``landuse=brownfield|greenfield``, ``disused=yes``,               ``landuse=construction`` unless disused as
 land     ``abandoned=yes``, ``disused:*``, ``abandoned:*``, ``vacant=*``,  well; disused lines and routes; places in
          ``shop|office|building|landuse=vacant``                           use again; street furniture; old details
@@ -28,10 +28,20 @@ A key may hold several values, ``a;b``: each is looked at.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from layers._osm_keys import LIFECYCLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+class Tags(Protocol):
+    """Anything that gives the value of a key: a dict, or the tags of an osmium object."""
+
+    def get(self, key: str, /) -> str | None:
+        """Return the value of ``key``, ``None`` where it is missing."""
+
 
 SERVICES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -51,10 +61,10 @@ SERVICES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("leisure", "sports_hall"): "sports",
         ("leisure", "fitness_centre"): "sports",
         ("leisure", "fitness_station"): "sports",
-        ("railway", "station"): "metro_station",
-        ("railway", "halt"): "metro_station",
+        ("railway", "station"): "metro_station",  # "other" where only trains stop
+        ("railway", "halt"): "other",
         ("railway", "subway_entrance"): "metro_station",
-        ("railway", "tram_stop"): "metro_station",  # trams are urban rail; remark keeps which it is
+        ("railway", "tram_stop"): "bus_stop",  # a stop in the street, not a metro station
         ("highway", "bus_stop"): "bus_stop",
     }
 )
@@ -81,7 +91,6 @@ RESIDENTIAL = frozenset(
 
 _IDLE_LANDUSES = frozenset({"brownfield", "greenfield", "construction", "vacant"})
 _VACANT_KEYS = ("shop", "office", "building", "amenity")
-_LIFECYCLE = ("disused", "abandoned")
 _LINES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "waterway": frozenset({"river", "canal", "stream", "drain", "ditch"}),
@@ -90,7 +99,7 @@ _LINES: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
-def values(tags: Mapping[str, str], key: str) -> tuple[str, ...]:
+def values(tags: Tags, key: str) -> tuple[str, ...]:
     """Return the values of ``key``; a semicolon parts them."""
     value = tags.get(key)
     if value is None:
@@ -98,12 +107,12 @@ def values(tags: Mapping[str, str], key: str) -> tuple[str, ...]:
     return (value,) if ";" not in value else tuple(part.strip() for part in value.split(";"))
 
 
-def has(tags: Mapping[str, str], table: Mapping[str, frozenset[str]]) -> str | None:
+def has(tags: Tags, table: Mapping[str, frozenset[str]]) -> str | None:
     """Return the first value of ``tags`` that ``table`` lists under its key, else ``None``."""
     return next((value for key, known in table.items() for value in values(tags, key) if value in known), None)
 
 
-def is_linear(tags: Mapping[str, str]) -> bool:
+def is_linear(tags: Tags) -> bool:
     """Whether a closed way with these tags is a loop of line (a town wall), not the area inside it."""
     return tags.get("area") != "yes" and has(tags, _LINES) is not None
 
@@ -112,11 +121,11 @@ def lifecycle(tags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (former key, former value) of every ``disused:*`` and ``abandoned:*``; ("", "yes") for ``disused=yes``."""
     for key, value in tags.items():
         prefix, _, former = key.partition(":")
-        if prefix in _LIFECYCLE and value != "no":
+        if prefix in LIFECYCLE and value != "no":
             yield former, value
 
 
-def service_type(tags: Mapping[str, str]) -> str | None:
+def service_type(tags: Tags) -> str | None:
     """Return the ``service_type`` that the table gives, before names and levels are looked at."""
     for key in ("amenity", "shop", "leisure", "railway", "highway"):
         for value in values(tags, key):
@@ -126,36 +135,42 @@ def service_type(tags: Mapping[str, str]) -> str | None:
     return None
 
 
-def kinds_of(tags: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the layer kinds for which an object with ``tags`` is read; it may be left out later, with a reason."""
-    found = []
-    amenities = values(tags, "amenity")
-    if "parking" in amenities:
-        found.append("parking")
-    if "charging_station" in amenities:
-        found.append("charging")
-    if tags.get("historic", "no") != "no" or tags.get("heritage", "no") != "no":
-        found.append("heritage")
-    if _is_idle(tags):
-        found.append("idle_land")
-    if "residential" in values(tags, "landuse"):
-        found.append("community")
-    if service_type(tags) is not None:
-        found.append("service")
-    if tags.get("building", "no") != "no":
-        found.append("building")
-    if has(tags, WATERS):
-        found.append("water")
-    if has(tags, GREENS):
-        found.append("green")
+def kinds_of(tags: Tags) -> tuple[str, ...]:
+    """Return the layer kinds for which an object with ``tags`` is read; it may be left out later, with a reason.
+
+    ``disused:*`` and ``abandoned:*`` are not looked at here: see :func:`lifecycle`.
+    """
+    found: dict[str, None] = {}
+    for key, by_value in _BY_KEY.items():
+        value = tags.get(key)
+        if value is None:
+            continue
+        for part in (value,) if ";" not in value else values({key: value}, key):
+            for kind in by_value.get(part, ()) if part == "no" else by_value.get(part, by_value.get("*", ())):
+                found[kind] = None
     return tuple(found)
 
 
-def _is_idle(tags: Mapping[str, str]) -> bool:
-    return (
-        any(key.startswith(_LIFECYCLE) for key in tags)
-        and next(lifecycle(tags), None) is not None
-        or any(value in _IDLE_LANDUSES for value in values(tags, "landuse"))
-        or any(tags.get(key) == "vacant" for key in _VACANT_KEYS)
-        or tags.get("vacant", "no") != "no"
-    )
+def _table() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return key -> value -> kinds, ``*`` for any value but ``no``: one look per tag keeps a city to seconds."""
+    exact = [("amenity", "parking", "parking"), ("amenity", "charging_station", "charging")]
+    exact += [("landuse", "residential", "community")]
+    exact += [(key, value, "service") for key, value in SERVICES]
+    exact += [("landuse", value, "idle_land") for value in sorted(_IDLE_LANDUSES)]
+    exact += [(key, "vacant", "idle_land") for key in _VACANT_KEYS]
+    exact += [(key, value, "water") for key, known in WATERS.items() for value in sorted(known)]
+    exact += [(key, value, "green") for key, known in GREENS.items() for value in sorted(known)]
+    any_value = [("historic", "heritage"), ("heritage", "heritage"), ("building", "building"), ("vacant", "idle_land")]
+    table: dict[str, dict[str, tuple[str, ...]]] = {}
+    for key, value, kind in [*exact, *((key, "*", kind) for key, kind in any_value)]:
+        row = table.setdefault(key, {})
+        row[value] = (*row.get(value, ()), kind)
+    for row in table.values():
+        for value in row.keys() - {"*"}:
+            row[value] += row.get("*", ())
+    return table
+
+
+_BY_KEY = _table()
+KEYS = tuple(_BY_KEY)
+"""Keys that decide; an object with none of them, and nothing out of use, is of no layer kind."""

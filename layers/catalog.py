@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 """Raised whenever an older Panhuo could not read what this one writes."""
+BUSY_TIMEOUT_S = 30.0
+"""How long to wait for another process that writes."""
 
 
 class Base(DeclarativeBase):
@@ -106,7 +108,7 @@ class Catalog:
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = url
         self.read_only = read_only
-        arguments: dict[str, Any] = {"timeout": 30} if url.startswith("sqlite") else {}
+        arguments: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
         self._engine = create_engine(url, connect_args=arguments, json_serializer=_to_json)
         if url.startswith("sqlite"):
             event.listen(self._engine, "connect", _tune_sqlite)
@@ -133,7 +135,8 @@ class Catalog:
         """
         if self.read_only:
             raise WorkspaceError(
-                f"the workspace catalog {self.url} is read-only", hint="copy the folder, or ask for rights to it"
+                f"the workspace of {self.url.removeprefix('sqlite:///')} is read-only",
+                hint="copy the folder, or ask for rights to it",
             )
         with _told(self.url), Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -156,6 +159,14 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+HINTS = {
+    "readonly": "copy the folder, or ask for rights to it",
+    "locked": "another process is writing; try again when it is done",
+    "full": "free some space and try again",
+}
+DAMAGED_HINT = "restore the folder from a copy, or start a new one with `panhuo init`"
+
+
 @contextmanager
 def _told(url: str) -> Iterator[None]:
     """Turn a database error into one line for people."""
@@ -163,9 +174,6 @@ def _told(url: str) -> Iterator[None]:
         yield
     except DatabaseError as error:
         cause = str(error.orig or error).splitlines()[0]
-        hint = (
-            "copy the folder, or ask for rights to it"
-            if "readonly" in cause
-            else "restore the folder from a copy, or start a new one with `panhuo init`"
-        )
-        raise WorkspaceError(f"the workspace catalog {url} cannot be used: {cause}", hint=hint) from error
+        hint = next((text for word, text in HINTS.items() if word in cause), DAMAGED_HINT)
+        place = url.removeprefix("sqlite:///")
+        raise WorkspaceError(f"the catalog {place} cannot be used: {cause}", hint=hint) from error

@@ -194,7 +194,7 @@ def _transformer(source_wkt: str) -> Transformer:
 def is_old_chinese_datum(crs: CRS) -> bool:
     """Return whether a CRS stands on Beijing 1954 or Xi'an 1980, whose way to CGCS2000 is not public.
 
-    Without a district's own parameters such coordinates land some 60 to 150 m off in the east of China.
+    Without a district's own parameters nobody can say how far off such coordinates land.
     """
     geodetic = crs.geodetic_crs
     return geodetic is not None and any(name in geodetic.name for name in ("Beijing 1954", "Xian 1980"))

@@ -1,0 +1,321 @@
+"""The query parameters of ``/ogc``, checked: what is not known or not valid is a 400 that says which and why."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from api._ogc_crs import DEFAULT, ServedCrs, box, served_crs
+from api._preferences import Language, preferred_language, weighted
+from api.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+    from starlette.requests import Request
+
+    from api._features import Layer
+    from layers.schema import Field, Kind
+
+Format = Literal["json", "html"]
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 10_000
+MAX_OFFSET = 2**53 - 1
+"""The largest whole number that every JSON reader keeps."""
+COMMON_PARAMETERS = ("f", "lang")
+ITEM_PARAMETERS = (*COMMON_PARAMETERS, "crs")
+ITEMS_PARAMETERS = (*ITEM_PARAMETERS, "bbox", "bbox-crs", "datetime", "limit", "offset")
+Moment = tuple[np.datetime64 | None, np.datetime64 | None]
+"""Start and end of a time; ``None`` is open."""
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How an answer is written."""
+
+    format: Format
+    language: Language
+
+    @property
+    def is_html(self) -> bool:
+        """Whether a person reads it."""
+        return self.format == "html"
+
+
+@dataclass(frozen=True)
+class ItemsQuery:
+    """One request for features, checked."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    crs: ServedCrs = DEFAULT
+    area: shapely.Geometry | None = None
+    moment: Moment | None = None
+    equal: Mapping[str, Any] = field(default_factory=dict)
+
+
+def presentation(request: Request, allowed: Iterable[str] = COMMON_PARAMETERS) -> Presentation:
+    """Return how ``request`` wants its answer; ``f`` and ``lang`` win over the ``Accept`` headers.
+
+    Raises
+    ------
+    RequestError
+        For a parameter that is not in ``allowed``, is given twice, or is not valid.
+    """
+    given = parameters(request, allowed)
+    form = given.get("f")
+    if form not in (None, "json", "html"):
+        raise RequestError(
+            f"there is no format {form!r}",
+            f"没有格式 {form!r}",
+            field="f",
+            hint="f=json or f=html",
+            hint_zh="f=json 或 f=html",
+        )
+    language = given.get("lang")
+    if language not in (None, "zh", "en"):
+        raise RequestError(
+            f"there is no language {language!r}",
+            f"没有语言 {language!r}",
+            field="lang",
+            hint="zh or en",
+            hint_zh="zh 或 en",
+        )
+    accepted = dict(weighted(request.headers.get("accept", "")))
+    wants_html = accepted.get("text/html", 0) > max(
+        accepted.get("application/json", 0), accepted.get("application/geo+json", 0)
+    )
+    return Presentation(
+        "html" if form == "html" or (form is None and wants_html) else "json",
+        "zh"
+        if language == "zh"
+        else "en"
+        if language == "en"
+        else preferred_language(request.headers.get("accept-language")),
+    )
+
+
+def parameters(request: Request, allowed: Iterable[str]) -> dict[str, str]:
+    """Return the query of ``request`` by name.
+
+    Raises
+    ------
+    RequestError
+        For a parameter that is not in ``allowed``, or is given twice.
+    """
+    known = set(allowed)
+    given: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            choices = ", ".join(sorted(known))
+            raise RequestError(
+                f"there is no parameter {name[:100]!r} here",
+                f"这里没有参数 {name[:100]!r}",
+                field=name[:100],
+                hint=f"choose from {choices}",
+                hint_zh=f"可用：{choices}",
+            )
+        if name in given:
+            raise RequestError(f"the parameter {name!r} is given twice", f"参数 {name!r} 给了两次", field=name)
+        given[name] = value
+    return given
+
+
+def filter_fields(kind: Kind) -> dict[str, Field]:
+    """Return the columns of ``kind`` that can be asked for by equality."""
+    return {item.name: item for item in kind.fields if not item.personal and item.name not in ITEMS_PARAMETERS}
+
+
+def temporal_field(kind: Kind) -> Field | None:
+    """Return the column that says when a record was: its first time, else the date of the data."""
+    times = [item for item in kind.fields if item.dtype == "datetime"]
+    return next(iter(times), None) or next((item for item in kind.fields if item.name == "data_date"), None)
+
+
+def items_query(request: Request, kind: Kind) -> ItemsQuery:
+    """Return what ``request`` asks of the items of ``kind``.
+
+    Raises
+    ------
+    RequestError
+        For the first parameter that is not known or not valid.
+    """
+    fields = filter_fields(kind)
+    given = parameters(request, (*ITEMS_PARAMETERS, *fields))
+    bbox_crs = served_crs(given["bbox-crs"], "bbox-crs") if "bbox-crs" in given else DEFAULT
+    return ItemsQuery(
+        limit=_whole(given, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
+        offset=_whole(given, "offset", 0, 0, MAX_OFFSET),
+        crs=served_crs(given["crs"], "crs") if "crs" in given else DEFAULT,
+        area=parse_bbox(given["bbox"], bbox_crs) if "bbox" in given else None,
+        moment=parse_datetime(given["datetime"]) if "datetime" in given else None,
+        equal={name: _typed(given[name], item) for name, item in fields.items() if name in given},
+    )
+
+
+def selected(layer: Layer, query: ItemsQuery) -> NDArray[np.intp]:
+    """Return the rows of ``layer`` that match, in the order of the layer.
+
+    As OGC API - Features wants it, ``bbox`` also lets through records without a place, and ``datetime`` records without
+    a time (``/req/core/fc-bbox-response`` C, ``/req/core/fc-time-response`` C).
+    """
+    keep = np.ones(len(layer), dtype=bool)
+    if query.area is not None:
+        keep = layer.unplaced.copy()
+        keep[layer.tree.query(query.area, predicate="intersects")] = True
+    when = temporal_field(layer.kind)
+    if query.moment is not None and when is not None and when.name in layer.frame:
+        keep &= _meets(layer.frame[when.name], query.moment, days=when.dtype == "date")
+    for name, value in query.equal.items():
+        column = layer.frame[name] if name in layer.frame else pd.Series(pd.NA, index=layer.frame.index, dtype="object")
+        keep &= column.eq(value).fillna(False).to_numpy(dtype=bool)
+    return np.flatnonzero(keep)
+
+
+def parse_bbox(text: str, crs: ServedCrs) -> shapely.Geometry:
+    """Return the area of ``bbox=`` in longitude, latitude.
+
+    Four numbers in the axis order of ``crs``, or six with heights, which are left aside. In degrees a west that is
+    larger than the east is a box across the antimeridian.
+
+    Raises
+    ------
+    RequestError
+        If it is not four or six finite numbers, is upside down, or lies beyond the earth.
+    """
+    numbers = _numbers(text)
+    half = len(numbers) // 2
+    first_low, second_low, first_high, second_high = (*numbers[:2], *numbers[half : half + 2])
+    south, north = (first_low, first_high) if crs.is_north_first else (second_low, second_high)
+    west, east = (second_low, second_high) if crs.is_north_first else (first_low, first_high)
+    if south > north or (west > east and not crs.is_geographic):
+        raise _bad_bbox(text, "the box is upside down: its lower corner comes first", "范围上下颠倒：应先写左下角")
+    if crs.is_geographic and (max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90):
+        raise _bad_bbox(text, "the box lies beyond the earth", "范围超出地球")
+    if west > east:
+        return shapely.union(box(west, south, 180.0, north), box(-180.0, south, east, north))
+    area = crs.box_to_crs84(first_low, second_low, first_high, second_high)
+    if area is None:
+        raise _bad_bbox(text, f"the box lies outside {crs.authority}", f"范围超出 {crs.authority} 的适用区域")
+    return area
+
+
+def parse_datetime(text: str) -> Moment:
+    """Return start and end of ``datetime=``: an RFC 3339 time, a day, or an interval with ``..`` or nothing for open.
+
+    Times are compared with the clock of the place, as the records hold them; an offset is read and left aside.
+
+    Raises
+    ------
+    RequestError
+        If it cannot be read, or ends before it starts.
+    """
+    parts = text.split("/")
+    ends = [_moment(part, text) for part in parts]
+    if (
+        len(parts) > 2
+        or (len(parts) == 1 and ends[0] is None)
+        or (len(parts) == 2 and ends[0] is None and ends[1] is None)
+    ):
+        raise _bad_datetime(text)
+    start = ends[0][0] if ends[0] else None
+    end = ends[-1][1] if ends[-1] else None
+    if start is not None and end is not None and end < start:
+        raise _bad_datetime(text)
+    return start, end
+
+
+def _moment(text: str, whole: str) -> tuple[np.datetime64, np.datetime64] | None:
+    """Return first and last millisecond of a time or a day; ``None`` is open."""
+    if text in ("", ".."):
+        return None
+    is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+    if not is_day and re.match(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d", text) is None:
+        raise _bad_datetime(whole)
+    try:
+        moment = np.datetime64(datetime.fromisoformat(text.upper()).replace(tzinfo=None), "ms")
+    except ValueError:
+        raise _bad_datetime(whole) from None
+    return moment, (moment + np.timedelta64(1, "D") - np.timedelta64(1, "ms") if is_day else moment)
+
+
+def _meets(column: pd.Series, moment: Moment, *, days: bool) -> NDArray[np.bool_]:
+    start, end = moment
+    times = column.to_numpy(dtype="datetime64[ms]")
+    keep = np.ones(len(times), dtype=bool)
+    if start is not None:
+        keep &= times >= (start.astype("datetime64[D]") if days else start)
+    if end is not None:
+        keep &= times <= end
+    return np.asarray(keep | np.isnat(times), dtype=bool)
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",", maxsplit=7)]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
+        raise _bad_bbox(text, "it takes four or six finite numbers", "需要四个或六个有限的数")
+    return numbers
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = given.get(name)
+    if text is None:
+        return default
+    value = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(high)) else -1
+    if not low <= value <= high:
+        raise RequestError(
+            f"{name} must be a whole number from {low} to {high}, not {text[:40]!r}",
+            f"{name} 应为 {low} 到 {high} 的整数，而不是 {text[:40]!r}",
+            field=name,
+        )
+    return value
+
+
+def _typed(text: str, item: Field) -> Any:
+    """Return ``text`` as a value of the column ``item``."""
+    try:
+        if item.dtype == "bool":
+            return {"true": True, "false": False}[text.lower()]
+        if item.dtype in ("int", "float"):
+            return _finite(text)
+        if item.dtype in ("date", "datetime"):
+            return pd.Timestamp(datetime.fromisoformat(text).replace(tzinfo=None))
+    except (ValueError, KeyError):
+        raise RequestError(
+            f"{text[:100]!r} is no value of {item.name}, which is of type {item.dtype}",
+            f"{text[:100]!r} 不是 {item.name}（{item.zh}）的值，其类型为 {item.dtype}",
+            field=item.name,
+        ) from None
+    return text
+
+
+def _bad_bbox(text: str, en: str, zh: str) -> RequestError:
+    return RequestError(f"bbox={text[:100]!r}: {en}", f"bbox={text[:100]!r}：{zh}", field="bbox")
+
+
+def _bad_datetime(text: str) -> RequestError:
+    return RequestError(
+        f"datetime={text[:100]!r} cannot be read",
+        f"datetime={text[:100]!r} 无法识别",
+        field="datetime",
+        hint="2026-01-31T08:00:00Z, 2026-01-31, or two of them as start/end with .. for open",
+        hint_zh="2026-01-31T08:00:00Z、2026-01-31，或“起/止”，开放端写 ..",
+    )

@@ -1,0 +1,251 @@
+"""The ``panhuo`` command. Names and options are fixed by the design; each command is a few lines over ``api.work``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime  # noqa: TC003  (typer reads the annotations)
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api import _cli_output as output
+from api import _console as console
+from api.errors import exit_code
+from layers import __version__, schema
+from layers.errors import PanhuoError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="盘活 Panhuo: what a city leaves idle, what it could become, and how it pays for itself.",
+)
+
+Dir = Annotated[Path, typer.Argument(metavar="DIR", help="Workspace folder.")]
+DirOrDefault = Annotated[
+    Path,
+    typer.Argument(
+        metavar="[DIR]",
+        envvar="PANHUO_WORKSPACE",
+        show_envvar=False,
+        help="Workspace folder (default: PANHUO_WORKSPACE, else ./workspace).",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
+DEFAULT_DIR = Path("workspace")
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    """Answer ``--version``."""
+    if version:
+        console.show_line(f"panhuo {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    directory: Annotated[
+        Path,
+        typer.Option("--dir", metavar="DIR", envvar="PANHUO_WORKSPACE", show_envvar=False, help="Workspace folder."),
+    ] = DEFAULT_DIR,
+    port: Port = 8000,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when it is ready.")] = True,
+) -> None:
+    """Make the fictional sample city, analyse it and serve it (示例数据)."""
+    from api import server, work
+
+    if serve_it:
+        server.check_address("127.0.0.1", port)
+    with console.shown_progress() as progress:
+        workspace = work.ready_sample(directory, progress=progress)
+    console.show_line(f"sample city 示例数据 ready in {workspace.root}")
+    if serve_it:
+        server.serve(directory, host="127.0.0.1", port=port, workers=1)
+
+
+@app.command()
+def init(directory: Dir) -> None:
+    """Make an empty workspace."""
+    from layers.workspace import Workspace
+
+    Workspace.create(directory)
+    console.show_line(f"made an empty workspace in {directory}; next: panhuo import {directory} KIND FILE")
+
+
+@app.command("import")
+def import_(
+    directory: Dir,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Layer kind: " + ", ".join(schema.input_kinds()))],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile, GeoParquet, CSV or XLSX.")
+    ],
+    crs: Annotated[str, typer.Option(help="auto, EPSG:n, GCJ-02 or BD-09.")] = "auto",
+    encoding: Annotated[str, typer.Option(help="auto, utf-8, gbk, …")] = "auto",
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated.")
+    ] = None,
+    source: Annotated[
+        str, typer.Option(help="Short name of who keeps the ledger; ids are unique within it.")
+    ] = "ledger",
+    licence: Annotated[str | None, typer.Option(help="Licence of the data, printed on maps and exports.")] = None,
+    attribution: Annotated[str | None, typer.Option(help="Whom to name, printed on maps and exports.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, change nothing.")] = False,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read a file into a layer, with a report of every record that was mended, merged or left out."""
+    from api import work
+    from layers.workspace import Workspace
+
+    done = work.import_file(
+        Workspace.open(directory),
+        kind,
+        file,
+        crs=crs,
+        encoding=encoding,
+        columns=_pairs(column, "--column"),
+        source=source,
+        licence=licence,
+        attribution=attribution,
+        dry_run=dry_run,
+    )
+    output.tell_import(done, directory, report, as_json=as_json, dry_run=dry_run)
+
+
+@app.command("import-osm")
+def import_osm(
+    directory: Dir,
+    file: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", help="OpenStreetMap extract.")],
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read an OpenStreetMap extract into every layer that it has something for."""
+    from api import work
+    from layers.workspace import Workspace
+
+    with console.shown_progress() as progress:
+        done = work.import_osm(Workspace.open(directory), file, progress=progress)
+    output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
+
+
+@app.command("layers")
+def layers_(directory: DirOrDefault = DEFAULT_DIR, as_json: Json = False) -> None:
+    """Show what is in a workspace, with counts, dates and datums."""
+    from layers.workspace import Workspace
+
+    output.tell_layers(Workspace.open(directory), as_json=as_json)
+
+
+@app.command()
+def analyze(
+    directory: DirOrDefault = DEFAULT_DIR,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A district's TOML, laid over the packaged model.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One parameter; may be repeated.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day that clocks are read (default: today)."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Rank what to revitalise and which heritage to bring back to life."""
+    from api import work
+    from layers.workspace import Workspace
+
+    workspace = Workspace.open(directory)
+    with console.shown_progress() as progress:
+        run = work.analyze(
+            workspace,
+            model_file=model,
+            overrides=_pairs(setting, "--set"),
+            as_of=as_of.date() if as_of else None,
+            progress=progress,
+        )
+    output.tell_run(workspace, run, as_json=as_json)
+
+
+@app.command()
+def export(
+    directory: Dir,
+    layer: Annotated[str, typer.Argument(metavar="LAYER", help="Any input or result kind.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help=".geojson, .gpkg, .csv or .xlsx")],
+    crs: Annotated[str | None, typer.Option(metavar="EPSG:n", help="CRS of the file (default: WGS 84).")] = None,
+    subdistrict: Annotated[str | None, typer.Option(metavar="CODE", help="Only this sub-district.")] = None,
+    run: Annotated[str | None, typer.Option(metavar="RUN", help="Results of this run (default: the newest).")] = None,
+) -> None:
+    """Write a layer or a result as GeoJSON, GeoPackage, CSV or XLSX."""
+    from api import work
+    from layers.workspace import Workspace
+
+    count = work.export(Workspace.open(directory), layer, out, crs_name=crs, subdistrict=subdistrict, run_id=run)
+    console.show_line(f"wrote {count} records of {layer} to {out}")
+
+
+@app.command("map")
+def map_(
+    directory: Dir,
+    out: Annotated[Path, typer.Option(metavar="FILE.html", help="The page to write.")],
+    run: Annotated[str | None, typer.Option(metavar="RUN", help="Draw this run (default: the newest).")] = None,
+) -> None:
+    """Write one self-contained page that opens with no network."""
+    from api import work
+    from layers.workspace import Workspace
+
+    page = work.draw_map(Workspace.open(directory), out, run_id=run)
+    console.show_line(f"wrote {page} ({page.stat().st_size / 1e6:.1f} MB)")
+
+
+@app.command()
+def serve(
+    directory: DirOrDefault = DEFAULT_DIR,
+    host: Annotated[str, typer.Option(help="Address of this machine.")] = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+) -> None:
+    """Serve the workbench, the API and OGC API Features."""
+    from api import server
+
+    server.check_address(host, port)
+    server.serve(directory, host=host, port=port, workers=workers)
+
+
+def main() -> None:
+    """Run the command: a user's mistake is one line and status 1 or 2, never a traceback."""
+    try:
+        status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        told = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
+        console.show_error(f"panhuo: {told.rstrip('.')}: see `panhuo --help`, or `--help` behind the command")
+        sys.exit(2)
+    except typer.Abort:
+        console.show_error("panhuo: stopped; the workspace is as it was")
+        sys.exit(1)
+    except PanhuoError as error:
+        console.show_error(f"panhuo: {error}")
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        console.show_error("panhuo: stopped; the workspace is as it was")
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    pairs = {}
+    for item in given or []:
+        key, found, value = item.partition("=")
+        if not found or not key.strip() or not value.strip():
+            raise UsageError(f"{option} {item!r} is not of the form key=value", hint=f"write {option} key=value")
+        pairs[key.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,178 @@
+"""Errors as callers see them: one table from class to HTTP status and exit code, one shape (RFC 9457) everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from api._preferences import Language, preferred_language
+from layers import errors
+from layers.errors import NotFoundError, PanhuoError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+PROBLEM_TYPE = "application/problem+json"
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a class of errors means outside: HTTP status, exit code and the title of the problem."""
+
+    status: int
+    exit_code: int
+    zh: str
+    en: str
+
+
+MEANINGS: Mapping[type[PanhuoError], Meaning] = MappingProxyType(
+    {
+        errors.UsageError: Meaning(400, EXIT_WRONG_USE, "请求有误", "The request is wrong"),
+        errors.NotFoundError: Meaning(404, EXIT_FAILED, "没有找到", "Not found"),
+        errors.ReadError: Meaning(422, EXIT_FAILED, "文件无法读取", "The file cannot be read"),
+        errors.DatumError: Meaning(422, EXIT_FAILED, "坐标基准不明或矛盾", "The datum is unknown or contradicted"),
+        errors.CheckError: Meaning(422, EXIT_FAILED, "没有可接受的记录", "No record could be accepted"),
+        errors.ModelError: Meaning(422, EXIT_FAILED, "模型无效", "The model is not valid"),
+        errors.AnalysisError: Meaning(422, EXIT_FAILED, "分析无法继续", "The analysis cannot go on"),
+        errors.WorkspaceError: Meaning(503, EXIT_FAILED, "工作区不可用", "The workspace cannot be used"),
+        errors.PanhuoError: Meaning(422, EXIT_FAILED, "无法完成", "It cannot be done"),
+    }
+)
+"""The one table. A subclass that is not named means what its nearest named base means."""
+
+STATUS_ZH: Mapping[int, str] = MappingProxyType(
+    {400: "请求有误", 403: "不允许", 404: "没有找到", 405: "不支持这种方法", 406: "没有这种格式", 500: "服务器出错"}
+)
+
+
+class RequestError(UsageError):
+    """A wrong request, told in both languages.
+
+    Parameters
+    ----------
+    en, zh
+        What is wrong.
+    field
+        The query parameter.
+    hint, hint_zh
+        The next step.
+    """
+
+    def __init__(
+        self, en: str, zh: str, *, field: str | None = None, hint: str | None = None, hint_zh: str | None = None
+    ) -> None:
+        super().__init__(en, field=field, hint=hint)
+        self.zh, self.hint_zh = zh, hint_zh
+
+
+class MissingError(NotFoundError):
+    """Something that is not there, told in both languages; parameters as for :class:`RequestError`."""
+
+    def __init__(self, en: str, zh: str, *, hint: str | None = None, hint_zh: str | None = None) -> None:
+        super().__init__(en, hint=hint)
+        self.zh, self.hint_zh = zh, hint_zh
+
+
+def meaning(error: PanhuoError) -> Meaning:
+    """Return the row of the table for ``error``."""
+    return next(MEANINGS[base] for base in type(error).__mro__ if base in MEANINGS)
+
+
+def status(error: PanhuoError) -> int:
+    """Return the HTTP status that answers ``error``."""
+    return meaning(error).status
+
+
+def exit_code(error: PanhuoError) -> int:
+    """Return the exit status of a command that ended in ``error``: 1 failed, 2 wrong use."""
+    return meaning(error).exit_code
+
+
+def problem(error: PanhuoError, language: Language) -> dict[str, Any]:
+    """Return ``error`` as RFC 9457 problem details, in Chinese where the error speaks it."""
+    row = meaning(error)
+    in_zh = language == "zh"
+    detail = (getattr(error, "zh", None) if in_zh else None) or error.message
+    where = [
+        f"{name} {value}" for name, value in (("layer", error.layer), ("record", error.record)) if value is not None
+    ]
+    hint = (getattr(error, "hint_zh", None) if in_zh else None) or error.hint
+    body = _shape(
+        row.status, row.zh if in_zh else row.en, detail + (f" ({', '.join(where)})" if where else ""), error.code
+    )
+    return body | {name: value for name, value in (("field", error.field), ("hint", hint)) if value is not None}
+
+
+def problem_response(
+    body: Mapping[str, Any], language: Language, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Return problem details as a response that no cache keeps."""
+    own = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    return JSONResponse(body, status_code=body["status"], headers={**own, **(headers or {})}, media_type=PROBLEM_TYPE)
+
+
+def http_problem(code: int, language: Language, detail: str | None = None) -> dict[str, Any]:
+    """Return problem details for a plain HTTP status."""
+    phrase = HTTPStatus(code).phrase
+    title = STATUS_ZH.get(code, phrase) if language == "zh" else phrase
+    return _shape(code, title, detail or title, HTTPStatus(code).name.lower())
+
+
+def install(app: FastAPI) -> None:
+    """Make every route of ``app`` answer its errors in the one shape."""
+    app.add_exception_handler(PanhuoError, _told)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _shape(code: int, title: str, detail: str, name: str) -> dict[str, Any]:
+    return {"type": f"urn:panhuo:problem:{name}", "title": title, "status": code, "detail": detail, "code": name}
+
+
+def _language(request: Request) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
+
+
+async def _told(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, PanhuoError):
+        raise TypeError("only errors for people are told")
+    language = _language(request)
+    return problem_response(problem(error, language), language)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise TypeError("only HTTP errors are told")
+    language = _language(request)
+    path = request.url.path
+    said = {
+        404: {"zh": f"没有 {path} 这个地址", "en": f"there is nothing at {path}"},
+        405: {"zh": f"{path} 不支持 {request.method}", "en": f"{path} does not take {request.method}"},
+    }.get(error.status_code, {"zh": None, "en": str(error.detail)})
+    return problem_response(http_problem(error.status_code, language, said[language]), language, error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise TypeError("only validation errors are told")
+    faults = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+    language = _language(request)
+    return problem_response(http_problem(HTTPStatus.BAD_REQUEST, language, faults), language)
+
+
+async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+    language = _language(request)
+    said = {"zh": "服务器内部错误，详情已写入日志", "en": "an unexpected error; the server's log has the details"}
+    return problem_response(http_problem(HTTPStatus.INTERNAL_SERVER_ERROR, language, said[language]), language)

@@ -1,0 +1,189 @@
+"""``/ogc``: OGC API - Features, Part 1 (core, GeoJSON, HTML, OpenAPI 3.0) and Part 2 (CRS by reference)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from fastapi import APIRouter
+from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotations)
+from starlette.responses import Response  # noqa: TC002
+
+from api import _ogc_documents as documents
+from api import _ogc_html as html
+from api._answers import GEOJSON_TYPE, HTML_TYPE, JSON_TYPE, entity_tag, tagged
+from api._features import encode
+from api._ogc_crs import DEFAULT, served_crs
+from api._ogc_documents import CONFORMANCE, OPENAPI_TYPE, Site
+from api._ogc_openapi import document as openapi_document
+from api._ogc_query import (
+    ITEM_PARAMETERS,
+    ITEMS_PARAMETERS,
+    Presentation,
+    filter_fields,
+    items_query,
+    parameters,
+    presentation,
+    selected,
+)
+from api.errors import MissingError
+from api.store import Store, caller
+from layers import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api._features import Layer
+    from api._ogc_crs import ServedCrs
+    from layers.scope import Scope
+
+
+def router(store: Store) -> APIRouter:
+    """Return the routes of OGC API - Features over ``store``; they are described by :mod:`api._ogc_openapi`."""
+    routes = APIRouter(prefix="/ogc", include_in_schema=False)
+
+    @routes.get("")
+    @routes.get("/")
+    def landing(request: Request) -> Response:
+        return _landing(request, store)
+
+    @routes.get("/conformance")
+    def conformance(request: Request) -> Response:
+        how, site, notice = _opened(request, store)
+        if how.is_html:
+            return _page(request, site, lambda: html.conformance(site, CONFORMANCE, notice=notice))
+        return _json(request, site, {"conformsTo": CONFORMANCE})
+
+    @routes.get("/api")
+    def api(request: Request) -> Response:
+        how, site, notice = _opened(request, store)
+        definition = openapi_document(site.base)
+        if how.is_html:
+            return _page(request, site, lambda: html.operations(site, definition, notice=notice))
+        return _json(request, site, definition, OPENAPI_TYPE)
+
+    @routes.get("/collections")
+    def collections(request: Request) -> Response:
+        return _collections(request, store)
+
+    @routes.get("/collections/{kind}")
+    def collection(request: Request, kind: str) -> Response:
+        return _collection(request, store, kind)
+
+    @routes.get("/collections/{kind}/items")
+    def items(request: Request, kind: str) -> Response:
+        return _items(request, store, kind)
+
+    @routes.get("/collections/{kind}/items/{feature_id:path}")
+    def item(request: Request, kind: str, feature_id: str) -> Response:
+        return _item(request, store, kind, feature_id)
+
+    return routes
+
+
+def _opened(request: Request, store: Store) -> tuple[Presentation, Site, bool]:
+    """Return how to answer, from where, and whether the sample notice is shown."""
+    how = presentation(request)
+    return how, Site.of(request, how.language), store.workspace().is_sample
+
+
+def _json(request: Request, site: Site, body: Any, media_type: str = JSON_TYPE) -> Response:
+    text = encode(body)
+    headers = {"Content-Language": site.language}
+    return tagged(request, entity_tag(media_type, text), lambda: text, media_type=media_type, headers=headers)
+
+
+def _page(request: Request, site: Site, make: Callable[[], str]) -> Response:
+    text = make()
+    headers = {"Content-Language": site.language}
+    return tagged(request, entity_tag("html", text), lambda: text, media_type=HTML_TYPE, headers=headers)
+
+
+def _landing(request: Request, store: Store) -> Response:
+    how, site, notice = _opened(request, store)
+    body = documents.landing(site, store.workspace().name, is_sample=notice, is_html=how.is_html)
+    return (
+        _page(request, site, lambda: html.landing(site, body, notice=notice))
+        if how.is_html
+        else _json(request, site, body)
+    )
+
+
+def _collections(request: Request, store: Store) -> Response:
+    how, site, notice = _opened(request, store)
+    current, scope = store.current(), caller(request)
+    infos = [store.info(kind, scope, current) for kind in current.kinds]
+    body = documents.collections(site, infos, is_sample=notice, is_html=how.is_html)
+    if how.is_html:
+        return _page(request, site, lambda: html.collections(site, body, infos, notice=notice))
+    return _json(request, site, body)
+
+
+def _collection(request: Request, store: Store, kind: str) -> Response:
+    how, site, notice = _opened(request, store)
+    layer = store.layer(kind, caller(request), store.current())
+    body = documents.collection(
+        site, layer.info, is_sample=notice, is_html=how.is_html, moments=documents.moments_of(layer)
+    )
+    if how.is_html:
+        return _page(request, site, lambda: html.collection(site, body, layer.info, notice=notice))
+    return _json(request, site, body)
+
+
+def _items(request: Request, store: Store, kind: str) -> Response:
+    scope, current = caller(request), store.current()
+    layer = store.layer(kind, scope, current)
+    of = schema.kind(kind)
+    allowed = (*ITEMS_PARAMETERS, *filter_fields(of))
+    how, given = presentation(request, allowed), parameters(request, allowed)
+    query = items_query(request, of)
+    site, notice = Site.of(request, how.language), current.workspace.is_sample
+
+    def make() -> str:
+        rows = selected(layer, query)
+        shown = rows[query.offset : query.offset + query.limit]
+        links = documents.page_links(site, kind, given, query, len(rows), is_html=how.is_html)
+        if not how.is_html:
+            texts = documents.features(layer, shown, query.crs)
+            return documents.feature_page(site, layer.info, texts, len(rows), links, notice=notice)
+        first, last = query.offset + 1, query.offset + len(shown)
+        counted = site.say(f"共 {len(rows)} 条，第 {first}–{last} 条", f"{first} to {last} of {len(rows)}")
+        records = [layer.record(row) for row in shown.tolist()]
+        names = [layer.ids[row] for row in shown.tolist()]
+        return html.items(site, layer.info, records, names, counted, links, notice=notice)
+
+    return _features(request, site, how, layer, scope, query.crs, make)
+
+
+def _item(request: Request, store: Store, kind: str, feature_id: str) -> Response:
+    scope, current = caller(request), store.current()
+    layer = store.layer(kind, scope, current)
+    how, given = presentation(request, ITEM_PARAMETERS), parameters(request, ITEM_PARAMETERS)
+    crs = served_crs(given["crs"], "crs") if "crs" in given else DEFAULT
+    row = layer.rows.get(feature_id)
+    if row is None:
+        raise MissingError(
+            f"the collection {kind} has no feature {feature_id!r}", f"集合 {kind} 中没有要素 {feature_id!r}"
+        )
+    site, notice = Site.of(request, how.language), current.workspace.is_sample
+
+    def make() -> str:
+        links = documents.feature_links(site, kind, feature_id, is_html=how.is_html)
+        if how.is_html:
+            geometry = layer.geometries[row]
+            return html.item(site, layer.info, feature_id, layer.record(row), geometry, links, notice=notice)
+        text = documents.features(layer, np.array([row]), crs)[0]
+        extra = {"attribution": layer.info.attribution or layer.info.source, "links": links}
+        return text[:-1] + "," + encode(extra)[1:]
+
+    return _features(request, site, how, layer, scope, crs, make)
+
+
+def _features(
+    request: Request, site: Site, how: Presentation, layer: Layer, scope: Scope, crs: ServedCrs, make: Callable[[], str]
+) -> Response:
+    """Return features; the tag stands for the layer's version, the whole address and what the caller may see."""
+    tag = entity_tag(layer.info.version, layer.info.accepted_at, scope.cache_key, request.url, how.format, how.language)
+    headers = {"Content-Crs": f"<{crs.uri}>", "Content-Language": site.language}
+    media_type = HTML_TYPE if how.is_html else GEOJSON_TYPE
+    return tagged(request, tag, make, media_type=media_type, headers=headers)

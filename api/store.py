@@ -1,0 +1,233 @@
+"""What is served: the layers that are current at this moment, prepared once per version and scope.
+
+Every request asks the catalog what is current, so a new snapshot or run shows at the next request without a restart.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from api._features import Layer, LayerInfo
+from api.errors import MissingError
+from layers import schema
+from layers.errors import WorkspaceError
+from layers.scope import Scope
+from layers.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from api.settings import Settings
+    from layers.runs import Run
+    from layers.snapshot import Snapshot
+
+READ_ATTEMPTS = 5
+"""How often a layer is read again when it was replaced while it was being read."""
+
+
+@dataclass(frozen=True)
+class Current:
+    """What the workspace holds at one moment."""
+
+    workspace: Workspace
+    snapshots: Mapping[str, Snapshot]
+    run: Run | None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds that have data, in the order of the register."""
+        results = self.run.tables if self.run else ()
+        return tuple(name for name in schema.kinds() if name in self.snapshots or name in results)
+
+    def version(self, kind: str) -> str:
+        """Return the version of a kind that has data: content hash of a layer, run id of a result."""
+        if kind in self.snapshots:
+            return self.snapshots[kind].version
+        return self.run.run_id if self.run else ""
+
+
+@dataclass
+class _Slot:
+    lock: Lock = field(default_factory=Lock)
+    version: str = ""
+    layer: Layer | None = None
+
+
+class Store:
+    """Prepared layers of one workspace, shared by the threads of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._slots: OrderedDict[tuple[str, str], _Slot] = OrderedDict()
+        self._workspace: Workspace | None = None
+        self._opened_as: list[int] = []
+        self._manifest: tuple[str, dict[str, Any]] = ("", {})
+
+    def workspace(self) -> Workspace:
+        """Return the workspace, opened again if its folder was replaced.
+
+        Raises
+        ------
+        WorkspaceError
+            If it cannot be opened.
+        """
+        root = self._settings.workspace
+        try:
+            stats = [(root / name).stat() for name in ("panhuo.json", "catalog.sqlite")]
+            identity = [stats[0].st_ino, stats[0].st_mtime_ns, stats[1].st_ino]
+        except OSError:
+            identity = []
+        with self._lock:
+            if self._workspace is None or identity != self._opened_as or not identity:
+                self._forget()
+                self._workspace = Workspace.open(root)
+                self._opened_as = identity
+            return self._workspace
+
+    def close(self) -> None:
+        """Give back the catalog's connections."""
+        with self._lock:
+            self._forget()
+
+    def _forget(self) -> None:
+        if self._workspace is not None:
+            self._workspace.close()
+        self._workspace = None
+        self._slots.clear()
+        self._manifest = ("", {})
+
+    def current(self) -> Current:
+        """Return what is current now: two small queries of the catalog."""
+        workspace = self.workspace()
+        snapshots = {item.kind: item for item in workspace.summary()}
+        return Current(workspace, snapshots, workspace.latest_run())
+
+    def manifest(self, current: Current) -> dict[str, Any]:
+        """Return the manifest of the current run, empty where there is none."""
+        if current.run is None:
+            return {}
+        run_id, manifest = self._manifest
+        if run_id != current.run.run_id:
+            manifest = current.run.manifest
+            self._manifest = (current.run.run_id, manifest)
+        return manifest
+
+    def info(self, kind: str, scope: Scope, current: Current) -> LayerInfo:
+        """Return what is said of a layer; its file is read only where the catalog does not know."""
+        snapshot = current.snapshots.get(kind)
+        if snapshot is None or scope.is_limited:
+            return self.layer(kind, scope, current).info
+        return snapshot_info(snapshot)
+
+    def layer(self, kind: str, scope: Scope, current: Current) -> Layer:
+        """Return the current layer of ``kind`` as ``scope`` may see it, prepared now or before.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such kind, or it has no data.
+        """
+        if kind not in schema.kinds():
+            raise MissingError(f"there is no layer {kind!r}", f"没有 {kind!r} 这个图层", **_choices(current))
+        if kind not in current.kinds:
+            raise MissingError(f"the layer {kind!r} has no data yet", f"图层 {kind!r} 还没有数据", **_choices(current))
+        slot = self._slot(kind, scope)
+        with slot.lock:
+            if slot.layer is None or slot.version != current.version(kind):
+                slot.layer, slot.version = _read(kind, scope, current)
+            return slot.layer
+
+    def _slot(self, kind: str, scope: Scope) -> _Slot:
+        key = (kind, scope.cache_key)
+        with self._lock:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            while len(self._slots) > self._settings.cached_layers:
+                self._slots.popitem(last=False)
+            return slot
+
+
+def caller(_request: Request) -> Scope:
+    """Return the scope of whoever asks: everything, until users exist."""
+    return Scope.everything()
+
+
+def snapshot_info(snapshot: Snapshot) -> LayerInfo:
+    """Return what the catalog knows of an accepted layer."""
+    return LayerInfo(
+        kind=snapshot.kind,
+        version=snapshot.version,
+        count=snapshot.count,
+        unlocated_count=snapshot.unlocated_count,
+        extent=snapshot.extent,
+        data_date=snapshot.data_date,
+        accepted_at=utc(snapshot.accepted_at),
+        source=snapshot.source,
+        licence=snapshot.licence,
+        attribution=snapshot.attribution,
+        crs_note=_crs_note(snapshot.crs_declared, snapshot.crs_found),
+    )
+
+
+def result_info(kind: str, run: Run, current: Current) -> LayerInfo:
+    """Return the provenance of a result: the run, and the licences of every layer that went into it."""
+    inputs = [current.snapshots[name] for name in run.inputs if name in current.snapshots]
+    return LayerInfo(
+        kind=kind,
+        version=run.run_id,
+        count=0,
+        unlocated_count=0,
+        extent=None,
+        data_date=run.as_of.isoformat(),
+        accepted_at=utc(run.created_at),
+        source=f"run {run.run_id}",
+        licence=_joined(item.licence for item in inputs),
+        attribution=_joined(item.attribution for item in inputs),
+        crs_note=None,
+    )
+
+
+def utc(moment: str) -> str:
+    """Return an ISO 8601 moment of the catalog, which keeps UTC without saying so, with its zone."""
+    return moment if moment.endswith("Z") or "+" in moment[10:] else f"{moment}Z"
+
+
+def _read(kind: str, scope: Scope, current: Current) -> tuple[Layer, str]:
+    """Read and prepare a layer; the version returned is the one that was read."""
+    workspace, of = current.workspace, schema.kind(kind)
+    if of.role == "result":
+        if current.run is None:
+            raise WorkspaceError(f"there is no run that holds {kind}", hint="run `panhuo analyze`")
+        run = current.run
+        frame = workspace.read_result(kind, scope, run.run_id)
+        return Layer.prepared(frame, of, result_info(kind, run, current)), run.run_id
+    for _ in range(READ_ATTEMPTS):
+        before = workspace.current(kind)
+        frame = workspace.read(kind, scope)
+        after = workspace.current(kind)
+        if before is not None and after is not None and before.version == after.version:
+            return Layer.prepared(frame, of, snapshot_info(before)), before.version
+    raise WorkspaceError(f"the layer {kind} is being replaced again and again", hint="ask again in a moment")
+
+
+def _joined(texts: Any) -> str | None:
+    return "; ".join(dict.fromkeys(text for text in texts if text)) or None
+
+
+def _crs_note(declared: str | None, found: str | None) -> str | None:
+    if not found or found in (schema.STORAGE_CRS, declared):
+        return None if found in (None, schema.STORAGE_CRS) else f"{found} → {schema.STORAGE_CRS}"
+    return f"{declared} / {found} → {schema.STORAGE_CRS}" if declared else f"{found} → {schema.STORAGE_CRS}"
+
+
+def _choices(current: Current) -> dict[str, str]:
+    names = ", ".join(current.kinds)
+    if not names:
+        return {"hint": "import a layer first: panhuo import", "hint_zh": "先用 panhuo import 导入图层"}
+    return {"hint": f"choose one of {names}", "hint_zh": f"可选：{names}"}

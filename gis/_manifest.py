@@ -1,0 +1,109 @@
+"""The manifest of a run: criteria, actions, parameters, texts, notes, counts, as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gis._unit_economics import unit_economics
+from gis.ranking import DRAWS
+from layers._kinds_results import ACTIONS, PERMISSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from gis._notes import Note
+    from gis.city import City
+    from gis.model import Model
+
+
+def manifest(
+    model: Model, city: City, tables: Mapping[str, pd.DataFrame], notes: Iterable[Note], seed: int
+) -> dict[str, Any]:
+    """Return what a reader needs beside the tables: how each number was made, and what was left out."""
+    opportunities = tables["opportunity"]
+    ranked = opportunities[opportunities["rank"].notna()]
+    return {
+        "as_of": city.as_of.isoformat(),
+        "seed": seed,
+        "draws": DRAWS,
+        "model": {"name": model.name, "sha256": model.sha256},
+        "reach_method": city.reach.method,
+        "missing_layers": list(city.missing),
+        "criteria": _criteria(model),
+        "actions": _actions(model),
+        "permissions": {code: {"zh": zh, "en": en} for code, (zh, en) in PERMISSIONS.items()},
+        "parameters": _parameters(model),
+        "texts": _texts(model),
+        "notes": [{"zh": note.zh, "en": note.en} for note in dict.fromkeys(notes)],
+        "counts": {
+            **{name: len(table) for name, table in tables.items()},
+            "ranked": {str(theme): int(count) for theme, count in ranked.groupby("theme").size().items()},
+        },
+    }
+
+
+def _criteria(model: Model) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": item.key,
+            "x": f"x_{item.key}",
+            "v": f"v_{item.key}",
+            "theme": item.theme,
+            "zh": item.zh,
+            "en": item.en,
+            "unit": item.unit,
+            "direction": item.direction,
+            "weight": model.weights(item.theme)[item.key],
+            "weight_as_set": item.weight,
+            "function": item.function.as_json(),
+            "source": item.source,
+            "confidence": item.confidence,
+            "note": item.note,
+        }
+        for item in model.criteria
+    ]
+
+
+def _actions(model: Model) -> dict[str, dict[str, Any]]:
+    return {
+        code: {
+            "zh": ACTIONS[code][0],
+            "en": ACTIONS[code][1],
+            "theme": action.theme,
+            "lead_dept": action.lead_dept,
+            "co_depts": action.co_depts,
+            "decision_level": action.decision_level,
+            "practice": action.practice,
+            "parameters": list(dict.fromkeys((*action.parameters, *unit_economics(model, code).keys))),
+        }
+        for code, action in model.actions.items()
+    }
+
+
+def _parameters(model: Model) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": item.key,
+            "value": item.value,
+            "low": item.low,
+            "high": item.high,
+            "unit": item.unit,
+            "source": item.source,
+            "confidence": item.confidence,
+            "note": item.note,
+            "is_assumption": item.is_assumption,
+            "valid_from": item.valid_from.isoformat() if item.valid_from else None,
+            "valid_to": item.valid_to.isoformat() if item.valid_to else None,
+        }
+        for item in model.parameters.values()
+    ]
+
+
+def _texts(model: Model) -> dict[str, str]:
+    """Return the English of the Chinese sentences that stand in reasons and next steps."""
+    rules = [(rule.zh, rule.en) for rule in model.rules.values()]
+    steps = [(rule.next_zh, rule.next_en) for rule in model.rules.values()]
+    excluded = [(item.zh, item.en) for item in model.exclusions.values()]
+    return {zh: en for zh, en in (*rules, *steps, *excluded) if zh}

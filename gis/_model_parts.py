@@ -1,0 +1,180 @@
+"""What a model is made of: parameters, criteria, actions, dated rules, exclusions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003  (the checks read these annotations)
+from typing import Literal
+
+from gis._values import ValueFunction  # noqa: TC001  (the checks read these annotations)
+
+ASSUMPTION = "ASSUMPTION"
+Direction = Literal["benefit", "cost"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the model, with where it comes from.
+
+    Parameters
+    ----------
+    key
+        Dotted name, as in ``parking.stall_area.surface``.
+    value, low, high
+        The value and the range it may take; ``None`` where the source gives none.
+    unit
+        Unit of the three.
+    source
+        Document number, or ``ASSUMPTION …`` with its reason.
+    confidence
+        ``high``, ``medium`` or ``low``.
+    note
+        What a reader must know to use it well.
+    valid_from, valid_to
+        Days on which the rule or tariff behind it starts and ends to be in force, where known.
+    """
+
+    key: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    source: str
+    confidence: str
+    note: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def is_assumption(self) -> bool:
+        """Whether no document stands behind the value."""
+        return self.source.startswith(ASSUMPTION)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion of a theme: what is measured, how it is valued from 0 to 1, and how much it weighs.
+
+    The raw value stands in column ``x_<key>`` of an opportunity, its value in ``v_<key>``.
+    """
+
+    key: str
+    theme: str
+    zh: str
+    en: str
+    unit: str
+    direction: Direction
+    weight: float
+    function: ValueFunction
+    source: str
+    confidence: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done with an asset, who leads it, and the parameters its account uses.
+
+    ``land_act`` is the act that heritage rules see when it is done on open land: ``new_building`` or ``alteration``;
+    ``gives`` are the services (codes of the ``service`` layer) whose lack it meets.
+    """
+
+    code: str
+    theme: str
+    land_act: str
+    gives: tuple[str, ...]
+    lead_dept: str
+    co_depts: str
+    decision_level: str
+    practice: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One dated rule: what it permits, by whose leave, for how long, and the document it stands in.
+
+    Parameters
+    ----------
+    key
+        ``tenure.reserve``, ``room.state`` …
+    permission
+        What the rule yields while it is in force: ``allowed``, ``approval``, ``unclear`` or ``forbidden``.
+    authority
+        Who decides.
+    zh, en
+        The reason, for a reader.
+    next_zh, next_en
+        The next step.
+    horizon
+        Key of the parameter that limits the years granted, or empty.
+    source, confidence, valid_from, valid_to
+        The document and the days between which it is in force.
+    mapped
+        Whether its article numbers are those of the law in force.
+    """
+
+    key: str
+    permission: str
+    authority: str
+    source: str
+    confidence: str
+    zh: str = ""
+    en: str = ""
+    next_zh: str = ""
+    next_en: str = ""
+    horizon: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    mapped: bool = True
+
+    def in_force(self, as_of: date) -> bool:
+        """Whether the rule is dated, mapped to the law in force, and in force on ``as_of``."""
+        started = self.valid_from is not None and self.valid_from <= as_of
+        return self.mapped and started and (self.valid_to is None or as_of <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class HeritageRule(Rule):
+    """One row of ``heritage_rules.csv`` in codes: which classes and zones it speaks of, and what it says of each act.
+
+    Zone ``site`` is the building itself. ``ownerships`` limits it to owners; empty is any. What the row says in words
+    (authority, what is forbidden, document, confidence) is read from the row.
+    """
+
+    row: int = 0
+    classes: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    ownerships: tuple[str, ...] = ()
+    new_building: str = "unclear"
+    alteration: str = "unclear"
+    use_change: str = "unclear"
+    forbids: str = ""
+    needs_notice: bool = False
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """One hard exclusion: where its test holds, its actions (all of them when empty) are out, for this reason."""
+
+    key: str
+    actions: tuple[str, ...]
+    zh: str
+    en: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """What one type of heritage building suits: a row of ``heritage_rules.csv`` (文物建筑开放导则) in codes."""
+
+    building_type: str
+    row: int
+    actions: tuple[str, ...]
+    zh: str
+    en: str
+    authority: str
+    source: str
+    confidence: str
+    forbids: str = ""

@@ -1,0 +1,217 @@
+"""Criteria: the raw quantity behind each, with a band, and its value from 0 to 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gis.model import Criterion, Model
+
+PARKING = ("surface_parking", "mechanical_parking")
+CARS = (*PARKING, "charging")
+PERMISSION_STEP = {"forbidden": 0.0, "unclear": 1.0, "approval": 2.0, "allowed": 3.0}
+ALL_LOST = -1.0
+"""NPV over the investment when all of it is lost."""
+MISSING_VALUE = 0.5
+"""What a missing criterion counts in the score, the middle of its band 0..1."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A quantity by option with its low and high end; null where it is missing."""
+
+    raw: pd.Series
+    low: pd.Series
+    high: pd.Series
+
+    @classmethod
+    def sure(cls, raw: pd.Series) -> Band:
+        """Return a quantity without a band."""
+        return cls(raw, raw, raw)
+
+
+@dataclass(frozen=True)
+class Values:
+    """The criteria of one theme, by option (rows) and criterion key (columns).
+
+    Parameters
+    ----------
+    raw
+        Quantities in their units; null where missing.
+    value, low, high
+        Values from 0 to 1: the value itself and its band. Missing counts 0.5 with the band 0..1.
+    missing
+        Which are missing.
+    """
+
+    raw: pd.DataFrame
+    value: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    missing: pd.DataFrame
+
+
+def values(options: pd.DataFrame, model: Model, theme: str) -> Values:
+    """Return the criteria of the options of one theme.
+
+    Parameters
+    ----------
+    options
+        Options of ``theme`` with the columns of :mod:`gis.options`, :mod:`gis.surroundings` and :mod:`gis.finance`.
+    model
+        Holds the criteria.
+    theme
+        ``revitalization`` or ``heritage``.
+
+    Raises
+    ------
+    KeyError
+        If the model has a criterion that is not measured here.
+    """
+    criteria = model.theme_criteria(theme)
+    bands = {item.key: MEASURES[item.key](options, model) for item in criteria}
+    valued = {item.key: _valued(item, bands[item.key]) for item in criteria}
+
+    def table(of: Callable[[str], pd.Series]) -> pd.DataFrame:
+        return pd.DataFrame({item.key: of(item.key) for item in criteria}, index=options.index)
+
+    return Values(
+        table(lambda key: bands[key].raw),
+        table(lambda key: valued[key][0]),
+        table(lambda key: valued[key][1]),
+        table(lambda key: valued[key][2]),
+        table(lambda key: bands[key].raw.isna()),
+    )
+
+
+def _valued(criterion: Criterion, band: Band) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return value, low and high of a band; an end that is null is that of the missing band."""
+    index = band.raw.index
+    value = pd.Series(criterion.function(band.raw), index=index)
+    ends = np.array([criterion.function(band.low), criterion.function(band.high)])
+    low = pd.Series(np.fmin(ends[0], ends[1]), index=index).fillna(value).clip(upper=value)
+    high = pd.Series(np.fmax(ends[0], ends[1]), index=index).fillna(value).clip(lower=value)
+    return value.fillna(MISSING_VALUE), low.fillna(0.0), high.fillna(1.0)
+
+
+def _night_gap_closed(options: pd.DataFrame, model: Model) -> Band:
+    """Return the smaller of the stalls the option yields and the night gap within the walk, in stalls."""
+    del model
+    gives = _numbers(options, "stalls")
+    gap = _numbers(options, "near_night_gap")
+
+    def closed(end: str) -> pd.Series:
+        both = np.minimum(gives[end], gap[end])
+        return both.mask(gives[""] == 0, 0.0)
+
+    return Band(closed(""), closed("_low"), closed("_high"))
+
+
+def _charger_gap_closed(options: pd.DataFrame, model: Model) -> Band:
+    """Return the charging gap the option closes, in typical sites: piles or ports over those of a typical site."""
+    gives = _numbers(options, "chargers")
+    is_ebike = options["action"] == "ebike_charging"
+    site = np.where(is_ebike, model.value("ebike.ports_per_site"), model.value("charging.site_ports"))
+    piles, ports = _numbers(options, "near_charger_gap"), _numbers(options, "near_ebike_gap")
+
+    def closed(end: str) -> pd.Series:
+        gap = ports[end].where(is_ebike, piles[end])
+        return (np.minimum(gives[end], gap) / site).mask(gives[""] == 0, 0.0)
+
+    return Band(closed(""), closed("_low"), closed("_high"))
+
+
+def _people_served(options: pd.DataFrame, model: Model) -> Band:
+    """Return the residents served, with the band of ``people.per_household``."""
+    people = options["people_served"].astype(float)
+    key = "people.per_household"
+    middle = model.value(key)
+    return Band(people, people * model.low(key) / middle, people * model.high(key) / middle)
+
+
+def _return(options: pd.DataFrame, model: Model) -> Band:
+    """Return the NPV over the investment, with its band; where the land rent is unknown, it may take everything."""
+    del model
+    capex = options["capex_cny"].astype(float)
+    raw, low, high = (
+        (options[name].astype(float) / capex).where(capex > 0) for name in ("npv_cny", "npv_low_cny", "npv_high_cny")
+    )
+    no_rent = options["has_land"].astype(bool) & options["land_rent_cny_m2_month"].isna() & raw.notna()
+    return Band(raw, low.mask(no_rent, np.fmin(low, ALL_LOST)), high)
+
+
+def _permission(options: pd.DataFrame, model: Model) -> Band:
+    """Return the step of permission: 0 forbidden, 1 unclear, 2 approval, 3 allowed. Unclear may turn out to be any."""
+    del model
+    step = options["permission"].astype(object).map(PERMISSION_STEP).astype(float)
+    is_unclear = step == PERMISSION_STEP["unclear"]
+    return Band(
+        step, step.mask(is_unclear, PERMISSION_STEP["forbidden"]), step.mask(is_unclear, PERMISSION_STEP["approval"])
+    )
+
+
+def _reports(options: pd.DataFrame, model: Model) -> Band:
+    """Return the reports of the last 12 months that the option answers: about parking for cars, all of them else."""
+    del model
+    is_car = options["action"].isin(CARS)
+    return Band.sure(options["near_parking_reports"].astype(float).where(is_car, options["near_reports"].astype(float)))
+
+
+def _service_gap(options: pd.DataFrame, model: Model) -> Band:
+    """Return the residents near who lack a service that the action gives; 0 for an action that gives none."""
+    lacking = pd.Series(0.0, index=options.index)
+    for code, action in model.actions.items():
+        if action.gives:
+            lacking = lacking.where(options["action"] != code, options[f"near_lack_{code}"].astype(float))
+    return Band.sure(lacking)
+
+
+def _column(name: str) -> Callable[[pd.DataFrame, Model], Band]:
+    def measure(options: pd.DataFrame, model: Model) -> Band:
+        del model
+        return Band.sure(options[name].astype(float))
+
+    return measure
+
+
+def _reuse_fit(options: pd.DataFrame, model: Model) -> Band:
+    """Return how many of the four conditions of reuse hold; an unknown one counts half, with the band 0..1."""
+    del model
+    return Band(*(options[f"filters_passed{end}"].astype(float) for end in ("", "_low", "_high")))
+
+
+def _numbers(options: pd.DataFrame, name: str) -> Mapping[str, pd.Series]:
+    """Return a quantity and its two ends; an end that is null is the quantity itself."""
+    middle = options[name].astype(float)
+    return {"": middle, **{end: options[f"{name}{end}"].astype(float).fillna(middle) for end in ("_low", "_high")}}
+
+
+MEASURES: Mapping[str, Callable[[pd.DataFrame, Model], Band]] = MappingProxyType(
+    {
+        "night_gap_closed": _night_gap_closed,
+        "people_served": _people_served,
+        "return_per_cny": _return,
+        "permission_ease": _permission,
+        "reports": _reports,
+        "service_gap": _service_gap,
+        "charger_gap_closed": _charger_gap_closed,
+        "elderly_share": _column("near_elderly_share"),
+        "legal_level": _column("legal_level"),
+        "urgency": _column("condition"),
+        "reuse_fit": _reuse_fit,
+        "cluster": _column("cluster"),
+        "transit": _column("transit_m"),
+        "visitors": _column("near_people_15min"),
+        "idle_support": _column("idle_support"),
+        "story": _column("story"),
+        "reuse_permission": _permission,
+    }
+)
+"""Criterion -> how its raw quantity is read from an option."""

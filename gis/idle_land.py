@@ -1,0 +1,227 @@
+"""Idle land: the legal test and its clock, the path by tenure, hard exclusions, and what the plot yields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis import permission
+from gis._land_sieve import LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, sieve_land
+from gis._notes import Note, missing_codes
+from gis._zones import touching
+from gis.capacity import land_capacity, shape_of
+from gis.options import Options, code_of, joined, value_of, with_defaults
+from gis.surroundings import surroundings
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gis._zones import Zones
+    from gis.city import City
+    from gis.model import Model
+    from gis.permission import Verdict
+
+INCOME_OWNER = {
+    "reserve": "treasury",
+    "collective": "collective",
+    "under_bridge": "treasury",
+    "road_leftover": "treasury",
+    "green_leftover": "treasury",
+}
+"""Whose income it is where the tenure says so (收支两条线; a collective's own); unknown else."""
+DAYS_PER_MONTH = 365.25 / 12
+
+
+def legal_class(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
+    """Return each parcel's class by the test of 闲置土地处置办法 art. 2 and its paper.
+
+    State land not started ``idle.years_not_started`` (1) year after the agreed date, or started but with less than
+    ``idle.started_area_share`` (1/3) of its area **or** ``idle.invested_share`` (25 %) of its investment, and stopped
+    for a year, may be declared idle. Only a certificate (认定书) makes it so.
+
+    Returns
+    -------
+    Series
+        ``legal_idle`` (certified), ``suspected_idle`` (meets the test or is called so, without certificate) or
+        ``underused_space``.
+    """
+    is_certified = frame["certificate_no"].fillna("").str.strip() != ""
+    said = frame["land_class"].isin(["legal_idle", "suspected_idle"])
+    meets = meets_idle_test(frame, city, model)
+    state = frame["tenure"].isin(["granted", "allocated"])
+    kinds = np.select([is_certified, (said | (meets & state)).to_numpy()], ["legal_idle", "suspected_idle"], "")
+    return pd.Series(np.where(kinds == "", "underused_space", kinds), index=frame.index, name="legal_class")
+
+
+def meets_idle_test(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
+    """Return which parcels meet the test of 闲置土地处置办法 art. 2 on the day of the analysis; false where unknown."""
+    year = pd.DateOffset(years=int(model.value("idle.years_not_started")))
+    limit = pd.Timestamp(city.as_of) - year
+    started = frame["started_area_share"].fillna(0) > 0
+    idle_from_start = (frame["agreed_start_date"] <= limit) & ~started & frame["stopped_since"].isna()
+    little = (frame["started_area_share"] < model.value("idle.started_area_share")) | (
+        frame["invested_share"] < model.value("idle.invested_share")
+    )
+    stopped = started & little & (frame["stopped_since"] <= limit)
+    return (idle_from_start | stopped).fillna(value=False).astype(bool)
+
+
+def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
+    """Return the clock of certified idle land that a company left idle.
+
+    It runs from the agreed start of works, or from the day works stopped. After ``idle.years_not_started`` (1) year a
+    fee of ``idle.fee`` (20 %) of the land price is due; after ``idle.reclaim_years`` (2) the land may be taken back.
+
+    Returns
+    -------
+    DataFrame
+        ``years_idle``, ``months_to_fee``, ``months_to_reclaim`` (0 when past), ``fee_cny``, by asset id; null where no
+        clock runs (no certificate, caused by government, or no date).
+    """
+    since = frame["stopped_since"].fillna(frame["agreed_start_date"]).fillna(frame["certificate_date"])
+    runs = (legal_class(frame, city, model) == "legal_idle") & (frame["idle_cause"] == "company").fillna(value=False)
+    days = (pd.Timestamp(city.as_of) - since).dt.days.astype(float).where(runs)
+
+    def months_left(years: float) -> pd.Series:
+        return (years * 12 - days / DAYS_PER_MONTH).clip(lower=0)
+
+    return pd.DataFrame(
+        {
+            "years_idle": days / 365.25,
+            "months_to_fee": months_left(model.value("idle.years_not_started")),
+            "months_to_reclaim": months_left(model.value("idle.reclaim_years")),
+            "fee_cny": (frame["land_price_cny"] * model.value("idle.fee")).where(runs),
+        },
+        index=frame.index,
+    )
+
+
+def clock_text(times: pd.DataFrame, legal: pd.Series) -> pd.Series:
+    """Return the clock in words; certified land without dates and suspected land say why no clock runs."""
+    fee = times["fee_cny"].map(lambda sum_cny: "" if pd.isna(sum_cny) else f"，约{sum_cny / 1e4:,.0f}万元")
+    texts = pd.Series("", index=times.index, dtype="object")
+    for asset, row in times.dropna(subset=["years_idle"]).iterrows():
+        due = f"距满1年{row.months_to_fee:.0f}个月" if row.months_to_fee > 0 else "已满1年，应缴闲置费20%"
+        back = f"距满2年{row.months_to_reclaim:.0f}个月" if row.months_to_reclaim > 0 else "已满2年，可无偿收回"
+        texts[asset] = f"闲置{row.years_idle:.1f}年：{due}{fee[asset]}；{back}"
+    silent = (texts == "") & (legal == "legal_idle")
+    unclear = "已认定，政府原因、原因不明或无起算日期，不起算"
+    return texts.mask(silent, unclear).mask(legal == "suspected_idle", "疑似闲置，不起算")
+
+
+def options(city: City, need: pd.DataFrame, model: Model) -> Options:
+    """Return what each placed idle parcel could become, and what it may not.
+
+    Points without an area offer only what needs no land: rooms in the premises that stand there. Temporary land
+    (certified, suspected, reserve) is granted ``idle.temp_use_max`` years and may hold nothing permanent.
+
+    Returns
+    -------
+    Options
+        Per parcel and action, with stalls and chargers from the polygon (:mod:`gis.capacity`).
+    """
+    land = city.placed("idle_land")
+    shapes = shape_of(land)
+    legal = legal_class(land, city, model)
+    zones = touching(city, land)
+    around = surroundings(city, need, model, land)
+    sieve = sieve_land(city, model, land, shapes, legal, zones)
+    rows = sieve.rows()
+    capacity = land_capacity(rows, shapes, around, model)
+    rows = rows[(capacity["area_m2"] > 0) | rows["action"].isin(ROOM_ACTIONS)]
+    capacity = capacity.loc[rows.index]
+    verdicts = _verdicts(city, model, land, legal, zones)
+    keys = zip(rows["asset_id"], rows["action"], strict=True)
+    ruled = permission.table([verdicts[key] for key in keys], rows.index)
+    table = rows.assign(theme="revitalization").join(capacity).join(ruled).join(around, on="asset_id")
+    table["people_served"] = table["near_people"]
+    table["has_land"] = True
+    table["land_rent_cny_m2_month"] = value_of(land, rows, "land_rent_cny_m2_month")
+    table["income_owner"] = value_of(land, rows, "tenure").map(INCOME_OWNER).fillna("unknown").to_numpy()
+    table["clock"] = clock_text(clock(land, city, model), legal).reindex(rows["asset_id"]).to_numpy()
+    table["horizon_years"] = _horizon(city, land, rows, table["horizon_years"])
+    table["warnings"] = joined(table["warnings"], *_cautions(land, rows), index=rows.index)
+    table["missing"] = _missing(land, rows, table)
+    return Options(with_defaults(table.reset_index(drop=True)), sieve.exclusions(), _notes(shapes))
+
+
+def _verdicts(
+    city: City, model: Model, land: gpd.GeoDataFrame, legal: pd.Series, zones: Zones
+) -> dict[tuple[str, str], dict[str, object]]:
+    """Return the columns of the verdict of every parcel and action."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for asset, parcel in land.iterrows():
+        rule = model.rules[_rule_key(legal[asset], code_of(parcel, "tenure"), code_of(parcel, "idle_cause"))]
+        own = permission.of_rule(rule, city.as_of)
+        if pd.isna(parcel["zoning"]):
+            own = permission.lowered(own, "unclear", "规划用途不明", "向规划和自然资源部门核实规划用途")
+        years = model.value(rule.horizon)
+        for code in LAND_ACTIONS:
+            verdict = _with_zones(city, model, own, zones.get(asset, ()), code)
+            found[asset, code] = {**verdict.columns(), "horizon_years": years}
+    return found
+
+
+def _with_zones(
+    city: City, model: Model, own: Verdict, zones: tuple[tuple[str, str | None], ...], action: str
+) -> Verdict:
+    if not zones:
+        return own
+    act: permission.Act = "alteration" if model.actions[action].land_act == "alteration" else "new_building"
+    return permission.strictest([own, permission.heritage(model, "", zones, act, city.as_of)])
+
+
+def _rule_key(legal: str, tenure: str | None, cause: str | None) -> str:
+    if legal == "legal_idle":
+        return f"idle.certified_{cause if cause in ('government', 'company') else 'unknown'}"
+    if legal == "suspected_idle":
+        return "idle.suspected"
+    return f"tenure.{tenure or 'unknown'}"
+
+
+def _horizon(city: City, land: gpd.GeoDataFrame, rows: pd.DataFrame, granted: pd.Series) -> pd.Series:
+    """Return the years granted: the rule's, or until the day the ledger says the land is available."""
+    until = value_of(land, rows, "available_until")
+    years = (until - pd.Timestamp(city.as_of)).dt.days / 365.25
+    return granted.astype(float).where(years.isna(), np.minimum(granted.astype(float), years.clip(lower=0)))
+
+
+def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[pd.Series]:
+    surface = value_of(land, rows, "surface")
+    tenure, action = value_of(land, rows, "tenure"), rows["action"]
+    texts = [
+        (surface == "dug", "场地已开挖，须先回填整平"),
+        ((surface == "built") & ~action.isin(ROOM_ACTIONS), "场地有建（构）筑物，须先核查是否可拆"),
+        (tenure.isin(TEMPORARY), "只可临时使用，到期清退，回收期不得超过可用年限"),
+        (action == "mechanical_parking", "全国机械泊位约42%闲置，使用率按58%计"),
+        (action.isin(["charging", "ebike_charging"]), "待供电核实"),
+        (action == "surface_parking", "须按不少于10%的泊位预留充电条件（GB/T 51149-2016 5.2.3）"),
+    ]
+    return [pd.Series(np.where(where.fillna(value=False), text, ""), index=rows.index) for where, text in texts]
+
+
+def _missing(land: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    polygon = shapely.get_dimensions(value_of(land, rows, "geometry").to_numpy()) == 2
+    flags = {
+        "idle_land.zoning": value_of(land, rows, "zoning").isna(),
+        "idle_land.tenure": value_of(land, rows, "tenure").isna(),
+        "idle_land.land_rent_cny_m2_month": table["land_rent_cny_m2_month"].isna(),
+        "idle_land.geometry": pd.Series(~polygon, index=rows.index),
+    }
+    return missing_codes(flags, rows.index)
+
+
+def _notes(shapes: pd.DataFrame) -> tuple[Note, ...]:
+    count = int(shapes["area_m2"].isna().sum())
+    if not count:
+        return ()
+    return (
+        Note(
+            f"闲置用地：{count}处只有点位、没有面积，只考虑利用现有房屋（社区服务、文化空间），不估算泊位。",
+            f"Idle land: {count} are points without an area; only rooms in what stands there (community service, "
+            "culture space) are considered, and no stalls are estimated.",
+        ),
+    )

@@ -1,0 +1,123 @@
+"""Living circles: which services a community cannot walk to, each within its own circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gis._notes import GEOMETRY, Note, missing_codes
+from gis.network import has_place
+from layers.schema import kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gis.city import City
+    from gis.model import Model
+
+RADIUS_KEYS: Mapping[str, str] = {
+    "party_service_centre": "circle.15min.radius",
+    "civilisation_centre": "circle.15min.radius",
+    "governance_centre": "circle.15min.radius",
+    "clinic": "circle.10min.radius",
+    "elder_day_care": "facility.elder_day_care.radius",
+    "canteen": "circle.10min.radius",
+    "childcare": "circle.5min.radius",
+    "kindergarten": "facility.kindergarten.radius",
+    "primary_school": "facility.primary_school.radius",
+    "junior_school": "facility.junior_school.radius",
+    "market": "circle.10min.radius",
+    "supermarket": "circle.5min.radius",
+    "sports": "circle.10min.radius",
+    "library": "circle.15min.radius",
+}
+"""Service -> the parameter that holds its walking radius. Schools, kindergarten and elder day care have radii of their
+own; the circle of the others is an ASSUMPTION, since the element tables of GB 50180-2018 and TD/T 1062-2021 were not in
+the texts read. Metro and bus stops and ``other`` are no services of a living circle."""
+
+MERGED = ("party_service_centre", "civilisation_centre", "governance_centre")
+"""What a merged centre counts as."""
+
+
+def need(city: City, model: Model) -> pd.DataFrame:
+    """Return the services that each community lacks.
+
+    A service is missing where none of its type is within the walk of its own parameter. Levels are not nested: a
+    service of a wider circle does not stand in for one of a narrower. A type of which the layer holds no
+    record at all is unknown, not missing everywhere: it is left out and named.
+
+    Returns
+    -------
+    DataFrame
+        By community id: ``services_missing_count``, ``services_missing`` (codes, comma-separated, empty where none is
+        missing), ``missing``. Both are null where the service layer or the community's place is missing;
+        ``attrs["notes"]`` holds notes.
+    """
+    frame = city["community"]
+    is_reached, unknown = reached(city, model)
+    blind = ~has_place(frame.geometry) | is_reached.columns.empty
+    lacks = ~is_reached
+    text = pd.Series("", index=frame.index, dtype="object")
+    for code in is_reached.columns:
+        text = text.mask(lacks[code], text + "," + code)
+    flags: dict[str, object] = {
+        GEOMETRY: ~has_place(frame.geometry),
+        "service": "service" in city.missing,
+        "service.geometry": "service" not in city.missing and is_reached.columns.empty,
+    }
+    table = pd.DataFrame(
+        {
+            "services_missing_count": lacks.sum(axis=1).astype("Int64").mask(blind),
+            "services_missing": text.str.lstrip(",").astype("string").mask(blind),
+            "missing": missing_codes(flags, frame.index),
+        },
+        index=frame.index,
+    )
+    table.attrs["notes"] = _notes(unknown)
+    return table
+
+
+def reached(city: City, model: Model) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return which services each community reaches, and the types that the layer does not hold.
+
+    Returns
+    -------
+    tuple
+        Booleans by community id and type; types of :data:`RADIUS_KEYS` without a single placed record.
+    """
+    services = city.placed("service")
+    offers = _offers(services["service_type"])
+    held = [code for code in RADIUS_KEYS if (offers == code).any()]
+    unknown = tuple(code for code in RADIUS_KEYS if code not in held)
+    origins = city.placed("community").geometry
+    table = pd.DataFrame(index=city["community"].index, columns=pd.Index(held, dtype="object"), data=False, dtype=bool)
+    radius_m = {code: model.value(RADIUS_KEYS[code]) for code in held}
+    if not held or origins.empty:
+        return table, unknown
+    walk = city.reach.pairs(origins, services.geometry, max(radius_m.values()))
+    offered = walk.merge(offers.rename("code").rename_axis("site").reset_index(), on="site")
+    within = offered[offered["distance_m"] <= offered["code"].map(radius_m).astype(float)]
+    for code, group in within.groupby("code"):
+        table.loc[group["origin"].unique(), code] = True
+    return table, unknown
+
+
+def _offers(service_type: pd.Series) -> pd.Series:
+    """Return one row per service and function: a merged centre stands for three."""
+    told = service_type.dropna().astype(object)
+    return told.map(lambda code: MERGED if code == "merged_centre" else (code,)).explode()
+
+
+def _notes(unknown: tuple[str, ...]) -> tuple[Note, ...]:
+    if not unknown or len(unknown) == len(RADIUS_KEYS):
+        return ()
+    codes = kind("service")["service_type"].codes or {}
+    zh, en = zip(*(codes[code] for code in unknown), strict=True)
+    return (
+        Note(
+            f"公共服务图层没有以下类型的记录，视为未掌握，不计为缺失：{'、'.join(zh)}。",
+            "The service layer holds no record of these types; they are taken as unknown, not as missing: "
+            f"{', '.join(en)}.",
+        ),
+    )

@@ -1,0 +1,178 @@
+"""The model: every parameter, criterion, action and dated rule that an analysis uses, each with its source.
+
+The packaged file ``gis/models/guangzhou.toml`` holds the defaults. A district lays a small TOML file of its own over
+it, and single values can be set with ``key=value``. Everything is checked once, here, and all faults are reported
+together.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from gis._model_checks import checked
+from gis._model_parts import (
+    ASSUMPTION,
+    Action,
+    Criterion,
+    Exclusion,
+    HeritageRule,
+    Parameter,
+    Reuse,
+    Rule,
+)
+from gis._values import ValueFunction
+from layers.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "ASSUMPTION",
+    "Action",
+    "Criterion",
+    "Exclusion",
+    "HeritageRule",
+    "Model",
+    "Parameter",
+    "Reuse",
+    "Rule",
+    "ValueFunction",
+    "table",
+]
+
+PACKAGED = "guangzhou.toml"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Parameters, criteria, actions and rules, checked. ``model["parking.stall_area.surface"]`` is a parameter."""
+
+    name: str
+    parameters: Mapping[str, Parameter] = field(repr=False)
+    criteria: tuple[Criterion, ...] = field(repr=False)
+    actions: Mapping[str, Action] = field(repr=False)
+    rules: Mapping[str, Rule] = field(repr=False)
+    heritage_rules: tuple[HeritageRule, ...] = field(repr=False)
+    exclusions: Mapping[str, Exclusion] = field(repr=False)
+    reuse: Mapping[str, Reuse] = field(repr=False)
+    levels: Mapping[str, float] = field(repr=False)
+    sha256: str = ""
+
+    @classmethod
+    def load(cls, text: str | None = None, overrides: Mapping[str, str] | None = None) -> Model:
+        """Return the packaged model with a district's file and single settings laid over it.
+
+        Parameters
+        ----------
+        text
+            TOML of the district's file: any of the packaged file's entries, whole or in part.
+        overrides
+            ``parking.tariff.resid_monthly -> "380"``, or ``weight.<criterion> -> "0.3"``.
+
+        Raises
+        ------
+        ModelError
+            If the file is no TOML, or with every fault at once: unknown keys, wrong types, values outside their
+            range, weights that sum to zero.
+        """
+        document = _parsed(_packaged(PACKAGED), PACKAGED)
+        base = document["model"]["name"]
+        district = _parsed(text, "the model file") if text is not None else {}
+        parts = checked(document, district, overrides or {}, _packaged_rows("heritage_rules.csv"))
+        digest = hashlib.sha256(json.dumps(_plain(parts), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return cls(name=str(district.get("model", {}).get("name", base)), sha256=digest, **_frozen(parts))
+
+    def __getitem__(self, key: str) -> Parameter:
+        try:
+            return self.parameters[key]
+        except KeyError:
+            raise ModelError(f"the model has no parameter {key!r}", hint="see gis/models/guangzhou.toml") from None
+
+    def value(self, key: str) -> float:
+        """Return the value of parameter ``key``.
+
+        Raises
+        ------
+        ModelError
+            If there is no such parameter, or the source gives no value for it.
+        """
+        found = self[key].value
+        if found is None:
+            raise ModelError(f"parameter {key!r} has no value", hint="set it in the district's model file")
+        return found
+
+    def low(self, key: str) -> float:
+        """Return the low end of parameter ``key``, its value where no range is given."""
+        low = self[key].low
+        return self.value(key) if low is None else low
+
+    def high(self, key: str) -> float:
+        """Return the high end of parameter ``key``, its value where no range is given."""
+        high = self[key].high
+        return self.value(key) if high is None else high
+
+    def theme_criteria(self, theme: str) -> tuple[Criterion, ...]:
+        """Return the criteria of ``theme`` in the model's order."""
+        return tuple(item for item in self.criteria if item.theme == theme)
+
+    def weights(self, theme: str) -> dict[str, float]:
+        """Return the weights of ``theme`` by criterion, normalised to sum 1."""
+        raw = {item.key: item.weight for item in self.theme_criteria(theme)}
+        total = sum(raw.values())
+        return {key: weight / total for key, weight in raw.items()}
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """Return one of the carried tables as rows of text.
+
+    Parameters
+    ----------
+    name
+        ``heritage_rules``, ``event_codes`` or ``renovation_items``.
+
+    Raises
+    ------
+    ModelError
+        If there is no such table.
+    """
+    try:
+        return _packaged_rows(f"{name}.csv")
+    except FileNotFoundError:
+        raise ModelError(f"the model carries no table {name!r}") from None
+
+
+def _packaged(name: str) -> str:
+    return resources.files("gis").joinpath("models", name).read_text(encoding="utf-8")
+
+
+def _packaged_rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(_packaged(name))))
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{name} is not valid TOML: {error}", hint="mend the line that is named") from error
+
+
+def _frozen(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()}
+
+
+def _plain(parts: Any) -> Any:
+    if isinstance(parts, dict):
+        return {key: _plain(part) for key, part in parts.items()}
+    if isinstance(parts, tuple | list):
+        return [_plain(part) for part in parts]
+    if hasattr(parts, "__dataclass_fields__"):
+        return _plain(asdict(parts))
+    return parts if isinstance(parts, str | int | float | bool | None) else str(parts)

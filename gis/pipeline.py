@@ -1,0 +1,121 @@
+"""The analysis: from layers to need, opportunities, exclusions, cash flows and scorecards, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gis import _manifest, _tables, car_parks, heritage, idle_land, public_rooms, renovation
+from gis.city import City
+from gis.need import assemble
+from gis.options import merged
+from gis.scorecard import scorecards
+from layers.errors import AnalysisError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    import geopandas as gpd
+
+    from gis.model import Model
+
+    Progress = Callable[[str, float], None]
+
+STAGES = ("reach", "need", "assets", "opportunities", "ranking", "scorecards")
+PROGRAMMES = (idle_land, public_rooms, car_parks, renovation, heritage)
+"""Each has ``options(city, need, model) -> Options``: a new programme is one module and one entry here."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run produces.
+
+    Parameters
+    ----------
+    tables
+        Frames by result kind (``need``, ``opportunity``, ``exclusion``, ``cashflow``, ``scorecard``), in the CRS of the
+        layers.
+    manifest
+        JSON: criteria, actions, parameters, notes, counts, seed, day, hash of the model.
+    """
+
+    tables: Mapping[str, gpd.GeoDataFrame]
+    manifest: dict[str, Any] = field(repr=False)
+
+
+class _Stages:
+    """Tells progress and looks for a cancel between pieces of work."""
+
+    def __init__(self, progress: Progress | None, cancel: Callable[[], bool] | None) -> None:
+        self._progress, self._cancel = progress, cancel
+
+    def at(self, stage: str, fraction: float) -> None:
+        if self._cancel is not None and self._cancel():
+            raise AnalysisError("the analysis was cancelled", hint="start it again to get results")
+        if self._progress is not None:
+            self._progress(stage, fraction)
+
+
+def analyze(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    model: Model,
+    *,
+    as_of: date,
+    seed: int,
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Results:
+    """Return what the city lacks and what its idle assets and heritage could become, ranked.
+
+    The same layers, model, day and seed give the same results.
+
+    Parameters
+    ----------
+    layers
+        Frames by input or context kind, all in one projected CRS in metres; any may be missing.
+    model
+        Parameters, criteria, actions and rules.
+    as_of
+        Day of the analysis: rules, clocks and reports are looked at as of this day.
+    seed
+        Seed of the rank bands.
+    progress
+        Called with the stage (one of :data:`STAGES`) and the share of it that is done, 0 to 1.
+    cancel
+        Asked between pieces of work; true ends the analysis.
+
+    Raises
+    ------
+    AnalysisError
+        If the layers do not fit together, or ``cancel`` said so.
+    """
+    stages = _Stages(progress, cancel)
+    stages.at("reach", 0)
+    city = City.build(layers, as_of=as_of, detour_factor=model.value("reach.detour_factor"))
+    stages.at("reach", 1)
+    stages.at("need", 0)
+    need, notes = assemble(city, model)
+    stages.at("need", 1)
+    offered = []
+    for number, programme in enumerate(PROGRAMMES):
+        stages.at("assets", number / len(PROGRAMMES))
+        offered.append(programme.options(city, need, model))
+    stages.at("assets", 1)
+    options = merged(offered)
+    stages.at("opportunities", 0)
+    table, flows = _tables.with_money(_tables.identified(options, city), model)
+    stages.at("opportunities", 1)
+    stages.at("ranking", 0)
+    opportunities = _tables.opportunity_layer(_tables.ranked(table, model, seed), model, city)
+    stages.at("ranking", 1)
+    stages.at("scorecards", 0)
+    tables = {
+        "need": need.reset_index(drop=True),
+        "opportunity": opportunities,
+        "exclusion": _tables.exclusion_layer(options, city),
+        "cashflow": _tables.cashflow_table(flows),
+        "scorecard": scorecards(city, need, opportunities),
+    }
+    stages.at("scorecards", 1)
+    return Results(tables, _manifest.manifest(model, city, tables, (*city.notes, *notes, *options.notes), seed))

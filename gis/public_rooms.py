@@ -1,0 +1,116 @@
+"""Idle public rooms: what they could hold, after the filters danger, trust, let and title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gis import permission
+from gis._notes import missing_codes
+from gis._zones import touching
+from gis.options import Options, Sieve, code_of, joined, value_of, with_defaults
+from gis.surroundings import surroundings
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gis._zones import Zones
+    from gis.city import City
+    from gis.model import Model
+
+ACTIONS = ("community_service", "culture_space", "market")
+IN_USE = ("let", "occupied")
+INCOME_OWNER = {
+    "state": "treasury",
+    "sub_district": "treasury",
+    "state_enterprise": "state_enterprise",
+    "collective": "collective",
+}
+"""Rent of public rooms usually goes to the treasury (收支两条线); unknown where the owner is."""
+
+
+def options(city: City, need: pd.DataFrame, model: Model) -> Options:
+    """Return what each placed public room could become.
+
+    Rooms that are let or in use are out until their lease ends; grade D and rooms in trust, of the military or of a
+    religion are out; a room without title is unclear. Rent is not asked of community services; the term is
+    ``room.lease_max`` (usually at most five years by open tender).
+
+    Returns
+    -------
+    Options
+        Per room and action; ``area_m2`` is the floor area, null where the ledger has none.
+    """
+    rooms = city.placed("public_building")
+    around = surroundings(city, need, model, rooms)
+    sieve = _sieved(city, model, rooms)
+    rows = sieve.rows()
+    zones = touching(city, rooms)
+    verdicts = {asset: _verdict(city, model, rooms.loc[asset], zones) for asset in rows["asset_id"].unique()}
+    ruled = permission.table([verdicts[asset] for asset in rows["asset_id"]], rows.index)
+    table = rows.assign(theme="revitalization").join(ruled).join(around, on="asset_id")
+    table["area_m2"] = value_of(rooms, rows, "floor_area_m2")
+    for name in ("stalls", "chargers"):
+        table = table.assign(**{f"{name}{end}": 0.0 for end in ("", "_low", "_high")})
+    table["people_served"] = table["near_people"]
+    told, owner = value_of(rooms, rows, "income_owner"), value_of(rooms, rows, "ownership")
+    table["income_owner"] = told.astype(object).where(told.notna(), owner.map(INCOME_OWNER)).fillna("unknown")
+    table["clock"] = _lease_text(value_of(rooms, rows, "lease_end"), city)
+    table["warnings"] = joined(table["warnings"], *_cautions(rooms, rows), index=rows.index)
+    table["missing"] = missing_codes(
+        {
+            f"public_building.{name}": value_of(rooms, rows, name).isna()
+            for name in ("floor_area_m2", "ownership", "has_title", "danger_grade", "occupancy")
+        },
+        rows.index,
+    )
+    return Options(with_defaults(table), sieve.exclusions())
+
+
+def _sieved(city: City, model: Model, rooms: gpd.GeoDataFrame) -> Sieve:
+    sieve = Sieve(model, "public_building", rooms.index, ACTIONS)
+    ended = rooms["lease_end"] <= pd.Timestamp(city.as_of)
+    used = rooms["occupancy"].isin(IN_USE) & ~ended.fillna(value=False)
+    until = rooms["lease_end"].dt.strftime("租期至%Y-%m-%d").fillna("")
+    sieve.exclude("in_use", used, detail=until)
+    sieve.exclude("danger_D", (rooms["danger_grade"] == "D").fillna(value=False))
+    for code in ("trust", "religious", "military"):
+        sieve.exclude(f"owner_{code}", (rooms["ownership"] == code).fillna(value=False))
+    area_m2 = rooms["floor_area_m2"]
+    least = {"community_service": "room.min_area.community_service", "market": "market.min_area"}
+    for action, key in least.items():
+        limit = model.value(key)
+        detail = area_m2.map(lambda area, limit=limit: f"{area:,.0f} m2，至少{limit:,.0f} m2")
+        sieve.exclude("too_small", area_m2 < limit, actions=[action], detail=detail)
+    return sieve
+
+
+def _verdict(city: City, model: Model, room: pd.Series, zones: Zones) -> dict[str, object]:
+    rule = model.rules[f"room.{code_of(room, 'ownership') or 'unknown'}"]
+    verdict = permission.of_rule(rule, city.as_of)
+    if pd.notna(room["has_title"]) and not room["has_title"]:
+        verdict = permission.lowered(verdict, "unclear", "无产权证", "补办产权登记或由主管部门出具权属证明")
+    held = zones.get(str(room.name), ())
+    if held:
+        verdict = permission.strictest([verdict, permission.heritage(model, "", held, "use_change", city.as_of)])
+    return {**verdict.columns(), "horizon_years": model.value(rule.horizon)}
+
+
+def _lease_text(lease_end: pd.Series, city: City) -> pd.Series:
+    day = lease_end.dt.strftime("%Y-%m-%d").fillna("")
+    ahead = (lease_end > pd.Timestamp(city.as_of)).to_numpy()
+    text = np.where(ahead, "租期至" + day, "租期已于" + day + "届满")
+    return pd.Series(np.where(lease_end.isna(), "", text), index=lease_end.index)
+
+
+def _cautions(rooms: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[pd.Series]:
+    occupancy, grade = value_of(rooms, rows, "occupancy"), value_of(rooms, rows, "danger_grade")
+    texts = [
+        (occupancy == "overdue", "超期占用，须先清退"),
+        (occupancy == "partly_let", "部分出租，可用面积小于建筑面积"),
+        (grade == "C", "C级，须先加固"),
+        (rows["action"] == "market", "消防、油烟须符合商业用途要求"),
+    ]
+    return [pd.Series(np.where(where.fillna(value=False), text, ""), index=rows.index) for where, text in texts]

@@ -1,0 +1,112 @@
+"""Who and what is around an asset: people, gaps within the walk, reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.community import REPORT_MONTHS, is_parking_report
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gis.city import City
+    from gis.model import Model
+
+ENDS = ("", "_low", "_high")
+
+
+def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return what stands around each asset, on foot unless said otherwise.
+
+    ============================  =============================================================================
+    column                        meaning
+    ============================  =============================================================================
+    ``near_people``               residents within ``circle.5min.radius``, persons
+    ``near_people_15min``         residents within ``circle.15min.radius``, persons
+    ``near_elderly_share``        share over 60 of the residents within ``circle.5min.radius``
+    ``near_night_gap``            night gap of communities within ``parking.service_radius``, stalls, with band
+    ``near_charger_gap``          charger gap of communities within ``ev.service_radius.core``, piles, with band
+    ``near_ebike_gap``            e-bike gap of communities within ``circle.5min.radius``, ports, with band
+    ``near_lack_<action>``        residents of communities within ``circle.5min.radius`` that lack a service the
+                                  action gives, persons
+    ``near_reports``              reports of the last 12 months within ``report.radius`` in a straight line
+    ``near_parking_reports``      those about parked cars
+    ============================  =============================================================================
+
+    A sum leaves out the communities for which the quantity is unknown; it is null where it is unknown for all of
+    them or the layer is missing, 0 where no community is near.
+
+    Parameters
+    ----------
+    city, need, model
+        The city, its need (index: community id) and the model.
+    assets
+        Placed assets, index ``asset_id``.
+    """
+    homes = city.placed("community")
+    found = pd.DataFrame(index=assets.index)
+    longest = max(model.value(key) for key in ("circle.15min.radius", "ev.service_radius.core"))
+    walk = city.reach.pairs(homes.geometry, assets.geometry, longest)
+    near = walk.merge(_facts(city, need, model), left_on="origin", right_index=True, how="left")
+    is_blind = "community" in city.missing
+
+    def total(column: str, radius_key: str) -> pd.Series:
+        within = near[near["distance_m"] <= model.value(radius_key)]
+        groups = within.groupby("site")[column]
+        summed = groups.sum(min_count=1).reindex(assets.index)
+        empty = ~assets.index.isin(within["site"])
+        return summed.mask(empty, np.nan if is_blind else 0.0)
+
+    found["near_people"] = total("people", "circle.5min.radius")
+    found["near_people_15min"] = total("people", "circle.15min.radius")
+    known = total("people_of_known_age", "circle.5min.radius")
+    found["near_elderly_share"] = (total("elderly", "circle.5min.radius") / known).where(known > 0)
+    for end in ENDS:
+        found[f"near_night_gap{end}"] = total(f"night_gap_stalls{end}", "parking.service_radius")
+        found[f"near_charger_gap{end}"] = total(f"charger_gap_piles{end}", "ev.service_radius.core")
+        found[f"near_ebike_gap{end}"] = total(f"ebike_gap_ports{end}", "circle.5min.radius")
+    for code, action in model.actions.items():
+        if action.gives:
+            found[f"near_lack_{code}"] = total(f"lack_{code}", "circle.5min.radius")
+    return found.join(_reports(city, model, assets))
+
+
+def _facts(city: City, need: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return the quantities of each community that are summed around an asset."""
+    homes = city["community"]
+    gaps = [f"{name}{end}" for name in ("night_gap_stalls", "charger_gap_piles", "ebike_gap_ports") for end in ENDS]
+    facts = need[["people", *gaps]].astype("Float64").astype("float64").reindex(homes.index)
+    age = homes["elderly_share"].astype("float64")
+    facts["elderly"] = facts["people"] * age
+    facts["people_of_known_age"] = facts["people"].where(age.notna())
+    lacked = need["services_missing"].reindex(homes.index).astype("object")
+    codes = lacked.fillna("").str.split(",")
+    for code, action in model.actions.items():
+        if action.gives:
+            lacks = codes.map(lambda held, gives=set(action.gives): bool(gives & set(held))).astype(float)
+            facts[f"lack_{code}"] = (facts["people"] * lacks).mask(lacked.isna())
+    return facts
+
+
+def _reports(city: City, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:
+    if "report" in city.missing:
+        return pd.DataFrame({"near_reports": np.nan, "near_parking_reports": np.nan}, index=assets.index)
+    reports = city.placed("report")
+    end = pd.Timestamp(city.as_of) + pd.Timedelta(days=1)
+    start = pd.Timestamp(city.as_of) - pd.DateOffset(months=REPORT_MONTHS)
+    recent = reports[(reports["reported_at"] >= start) & (reports["reported_at"] < end)]
+    tree = shapely.STRtree(np.asarray(recent.geometry.array, dtype=object))
+    places = np.asarray(assets.geometry.array, dtype=object)
+    asset, report = tree.query(places, predicate="dwithin", distance=model.value("report.radius"))
+    is_parking = is_parking_report(recent).to_numpy(dtype=bool)
+    return pd.DataFrame(
+        {
+            "near_reports": np.bincount(asset, minlength=len(assets)).astype(float),
+            "near_parking_reports": np.bincount(asset[is_parking[report]], minlength=len(assets)).astype(float),
+        },
+        index=assets.index,
+    )

@@ -1,0 +1,158 @@
+"""Shapefiles: all parts there and whole, the table in its right encoding (the language byte often lies)."""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from layers.errors import ReadError
+from layers.quality import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SHP_MAGIC, _SHP_HEADER_BYTES = 9994, 100
+_SAMPLE_BYTES = 16 * 1024**2
+_MOSTLY = 0.98
+_LANGUAGE_BYTES = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x03: "cp1252", 0x57: "", 0x00: ""}
+_TITLES = {"utf-8": "UTF-8", "gb18030": "GBK (GB18030)", "big5": "Big5", "ascii": "ASCII"}
+
+
+class Table(NamedTuple):
+    """What the header of a DBF says, and its texts (column names and character values) as bytes."""
+
+    record_count: int
+    language_byte: int
+    texts: list[bytes]
+
+
+def check_parts(path: Path) -> dict[str, Path]:
+    """Return the parts of a shapefile by suffix.
+
+    Raises
+    ------
+    ReadError
+        If the file is no shapefile, a part is missing, or a part is shorter than its header says.
+    """
+    stem = path.stem.lower()
+    parts = {item.suffix.lower(): item for item in path.parent.iterdir() if item.stem.lower() == stem}
+    with path.open("rb") as stream:
+        header = stream.read(_SHP_HEADER_BYTES)
+    if len(header) < _SHP_HEADER_BYTES or struct.unpack(">i", header[:4])[0] != _SHP_MAGIC:
+        raise ReadError(f"{path.name} is not a shapefile, whatever its name says", hint="is it the right file?")
+    stated = struct.unpack(">i", header[24:28])[0] * 2
+    if path.stat().st_size < stated:
+        raise ReadError(
+            f"{path.name} is cut short: {path.stat().st_size} of {stated} bytes", hint="copy it again from its source"
+        )
+    for suffix in (".shx", ".dbf"):
+        if suffix not in parts:
+            raise ReadError(
+                f"{path.stem}{suffix} is missing beside {path.name}",
+                hint="a shapefile is .shp, .shx and .dbf together (.prj and .cpg if there are any); copy them all",
+            )
+    return parts
+
+
+def read_table(path: Path) -> Table:
+    """Return the header of a DBF and its texts.
+
+    Raises
+    ------
+    ReadError
+        If it is no DBF or is cut short.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        head = stream.read(32)
+        if len(head) < 32:
+            raise ReadError(f"{path.name} is empty or cut short", hint="copy the shapefile again from its source")
+        count, header_bytes, record_bytes = struct.unpack("<IHH", head[4:12])
+        if record_bytes < 1 or size < header_bytes + count * record_bytes:
+            raise ReadError(
+                f"{path.name} is cut short: it should hold {count} records",
+                hint="copy the shapefile again from its source",
+            )
+        descriptors = stream.read(max(header_bytes - 32, 0))
+        body = stream.read(min(count * record_bytes, _SAMPLE_BYTES))
+    texts: list[bytes] = []
+    offset = 1
+    for start in range(0, len(descriptors) - 31, 32):
+        item = descriptors[start : start + 32]
+        if item[0] in (0x0D, 0x00):
+            break
+        texts.append(item[:11].split(b"\0")[0])
+        width = item[16]
+        if item[11:12] == b"C":
+            texts += [body[at + offset : at + offset + width] for at in range(0, len(body), record_bytes)]
+        offset += width
+    return Table(count, head[29], [text.strip(b" \0") for text in texts if not text.isascii()])
+
+
+def find_encoding(parts: dict[str, Path], table: Table) -> tuple[str, Text]:
+    """Return the encoding of a shapefile's table, weighing ``.cpg``, the language byte and the bytes themselves.
+
+    Bytes that are valid UTF-8 by the thousand are UTF-8, whatever the declarations say; bytes that are not, but pair
+    into Chinese characters, are GBK. A declaration decides only where the bytes leave it open.
+    """
+    cpg = parts[".cpg"].read_text("ascii", "ignore").strip() if ".cpg" in parts else ""
+    stated = _codec(cpg) or _LANGUAGE_BYTES.get(table.language_byte, "")
+    told = f".cpg: {cpg or '—'}, 0x{table.language_byte:02X}"
+    if not table.texts:
+        return "utf-8", Text(f"字符编码 ASCII ({told})", f"encoding ASCII ({told})")
+    fits_utf8 = _share(table.texts, "utf-8") >= _MOSTLY
+    fits_gbk = _share(table.texts, "gb18030") >= _MOSTLY and (stated != "cp1252" or _pairs_share(table.texts) >= 0.8)
+    if fits_utf8 and not (fits_gbk and stated == "gb18030" and _few(table.texts)):
+        name = "utf-8"
+    elif stated and stated not in ("utf-8", "cp1252") and _share(table.texts, stated) >= _MOSTLY:
+        name = stated
+    elif fits_gbk:
+        name = "gb18030"
+    else:
+        name = stated or "utf-8"
+    title = _TITLES.get(name, name)
+    against = name != stated and bool(stated)
+    doubt = ", which the bytes contradict" if against else ""
+    zh = f"属性表编码 {title}（按字节判断；声明 {told}{'，与字节不符' if against else ''}）"
+    en = f"encoding of the table {title} (from its bytes; declared {told}{doubt})"
+    return name, Text(zh, en)
+
+
+def _codec(cpg: str) -> str:
+    """Return the Python name of what a ``.cpg`` says; empty for what is not known or says nothing (ISO 8859-1)."""
+    text = re.sub(r"[\s_-]", "", cpg).lower()
+    if text in ("utf8", "65001"):
+        return "utf-8"
+    if text in ("gbk", "gb2312", "gb18030", "936", "cp936", "ansi936", "54936", "oem936"):
+        return "gb18030"
+    if text in ("big5", "950", "cp950", "ansi950"):
+        return "big5"
+    return "cp1252" if text in ("iso88591", "88591", "1252", "cp1252", "ansi1252", "latin1") else ""
+
+
+def _share(texts: list[bytes], encoding: str) -> float:
+    """Return the share of texts that can be decoded; a character cut by the width of its column is forgiven."""
+    return sum(_fits(text, encoding) for text in texts) / len(texts)
+
+
+def _fits(text: bytes, encoding: str) -> bool:
+    for cut in range(4 if encoding == "utf-8" else 2):
+        try:
+            text[: len(text) - cut].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _pairs_share(texts: list[bytes]) -> float:
+    """Return the share of high bytes that stand in pairs of the GB 2312 plane, as Chinese text does."""
+    high = sum(byte > 0x7F for text in texts for byte in text)
+    paired = sum(2 * len(re.findall(rb"[\xA1-\xF7][\xA1-\xFE]", text)) for text in texts)
+    return paired / high if high else 0.0
+
+
+def _few(texts: list[bytes]) -> bool:
+    """Return whether there is too little text for its bytes to tell UTF-8 from GBK (the ``联通`` case)."""
+    return sum(len(text) for text in texts) < 12

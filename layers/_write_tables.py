@@ -1,0 +1,172 @@
+"""Layers as tables: CSV and XLSX, with places as degrees and as WKT, and cells that are never formulas."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import shapely
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+
+from layers._cells import neutralise
+from layers.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import geopandas as gpd
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from pyproj import CRS
+
+    from layers.schema import Kind
+
+_MAX_ROWS, _MAX_CELL = 1_048_576, 32_767
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_PLACE_TITLES = {
+    "lon": ("经度(WGS 84)", "Longitude, WGS 84", "deg"),
+    "lat": ("纬度(WGS 84)", "Latitude, WGS 84", "deg"),
+    "geometry_wkt": ("图形(WKT)", "Geometry as WKT", ""),
+}
+
+
+def with_places(table: pd.DataFrame, frame: gpd.GeoDataFrame, lonlat: gpd.GeoSeries, crs: CRS) -> pd.DataFrame:
+    """Return ``table`` with ``lon``, ``lat`` (WGS 84 degrees, of a point inside) and the geometry as WKT in ``crs``.
+
+    The WKT column is named ``geometry_wkt``, or ``geometry_wkt_epsg4547`` where it is not in WGS 84 degrees.
+    """
+    inside = shapely.point_on_surface(lonlat.to_numpy())
+    code = crs.to_epsg()
+    name = "geometry_wkt" if code in (4326, 4490) else f"geometry_wkt_epsg{code}"
+    wkt = shapely.to_wkt(
+        frame.geometry.to_numpy(), rounding_precision=7 if crs.is_geographic else 4, output_dimension=2
+    )
+    columns = {"lon": np.round(shapely.get_x(inside), 7), "lat": np.round(shapely.get_y(inside), 7), name: wkt}
+    return table.assign(**columns)
+
+
+def write_csv(path: Path, table: pd.DataFrame, kind: Kind) -> None:
+    """Write UTF-8 with a byte-order mark (Excel needs it), blank for null, ISO dates."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(table.columns)
+        columns = [_texts(table[name], kind) for name in table.columns]
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _texts(column: pd.Series, kind: Kind) -> list[Any]:
+    name = str(column.name)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        form = "%Y-%m-%d" if name in kind and kind[name].dtype == "date" else "%Y-%m-%d %H:%M:%S"
+        return ["" if pd.isna(moment) else moment.strftime(form) for moment in column]
+    return [_plain(value) for value in column.astype(object)]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a CSV cell: numbers stay numbers, texts are neutralised."""
+    if value is None or value is pd.NA or (isinstance(value, (float, np.floating)) and not np.isfinite(value)):
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return value.item() if isinstance(value, np.generic) else value
+    return neutralise(str(value))
+
+
+def write_xlsx(path: Path, table: pd.DataFrame, kind: Kind, *, attribution: str, notice: str) -> None:
+    """Write the records on the first sheet, what the columns mean, attribution and notice on the second.
+
+    Raises
+    ------
+    UsageError
+        If the table is longer than a sheet, or a text longer than a cell.
+    """
+    if len(table) >= _MAX_ROWS:
+        raise UsageError(f"{len(table)} records do not fit on a sheet", hint="write .csv, .gpkg or .geojson")
+    table, too_long = _fitting(table)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(kind.name)
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, str(name), bold=True) for name in table.columns])
+    columns = [list(_values(sheet, table[name], kind)) for name in table.columns]
+    for row in zip(*columns, strict=True):
+        sheet.append(row)
+    _explain(book.create_sheet("说明"), table, kind, attribution, notice, too_long)
+    book.save(path)
+
+
+def _fitting(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the table without WKT that is too long for a cell, and of how many records that is."""
+    too_long = 0
+    for name in table.columns:
+        if pd.api.types.is_numeric_dtype(table[name].dtype) or pd.api.types.is_datetime64_any_dtype(table[name].dtype):
+            continue
+        long = table[name].astype("string").str.len().gt(_MAX_CELL).fillna(value=False).to_numpy(dtype=bool)
+        if not long.any():
+            continue
+        if not str(name).startswith("geometry_wkt"):
+            at = int(np.flatnonzero(long)[0]) + 1
+            raise UsageError("a text is too long for a cell", record=at, field=str(name), hint="write .csv or .gpkg")
+        too_long = int(long.sum())
+        table = table.assign(**{str(name): table[name].mask(long, None)})
+    return table, too_long
+
+
+def _values(sheet: WriteOnlyWorksheet, column: pd.Series, kind: Kind) -> Iterator[Any]:
+    name = str(column.name)
+    is_moment = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    form = "yyyy-mm-dd" if name in kind and kind[name].dtype == "date" else "yyyy-mm-dd hh:mm:ss"
+    for value in column if is_moment else column.astype(object):
+        if is_moment:
+            cell = None if pd.isna(value) else WriteOnlyCell(sheet, value=value.to_pydatetime())
+            if cell is not None:
+                cell.number_format = form
+            yield cell
+        else:
+            plain = True if value is True else False if value is False else _plain(value)
+            yield None if plain == "" and not isinstance(plain, bool) else _cell(sheet, plain)
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False) -> Any:
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, value=_CONTROL.sub("", value))
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _explain(
+    sheet: WriteOnlyWorksheet, table: pd.DataFrame, kind: Kind, attribution: str, notice: str, too_long: int
+) -> None:
+    """Write the sheet that says what the columns mean and whose data it is."""
+    sheet.column_dimensions["A"].width = 32
+    sheet.column_dimensions["E"].width = 80
+    sheet.append([_cell(sheet, f"{kind.zh} {kind.en}", bold=True)])
+    lost = (
+        f"{too_long} 条的图形超过单元格长度，只有经纬度 / geometries too long for a cell, degrees only"
+        if too_long
+        else ""
+    )
+    for label, text in (("注意 Notice", notice), ("数据归属 Attribution", attribution), ("图形 Geometry", lost)):
+        if text:
+            sheet.append([_cell(sheet, label, bold=True), _cell(sheet, neutralise(text))])
+    sheet.append([])
+    titles = ("列 Column", "中文名 Chinese title", "English title", "单位 Unit", "代码 Codes")
+    sheet.append([_cell(sheet, title, bold=True) for title in titles])
+    for name in (str(name) for name in table.columns):
+        if name in kind:
+            field = kind[name]
+            codes = "; ".join(f"{code} = {zh} {en}" for code, (zh, en) in (field.codes or {}).items())
+            row = (name, field.zh, field.en, field.unit, codes)
+        else:
+            row = (name, *_PLACE_TITLES.get(re.sub(r"_epsg\d+$", "", name), ("", "", "")), "")
+        cells = [_cell(sheet, neutralise(text)) for text in row]
+        cells[-1].alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.append(cells)

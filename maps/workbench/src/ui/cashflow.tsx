@@ -1,0 +1,110 @@
+/** Cash flow by year: bars for the net, a line for the cumulative sum, and the same numbers as a table. */
+
+import * as format from "../format.ts";
+import * as state from "../state.ts";
+import { t } from "../state.ts";
+import { ticks } from "../ticks.ts";
+import type { CashYear } from "../types.ts";
+
+const WIDTH = 400;
+const HEIGHT = 132;
+const LEFT = 58;
+const BOTTOM = 18;
+
+export function CashFlow({ years }: { years: readonly CashYear[] }) {
+  if (years.length === 0) return null;
+  return (
+    <section class="card-part cashflow">
+      <h3>{t("cashflow")}</h3>
+      <Chart years={years} />
+      <details>
+        <summary>{t("cashflowTable")}</summary>
+        <Table years={years} />
+      </details>
+    </section>
+  );
+}
+
+function Chart({ years }: { years: readonly CashYear[] }) {
+  const lang = state.lang.value;
+  const values = years.flatMap((year) => [year.net_cny, year.cumulative_cny]);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const y = (cny: number) => 6 + ((high - cny) / (high - low || 1)) * (HEIGHT - BOTTOM - 12);
+  const slot = (WIDTH - LEFT - 4) / years.length;
+  const x = (index: number) => LEFT + (index + 0.5) * slot;
+  const line = years
+    .map((year, index) => `${index === 0 ? "M" : "L"}${x(index)} ${y(year.cumulative_cny)}`)
+    .join("");
+  const every = Math.ceil(years.length / 8);
+  return (
+    <>
+      <svg class="cash-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t("cashflowLabel")}>
+        {ticks(low, high).map((tick) => (
+          <g key={tick}>
+            <line class={tick === 0 ? "zero" : "grid"} x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
+            <text x={LEFT - 6} y={y(tick) + 3.5} text-anchor="end">
+              {format.money(tick, lang).replace("CNY ", "")}
+            </text>
+          </g>
+        ))}
+        {years.map((year, index) => (
+          <g key={year.year}>
+            <rect
+              class={year.net_cny < 0 ? "out" : "in"}
+              x={x(index) - slot * 0.32}
+              width={slot * 0.64}
+              y={y(Math.max(0, year.net_cny))}
+              height={Math.max(0.5, Math.abs(y(year.net_cny) - y(0)))}
+            />
+            {index % every === 0 && (
+              <text x={x(index)} y={HEIGHT - 4} text-anchor="middle">
+                {year.year}
+              </text>
+            )}
+          </g>
+        ))}
+        <path class="cumulative" d={line} />
+      </svg>
+      <p class="chart-key quiet">
+        <span class="key-net" aria-hidden="true" /> {t("annualNet")}{" "}
+        <span class="key-line" aria-hidden="true" /> {t("cumulative")}
+      </p>
+    </>
+  );
+}
+
+function Table({ years }: { years: readonly CashYear[] }) {
+  const lang = state.lang.value;
+  const columns = [
+    ["capex", "capex_cny"],
+    ["revenue", "revenue_cny"],
+    ["opex", "opex_cny"],
+    ["landRent", "land_rent_cny"],
+    ["annualNet", "net_cny"],
+    ["cumulative", "cumulative_cny"],
+  ] as const;
+  return (
+    <table class="figures">
+      <thead>
+        <tr>
+          <th scope="col">{t("year")}</th>
+          {columns.map(([title]) => (
+            <th scope="col" key={title}>
+              {t(title)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {years.map((year) => (
+          <tr key={year.year}>
+            <th scope="row">{year.year}</th>
+            {columns.map(([title, column]) => (
+              <td key={title}>{format.number(year[column], lang)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,224 @@
+/** The card's facts: may it be done, how much of it, what it costs, what else could be done, and on what numbers. */
+
+import type { ComponentChildren } from "preact";
+import * as format from "../format.ts";
+import { type Key, titled } from "../i18n.ts";
+import { shownFields } from "../popup.ts";
+import * as state from "../state.ts";
+import { t } from "../state.ts";
+import type { Detail, Permission, Scalar } from "../types.ts";
+import { ActionMark, actionTitle, PermissionSign } from "./signs.tsx";
+
+type Properties = Detail["properties"];
+
+function text(value: Scalar | undefined): string {
+  return value === null || value === undefined ? "" : String(value).trim();
+}
+
+function amount(value: Scalar | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+/** A list of facts; what is empty is left out. */
+function Facts({ items }: { items: readonly (readonly [Key, ComponentChildren])[] }) {
+  const told = items.filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  if (told.length === 0) return null;
+  return (
+    <dl class="facts">
+      {told.map(([key, value]) => (
+        <div key={key} data-fact={key}>
+          <dt>{t(key)}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A document, or the word that there is none but experience. */
+function Source({ text: given }: { text: string }) {
+  const { text: plain, isAssumption } = format.source(given);
+  return (
+    <>
+      {isAssumption && <span class="badge assumption">{t("assumption")}</span>} {plain}
+    </>
+  );
+}
+
+export function Legal({ properties }: { properties: Properties }) {
+  const permission = properties.permission as Permission;
+  const level = text(properties.decision_level);
+  const source = text(properties.permission_source);
+  const departments = text(properties.co_depts);
+  return (
+    <section class={`card-part legal ${permission}`}>
+      <h3>
+        {t("legal")} <PermissionSign permission={permission} />
+      </h3>
+      <Facts
+        items={[
+          ["nextStep", text(properties.next_step)],
+          ["authority", text(properties.authority)],
+          ["reason", text(properties.permission_reason)],
+          ["document", source && <Source key="document" text={source} />],
+          ["clock", text(properties.clock)],
+          ["lead", text(properties.lead_dept)],
+          ["co", state.lang.value === "zh" ? departments.replaceAll(",", "、") : departments],
+          ["level", level && titled(state.coded("opportunity", "decision_level", level), state.lang.value)],
+          ["warnings", text(properties.warnings)],
+        ]}
+      />
+    </section>
+  );
+}
+
+/** Numbers worth a glance, large; an empty one is left out. */
+function Figures({ items }: { items: readonly (readonly [Key, string, string?])[] }) {
+  const told = items.filter(([, value]) => value !== "" && value !== format.NONE);
+  return (
+    <dl class="glance">
+      {told.map(([key, value, range]) => (
+        <div key={key} data-fact={key}>
+          <dt>{t(key)}</dt>
+          <dd>
+            {value}
+            {range && range !== value && <span class="quiet">{range}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function Extent({ properties }: { properties: Properties }) {
+  const lang = state.lang.value;
+  // An action that makes no stalls has 0 of them: nothing to tell.
+  const count = (name: string) => format.number(amount(properties[name]) || null, lang);
+  const withUnit = (name: string, unit: string) => {
+    const held = amount(properties[name]);
+    return held === null ? "" : `${format.number(held, lang)} ${format.unit(unit, lang)}`;
+  };
+  return (
+    <section class="card-part">
+      <h3>{t("what")}</h3>
+      <Figures
+        items={[
+          ["people", withUnit("people_served", "persons")],
+          ["stalls", count("stalls"), format.range(count("stalls_low"), count("stalls_high"))],
+          ["chargers", count("chargers")],
+          ["area", withUnit("area_m2", "m2")],
+        ]}
+      />
+      <Facts items={[["missingData", text(properties.missing)]]} />
+    </section>
+  );
+}
+
+export function Money({ properties }: { properties: Properties }) {
+  const lang = state.lang.value;
+  const cny = (name: string) => format.money(amount(properties[name]), lang);
+  const years = amount(properties.payback_years);
+  const horizon = amount(properties.horizon_years);
+  const owner = text(properties.income_owner);
+  const isInvested = (amount(properties.capex_cny) ?? 0) > 0;
+  const payback =
+    years === null ? (isInvested ? t("never") : "") : t("years", { n: format.number(years, lang, 1) });
+  return (
+    <section class="card-part">
+      <h3>{t("moneyTitle")}</h3>
+      <Figures
+        items={[
+          ["capex", cny("capex_cny")],
+          ["npv", cny("npv_cny"), format.range(cny("npv_low_cny"), cny("npv_high_cny"))],
+          ["payback", payback],
+          ["revenue", cny("revenue_cny_year")],
+          ["net", cny("net_cny_year")],
+          ["horizon", horizon === null ? "" : t("years", { n: format.number(horizon, lang, 1) })],
+        ]}
+      />
+      <Facts
+        items={[
+          ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
+          ["accountNote", text(properties.account_note)],
+        ]}
+      />
+    </section>
+  );
+}
+
+export function Alternatives({ detail }: { detail: Detail }) {
+  if (detail.alternatives.length === 0) return null;
+  return (
+    <section class="card-part">
+      <h3>{t("alternatives")}</h3>
+      <ul class="alternatives">
+        {detail.alternatives.map((other) => (
+          <li key={other.opportunity_id}>
+            <button type="button" onClick={() => state.select(other.opportunity_id)}>
+              <ActionMark action={other.action} />
+              <span class="names">{actionTitle(other.action)}</span>
+              <PermissionSign permission={other.permission} />
+              <span class="value">{format.score(other.score)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function AssetRecord({ detail }: { detail: Detail }) {
+  const kind = text(detail.properties.asset_kind);
+  const fields = detail.asset ? shownFields(kind, detail.asset) : [];
+  if (fields.length === 0) return null;
+  return (
+    <details class="card-part">
+      <summary>
+        {t("assetTitle")} · {titled(state.schema.value.kinds[kind], state.lang.value, kind)}
+      </summary>
+      <dl class="facts">
+        {fields.map(([title, value]) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function parameterValue(value: number | string | null, lang: "zh" | "en"): string {
+  return typeof value === "number" ? format.figure(value, lang) : (value ?? format.NONE);
+}
+
+export function Parameters({ detail }: { detail: Detail }) {
+  const lang = state.lang.value;
+  if (detail.parameters.length === 0) return null;
+  return (
+    <details class="card-part parameters">
+      <summary>
+        {t("parameters")} ({detail.parameters.length})
+      </summary>
+      <ul>
+        {detail.parameters.map((item) => (
+          <li key={item.key}>
+            <p>
+              <code>{item.key}</code>
+              <strong>
+                {parameterValue(item.value, lang)} {format.unit(item.unit, lang)}
+              </strong>
+              {item.low !== null && item.high !== null && (
+                <span class="quiet">
+                  {parameterValue(item.low, lang)} – {parameterValue(item.high, lang)}
+                </span>
+              )}
+              {item.is_assumption && <span class="badge assumption">{t("assumption")}</span>}
+            </p>
+            <p class="quiet">{format.source(item.source).text}</p>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,56 @@
+/** Title, workspace, date of the analysis, language; and the banner that says a city is made up. */
+
+import * as format from "../format.ts";
+import { titled } from "../i18n.ts";
+import * as state from "../state.ts";
+import { t } from "../state.ts";
+
+export function TopBar() {
+  const workspace = state.workspace.value;
+  const lang = state.lang.value;
+  return (
+    <header class="topbar">
+      <div class="brand">
+        <Logo />
+        <h1>
+          <span class="wordmark">{t("title")}</span>
+          {lang === "zh" && <span class="latin">Panhuo</span>}
+        </h1>
+        <p class="subtitle">{t("subtitle")}</p>
+      </div>
+      {workspace && (
+        <div class="workspace">
+          {workspace.is_sample && (
+            <p class="sample-banner" role="note">
+              <strong>{t("sample")}</strong>
+              <span>{titled(workspace.notice, lang)}</span>
+            </p>
+          )}
+          <p class="workspace-name">{workspace.name}</p>
+          {workspace.run && (
+            <p class="quiet as-of">{t("asOf", { date: format.day(workspace.run.as_of, lang) })}</p>
+          )}
+        </div>
+      )}
+      <button
+        type="button"
+        class="button language"
+        lang={lang === "zh" ? "en" : "zh-CN"}
+        title={t("languageLabel")}
+        onClick={() => state.change({ lang: lang === "zh" ? "en" : "zh" })}
+      >
+        {t("language")}
+      </button>
+    </header>
+  );
+}
+
+function Logo() {
+  return (
+    <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="7" />
+      <path d="M9 23V9h7.2a4.9 4.9 0 0 1 0 9.8H9" />
+      <circle cx="23" cy="23" r="3.2" />
+    </svg>
+  );
+}

@@ -1,0 +1,268 @@
+"""The command: help, JSON, exit statuses, and one line for every mistake, with the workspace as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.cli import app
+from layers import __version__, catalog, schema
+from layers.errors import WorkspaceError
+from layers.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = Callable[..., subprocess.CompletedProcess[str]]
+
+COMMANDS = ("demo", "init", "import", "import-osm", "layers", "analyze", "export", "map", "serve")
+LEDGER = "停车场名称,泊位总数,经度,纬度\n虚构一号停车场,80,113.2713,23.1302\n虚构二号停车场,40,113.2731,23.1311\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a workspace with one layer of two fictional car parks."""
+    return Workspace.create(tmp_path / "ws").root
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """Return a small ledger."""
+    file = tmp_path / "停车场.csv"
+    file.write_text(LEDGER, encoding="utf-8")
+    return file
+
+
+def state(root: Path) -> dict[str, str]:
+    """Return the hash of every file of a workspace."""
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def assert_one_line(done: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
+    """Check that a mistake was told in one line, with its next step, and nothing else."""
+    assert done.returncode == status, done.stderr
+    assert done.stderr.startswith("panhuo: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def test_every_command_of_the_design_has_help(panhuo: Command) -> None:
+    assert sorted(item.name or item.callback.__name__ for item in app.registered_commands) == sorted(COMMANDS)
+    listing = panhuo("--help")
+    assert listing.returncode == 0
+    for name in COMMANDS:
+        assert name in listing.stdout
+    one = panhuo("import", "--help")
+    assert one.returncode == 0
+    assert "--dry-run" in one.stdout
+    for name in schema.input_kinds():
+        assert name in " ".join(one.stdout.split())
+
+
+def test_version_is_the_package_version(panhuo: Command) -> None:
+    assert panhuo("--version").stdout == f"panhuo {__version__}\n"
+
+
+def test_import_layers_and_export_round_trip(panhuo: Command, folder: Path, ledger: Path, tmp_path: Path) -> None:
+    page = tmp_path / "质检报告.html"
+    done = panhuo("import", folder, "parking", ledger, "--report", page)
+    assert done.returncode == 0, done.stderr
+    assert "虚构一号停车场" in page.read_text(encoding="utf-8") or "2" in done.stdout
+    listed = json.loads(panhuo("layers", folder, "--json").stdout)
+    assert [(item["kind"], item["count"]) for item in listed["layers"]] == [("parking", 2)]
+    assert listed["is_sample"] is False
+    out = tmp_path / "parking.geojson"
+    assert panhuo("export", folder, "parking", "--out", out).returncode == 0
+    features = json.loads(out.read_text(encoding="utf-8"))["features"]
+    assert [item["properties"]["stall_count"] for item in features] == [80, 40]
+    assert features[0]["geometry"]["coordinates"] == pytest.approx([113.2713, 23.1302], abs=1e-6)
+
+
+def test_dry_run_changes_nothing(panhuo: Command, folder: Path, ledger: Path) -> None:
+    before = state(folder)
+    done = panhuo("import", folder, "parking", ledger, "--dry-run")
+    assert done.returncode == 0
+    assert "dry run" in done.stdout
+    assert state(folder) == before
+
+
+def bad_files(tmp_path: Path, shared: Path | None) -> dict[str, Path]:
+    """Return files that cannot be what they say."""
+    files = {
+        "missing": tmp_path / "nowhere.geojson",
+        "directory": tmp_path / "folder.geojson",
+        "empty": tmp_path / "empty.csv",
+        "text as shapefile": tmp_path / "fake.shp",
+        "no geometry to read": tmp_path / "broken.geojson",
+        "truncated geojson": tmp_path / "cut.geojson",
+        "fake xlsx": tmp_path / "fake.xlsx",
+    }
+    files["directory"].mkdir()
+    files["empty"].touch()
+    files["text as shapefile"].write_text("this is a letter\n" * 20)
+    broken = {"type": "Feature", "properties": {"name": "甲"}, "geometry": {"type": "Polygon", "coordinates": "none"}}
+    files["no geometry to read"].write_text(json.dumps({"type": "FeatureCollection", "features": [broken]}))
+    files["truncated geojson"].write_text('{"type": "FeatureCollection", "features": [{"type": "Fea')
+    files["fake xlsx"].write_bytes(b"PK\x03\x04 not a workbook")
+    return files
+
+
+BAD = ("missing", "directory", "empty", "text as shapefile", "no geometry to read", "truncated geojson", "fake xlsx")
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_file_is_one_line_and_the_workspace_is_as_it_was(
+    panhuo: Command, folder: Path, ledger: Path, tmp_path: Path, case: str
+) -> None:
+    assert panhuo("import", folder, "parking", ledger).returncode == 0
+    before = state(folder)
+    file = bad_files(tmp_path, None)[case]
+    done = panhuo("import", folder, "parking", file)
+    assert_one_line(done, 1, file.name)
+    assert state(folder) == before
+
+
+@pytest.mark.parametrize("case", ["missing", "directory", "empty", "truncated", "text"])
+def test_bad_extract_is_one_line_and_the_workspace_is_as_it_was(
+    panhuo: Command, folder: Path, tmp_path: Path, shared_dir: Path, case: str
+) -> None:
+    file = tmp_path / "city.osm.pbf"
+    whole = (
+        (shared_dir / "osm" / "monaco.osm.pbf")
+        if (shared_dir / "osm").is_dir()
+        else shared_dir / "data" / "osm" / "monaco.osm.pbf"
+    )
+    if case == "directory":
+        file.mkdir()
+    elif case == "empty":
+        file.touch()
+    elif case == "truncated":
+        file.write_bytes(whole.read_bytes()[:200_000])
+    elif case == "text":
+        file.write_text("this is a letter\n" * 2000)
+    before = state(folder)
+    assert_one_line(panhuo("import-osm", folder, file), 1, "city.osm.pbf")
+    assert state(folder) == before
+
+
+def test_wrong_kind_column_option_and_crs_are_wrong_use(panhuo: Command, folder: Path, ledger: Path) -> None:
+    before = state(folder)
+    assert_one_line(panhuo("import", folder, "carpark", ledger), 2, "carpark", "parking")
+    assert_one_line(panhuo("import", folder, "opportunity", ledger), 2, "opportunity")
+    assert_one_line(panhuo("import", folder, "parking", ledger, "--column", "stalls"), 2, "field=column")
+    assert_one_line(panhuo("import", folder, "parking", ledger, "--column", "stalls=泊位总数"), 2, "stalls")
+    assert_one_line(panhuo("import", folder, "parking", ledger, "--nope"), 2, "--nope", "--help")
+    assert_one_line(panhuo("import", folder, "parking"), 2, "FILE")
+    assert panhuo("import", folder, "parking", ledger, "--crs", "mars").returncode in (1, 2)
+    assert_one_line(
+        panhuo("import", folder, "parking", ledger, "--crs", "mars"),
+        panhuo("import", folder, "parking", ledger, "--crs", "mars").returncode,
+        "mars",
+    )
+    assert_one_line(panhuo("export", folder, "nonsense", "--out", "x.csv"), 2, "nonsense")
+    assert state(folder) == before
+
+
+def test_a_ledger_of_another_kind_says_which_kind_it_looks_like(panhuo: Command, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ledger.csv"
+    file.write_text("停车场名称,泊位总数,月保（元/月）,经度,纬度\n虚构停车场,80,450,113.27,23.13\n", encoding="utf-8")
+    done = panhuo("import", folder, "heritage_zone", file)
+    assert_one_line(done, 1, "parking")
+
+
+def test_analysis_export_and_map_of_an_empty_workspace_name_the_next_step(
+    panhuo: Command, folder: Path, tmp_path: Path
+) -> None:
+    assert_one_line(panhuo("analyze", folder), 1, "panhuo import")
+    assert_one_line(panhuo("export", folder, "opportunity", "--out", tmp_path / "x.geojson"), 1, "panhuo analyze")
+    assert_one_line(panhuo("map", folder, "--out", tmp_path / "x.html"), 1, "panhuo analyze")
+    assert_one_line(panhuo("layers", tmp_path / "none"), 1, "panhuo init")
+    assert_one_line(panhuo("serve", tmp_path / "none"), 1, "panhuo init")
+
+
+def test_port_in_use_and_open_address_are_refused(panhuo: Command, folder: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        assert_one_line(panhuo("serve", folder, "--port", port), 1, str(port), "--port")
+        assert_one_line(panhuo("demo", "--dir", folder.parent / "demo", "--port", port), 1, str(port))
+    assert not (folder.parent / "demo").exists()
+    assert_one_line(panhuo("serve", folder, "--host", "0.0.0.0"), 2, "0.0.0.0")  # noqa: S104
+
+
+def test_real_files_never_share_a_workspace_with_the_sample_city(panhuo: Command, tmp_path: Path, ledger: Path) -> None:
+    root = Workspace.create(tmp_path / "sample", is_sample=True).root
+    assert_one_line(panhuo("import", root, "parking", ledger), 1, "sample city", "panhuo init")
+    real = Workspace.create(tmp_path / "real").root
+    assert_one_line(panhuo("demo", "--dir", real, "--no-serve"), 1, "--dir")
+
+
+@pytest.fixture
+def guest(folder: Path) -> list[str]:
+    """Return the start of a command line that runs without the rights of the workspace's owner."""
+    if os.geteuid() == 0:
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    return []
+
+
+def test_read_only_workspace_can_be_read_and_says_why_it_cannot_be_written(
+    panhuo: Command, folder: Path, ledger: Path, guest: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert panhuo("import", folder, "parking", ledger).returncode == 0
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for parent in folder.parents:
+        if parent.is_relative_to(tmp_path_factory.getbasetemp().parent) and os.access(parent, os.W_OK):
+            parent.chmod(0o755)
+    before = state(folder)
+    script = "import sys; sys.argv[0] = 'panhuo'; from api.cli import main; main()"
+
+    def as_guest(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*guest, sys.executable, "-c", script, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parent.parent,
+        )
+
+    listed = as_guest("layers", folder, "--json")
+    written = as_guest("import", folder, "parking", ledger)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert listed.returncode == 0, listed.stderr
+    assert json.loads(listed.stdout)["layers"][0]["count"] == 2
+    assert_one_line(written, 1, "rights")
+    assert state(folder) == before
+
+
+def test_half_made_workspace_names_the_command_that_finishes_it(panhuo: Command, folder: Path) -> None:
+    (folder / "panhuo.json").unlink()
+    assert_one_line(panhuo("layers", folder), 1, "half made", f"panhuo init {folder}")
+    assert panhuo("init", folder).returncode == 0
+    assert panhuo("layers", folder).returncode == 0
+
+
+def test_locked_catalog_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "BUSY_TIMEOUT_S", 0.1)
+    workspace = Workspace.open(folder)
+    with sqlite3.connect(folder / "catalog.sqlite") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(WorkspaceError, match="locked"):
+            workspace.summary()

@@ -1,0 +1,220 @@
+"""Accounts: the worked cases of the domain file to the figures printed there, then invariants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gis.finance import (
+    RECIPES,
+    accounts,
+    annuity_factor,
+    break_even_rent_cny_m2_month,
+    break_even_utilisation,
+    cash_flow,
+    npv_cny,
+    payback_years,
+    unit_economics,
+)
+from gis.model import Model
+from layers.errors import ModelError
+
+MODEL = Model.load()
+LOT_M2, STALLS = 3000, 91
+
+
+def at_rent(rent):
+    return unit_economics(Model.load(overrides={"parking.tariff.resid_monthly": str(rent)}), "surface_parking")
+
+
+@pytest.mark.parametrize(("rent", "net", "payback"), [(300, 195_000, 2.8), (450, 292_000, 1.9)])
+def test_91_surface_stalls(rent, net, payback):
+    stall = at_rent(rent)
+    assert stall.capex_cny * STALLS == 546_000
+    assert stall.net_cny_year * STALLS == pytest.approx(net, abs=500)
+    flows = cash_flow(stall.capex_cny * STALLS, stall.net_cny_year * STALLS, 20)
+    assert payback_years(flows)[0] == pytest.approx(payback, abs=0.05)
+
+
+def test_91_stalls_at_450_are_worth_281_over_20_years_and_break_even_within_two():
+    stall = at_rent(450)
+    capex, net = stall.capex_cny * STALLS, stall.net_cny_year * STALLS
+    assert npv_cny(cash_flow(capex, net, 20), 0.06)[0] == pytest.approx(2_810_000, abs=5_000)
+    two_years = cash_flow(capex, net, 2)
+    assert npv_cny(two_years, 0.06)[0] == pytest.approx(-10_000, abs=500)
+    assert payback_years(two_years)[0] < 2
+    assert np.isnan(payback_years(cash_flow(capex, at_rent(300).net_cny_year * STALLS, 2))[0]), "300 fails the 2 years"
+
+
+def test_land_rent_that_leaves_nothing_over():
+    stall = at_rent(450)
+    capex, net = stall.capex_cny * STALLS, stall.net_cny_year * STALLS
+    assert break_even_rent_cny_m2_month(net, LOT_M2) == pytest.approx(8.1, abs=0.05)
+    to_zero = break_even_rent_cny_m2_month(net, LOT_M2, capex_cny=capex, rate=0.06, years=20)
+    assert to_zero == pytest.approx(6.8, abs=0.05)
+    assert npv_cny(cash_flow(capex, net - to_zero * LOT_M2 * 12, 20), 0.06)[0] == pytest.approx(0, abs=1e-6)
+
+
+def test_120_lift_slide_stalls_never_pay_back():
+    stall = unit_economics(MODEL, "mechanical_parking")
+    capex, net = stall.capex_cny * 120, stall.net_cny_year * 120
+    assert capex == 3_000_000
+    assert net == pytest.approx(143_000, abs=500)
+    assert payback_years(cash_flow(capex, net, 30))[0] == pytest.approx(21, abs=0.05)
+    assert np.isnan(payback_years(cash_flow(capex, net, stall.life_years))[0]), "21 years is beyond its life"
+
+
+@pytest.mark.parametrize(
+    ("utilisation", "net", "payback"), [(0.03, 12_000, 7.6), (0.06, 24_000, 3.8), (0.10, 39_000, 2.3)]
+)
+def test_a_pile_of_120_kw(utilisation, net, payback):
+    pile = unit_economics(Model.load(overrides={"ev.utilisation.dc": str(utilisation)}), "charging")
+    assert pile.capex_cny == 90_000
+    assert pile.net_cny_year == pytest.approx(net, abs=500)
+    flows = cash_flow(pile.capex_cny, pile.net_cny_year, pile.life_years)
+    assert payback_years(flows)[0] == pytest.approx(payback, abs=0.05)
+
+
+def test_a_pile_breaks_even_near_3_7_percent():
+    assert break_even_utilisation(MODEL) == pytest.approx(0.037, abs=0.0005)
+
+
+def test_an_average_old_community_earns_a_third_of_a_percent_of_its_cost():
+    home = unit_economics(MODEL, "renovation")
+    capex, net = home.capex_cny * 745, home.net_cny_year * 745
+    assert capex == pytest.approx(19_900_000, abs=50_000)
+    assert net == pytest.approx(67_000, abs=500)
+    assert net / capex == pytest.approx(0.0034, abs=0.00005)
+    worth = net * annuity_factor(0.06, 20)
+    assert worth == pytest.approx(770_000, abs=5_000)
+    assert worth / capex == pytest.approx(0.039, abs=0.0005)
+
+
+def test_payback_is_read_within_the_year_and_only_if_it_lasts():
+    flows = np.array([[-100, 40, 40, 40], [-100, 10, 10, 10], [-100, 200, -150, 20], [0, 0, 0, 0], [-100, 0, 0, 100]])
+    assert payback_years(flows) == pytest.approx([2.5, np.nan, np.nan, 0.0, 3.0], nan_ok=True)
+
+
+def test_of_a_year_granted_in_part_that_part_is_earned():
+    assert cash_flow(100, 40, [0, 1.5, 3]).tolist() == [[-100, 0, 0, 0], [-100, 40, 20, 0], [-100, 40, 40, 40]]
+
+
+def options(*rows):
+    base = {
+        "horizon_years": 5.0,
+        "area_m2": float(LOT_M2),
+        "has_land": True,
+        "land_rent_cny_m2_month": 2.0,
+        "stalls": np.nan,
+        "chargers": np.nan,
+        "household_count": np.nan,
+        "wall_m": np.nan,
+    }
+    return pd.DataFrame([{**base, **row} for row in rows], index=[f"o{number}" for number in range(len(rows))])
+
+
+def test_an_account_by_hand():
+    # 91 stalls, 2 CNY/m2/month: 292,383 - 72,000 = 220,383 a year for five years.
+    found = accounts(options({"action": "surface_parking", "stalls": STALLS}), MODEL)
+    row = found.table.loc["o0"]
+    assert row["land_rent_cny_year"] == 72_000
+    assert row["net_cny_year"] == pytest.approx(220_383)
+    assert row["npv_cny"] == pytest.approx(220_383 * annuity_factor(0.06, 5) - 546_000)
+    assert row["payback_years"] == pytest.approx(546_000 / 220_383)
+    assert row["account_note"] == "未计税费和复原费"
+    assert found.cashflow["year"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert found.cashflow["cumulative_cny"].iloc[-1] == pytest.approx(5 * 220_383 - 546_000)
+    lines = found.cashflow
+    spent = lines["capex_cny"] + lines["opex_cny"] + lines["land_rent_cny"]
+    assert (lines["net_cny"] - (lines["revenue_cny"] - spent)).abs().max() < 1e-6
+
+
+def test_what_is_not_known_is_said_and_never_a_nan_in_the_cash_flow():
+    found = accounts(
+        options(
+            {"action": "surface_parking", "stalls": STALLS, "land_rent_cny_m2_month": np.nan},
+            {"action": "surface_parking", "stalls": np.nan},
+            {"action": "charging", "chargers": 4, "horizon_years": np.nan},
+            {"action": "pocket_park"},
+            {"action": "mechanical_parking", "stalls": 120, "has_land": False, "horizon_years": 15.0},
+        ),
+        MODEL,
+    )
+    notes = found.table["account_note"]
+    assert notes["o0"].startswith("缺地租")
+    assert "缺规模" in notes["o1"]
+    assert found.table.loc["o1", ["capex_cny", "npv_cny", "npv_low_cny", "payback_years"]].isna().all()
+    assert "年限未定" in notes["o2"]
+    assert found.table.loc["o2", "horizon_years"] == 8, "no longer than the piles last"
+    assert "无经营收入" in notes["o3"]
+    assert "年限内不能回本" in notes["o4"]
+    assert found.table.loc["o4", "land_rent_cny_year"] == 0, "an asset without land pays no land rent"
+    assert found.cashflow.notna().all().all()
+    assert "o1" not in set(found.cashflow["option"])
+
+
+def test_the_horizon_is_the_shortest_of_grant_life_and_concession():
+    table = accounts(
+        options(
+            {"action": "surface_parking", "stalls": 10, "horizon_years": 2.0},
+            {"action": "surface_parking", "stalls": 10, "horizon_years": 40.0},
+            {"action": "heritage_reuse", "horizon_years": 40.0},
+        ),
+        MODEL,
+    ).table
+    assert table["horizon_years"].tolist() == [2, 10, 15]
+
+
+def test_a_known_rent_takes_the_place_of_the_assumed_one():
+    known = {"action": "culture_space", "area_m2": 100.0, "has_land": False}
+    table = accounts(options(known, {**known, "reference_rent_cny_m2_month": 30.0}), MODEL).table
+    assert table.loc["o0", "revenue_cny_year"] == pytest.approx(60 * 12 * 0.7 * 0.5 * 100)
+    assert table.loc["o1", "revenue_cny_year"] == pytest.approx(30 * 12 * 0.7 * 0.5 * 100)
+
+
+def test_creative_use_pays_no_rent_in_its_first_year():
+    flows = accounts(options({"action": "heritage_reuse", "area_m2": 100.0, "has_land": False}), MODEL).cashflow
+    assert flows.loc[flows["year"] == 1, "revenue_cny"].item() == 0
+    assert flows.loc[flows["year"] == 2, "revenue_cny"].item() > 0
+
+
+def test_every_action_of_the_model_has_an_account_with_cited_parameters():
+    assert set(RECIPES) == set(MODEL.actions)
+    for action in RECIPES:
+        assert all(MODEL[key].source for key in unit_economics(MODEL, action).keys)
+    with pytest.raises(ModelError, match="no account for the action 'casino'"):
+        unit_economics(MODEL, "casino")
+
+
+def test_no_options_no_accounts():
+    found = accounts(options({"action": "charging"}).iloc[:0], MODEL)
+    assert found.table.empty
+    assert found.cashflow.empty
+    assert "npv_cny" in found.table
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    action=st.sampled_from(sorted(RECIPES)),
+    units=st.floats(1, 5000),
+    spread=st.floats(0.3, 1.0),
+    horizon=st.floats(0, 40),
+    rent=st.floats(0, 30),
+)
+def test_low_is_never_above_the_value_nor_the_value_above_high(action, units, spread, horizon, rent):
+    row = {"action": action, "horizon_years": horizon, "land_rent_cny_m2_month": rent, "area_m2": units}
+    row |= dict.fromkeys(("stalls", "chargers", "household_count", "wall_m"), units)
+    row |= {"stalls_low": units * spread, "stalls_high": units / spread}
+    table = accounts(options(row), MODEL).table.iloc[0]
+    assert table["npv_low_cny"] <= table["npv_cny"] + 1e-6
+    assert table["npv_cny"] <= table["npv_high_cny"] + 1e-6
+
+
+@settings(max_examples=50, deadline=None)
+@given(flows=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20), rate=st.floats(0, 0.2))
+def test_npv_is_the_sum_of_discounted_flows(flows, rate):
+    by_hand = sum(flow / (1 + rate) ** year for year, flow in enumerate(flows))
+    assert npv_cny(np.array([flows]), rate)[0] == pytest.approx(by_hand, rel=1e-9, abs=1e-6)

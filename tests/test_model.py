@@ -1,0 +1,208 @@
+"""The model file: complete, equal to the published defaults, and refused with every fault at once."""
+
+from __future__ import annotations
+
+import csv
+import math
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.model import Model, Rule, ValueFunction, table
+from layers._columns import HERITAGE_CLASSES
+from layers._kinds_results import ACTIONS, THEMES
+from layers.errors import ModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODEL = Model.load()
+
+
+@pytest.mark.shared
+def test_every_published_default_is_in_the_model_unchanged(shared_dir: Path) -> None:
+    with (shared_dir / "domain" / "parameters.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 143
+    for row in rows:
+        item = MODEL[row["key"]]
+        for bound in ("value", "low", "high"):
+            found = getattr(item, bound)
+            assert found == (float(row[bound]) if row[bound] else None), (row["key"], bound)
+        assert (item.unit, item.source, item.confidence, item.note) == (
+            row["unit"],
+            row["source"],
+            row["confidence"],
+            row["note"],
+        )
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["heritage_rules", "event_codes", "renovation_items"])
+def test_carried_tables_equal_the_domain_files(shared_dir: Path, name: str) -> None:
+    with (shared_dir / "domain" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        assert table(name) == list(csv.DictReader(file))
+
+
+@pytest.mark.shared
+def test_what_is_added_says_where_it_comes_from(shared_dir: Path) -> None:
+    with (shared_dir / "domain" / "parameters.csv").open(encoding="utf-8", newline="") as file:
+        published = {row["key"] for row in csv.DictReader(file)}
+    for key, item in MODEL.parameters.items():
+        if key not in published:
+            assert item.source.startswith(
+                ("ASSUMPTION - ", "derived: ", "GB 50180", "完整居住社区", "domain sanity")
+            ), key
+
+
+def test_heritage_rows_in_codes_carry_the_words_of_the_table() -> None:
+    rows = table("heritage_rules")
+    national = MODEL.heritage_rules[0]
+    assert (national.authority, national.forbids) == (rows[0]["approval_by"], rows[0]["forbidden"])
+    by_row = {rule.row: rule for rule in MODEL.heritage_rules}
+    assert by_row[2].source == "文物保护法 2017 art.17"  # "same" in the table
+    assert set(by_row) | {item.row for item in MODEL.reuse.values()} == set(range(1, 14))
+
+
+def test_articles_of_the_2017_law_are_not_mapped() -> None:
+    for rule in MODEL.heritage_rules:
+        assert rule.mapped == ("2017" not in rule.source), rule.key
+
+
+def test_every_action_theme_and_class_is_covered() -> None:
+    assert set(MODEL.actions) == set(ACTIONS)
+    assert {item.theme for item in MODEL.criteria} == set(THEMES)
+    assert set(MODEL.levels) == set(HERITAGE_CLASSES) - {"unknown"}
+    for theme in THEMES:
+        assert math.isclose(sum(MODEL.weights(theme).values()), 1)
+
+
+def test_a_rule_counts_only_while_it_is_dated_mapped_and_in_force() -> None:
+    rule = MODEL.rules["community.private_capital"]
+    assert rule.in_force(date(2026, 5, 31))
+    assert not rule.in_force(date(2026, 6, 1))
+    assert not rule.in_force(date(2023, 5, 31))
+    undated = Rule("a", "allowed", "someone", "a document", "high")
+    assert not undated.in_force(date(2026, 1, 1))
+
+
+def test_low_and_high_fall_back_to_the_value() -> None:
+    assert (MODEL.low("parking.stall_area.surface"), MODEL.high("parking.stall_area.surface")) == (25, 30)
+    assert MODEL.low("idle.fee") == MODEL.high("idle.fee") == 0.2
+
+
+def test_a_parameter_without_value_is_named() -> None:
+    with pytest.raises(ModelError, match=r"crs\.guangzhou2000"):
+        MODEL.value("crs.guangzhou2000")
+    with pytest.raises(ModelError, match=r"no parameter 'no\.such'"):
+        MODEL["no.such"]
+
+
+def test_a_district_file_is_laid_over_and_changes_the_hash() -> None:
+    district = Model.load("""
+        [model]
+        name = "liwan"
+        [parameter."parking.tariff.resid_monthly"]
+        value = 380
+        [criterion.reports]
+        weight = 0
+    """)
+    assert district.name == "liwan"
+    assert district.value("parking.tariff.resid_monthly") == 380
+    assert district.high("parking.tariff.resid_monthly") == 600
+    assert district.weights("revitalization")["reports"] == 0
+    assert district.sha256 != MODEL.sha256 == Model.load().sha256
+
+
+def test_single_settings() -> None:
+    model = Model.load(overrides={"parking.tariff.resid_monthly": "300", "weight.cluster": "0.5"})
+    assert model.value("parking.tariff.resid_monthly") == 300
+    assert next(item.weight for item in model.criteria if item.key == "cluster") == 0.5
+
+
+def test_break_points_follow_the_parameter_they_name() -> None:
+    half = Model.load(overrides={"report.half_value": "6"})
+    reports = next(item for item in half.criteria if item.key == "reports")
+    assert reports.function(6) == 0.5
+
+
+def test_all_faults_at_once() -> None:
+    text = """
+        [colour]
+        red = 1
+        [parameter."parking.stall_area.surface"]
+        value = 99
+        [parameter."no.such"]
+        value = 1
+        [parameter."parking.turnover_per_day"]
+        low = 9
+        [parameter."parking.opex_share"]
+        value = "a third"
+        [criterion.cluster]
+        weight = -1
+        function = {type = "linear", zero = 5, one = 0}
+        [criterion.story]
+        direction = "sideways"
+        [action.market]
+        leader = "somebody"
+        [heritage_rule.r01]
+        row = 99
+    """
+    with pytest.raises(ModelError) as caught:
+        Model.load(text, {"weight.no_such": "1", "parking.opex_share": "often"})
+    message = str(caught.value)
+    for fault in (
+        "unknown section [colour]",
+        "'parking.stall_area.surface': value 99 is outside [25, 30] m2 land/stall",
+        "unknown parameter 'no.such'",
+        "'parking.turnover_per_day': low 9 is above high 7",
+        "'parking.opex_share': 'value' has the wrong type ('a third')",
+        "criterion 'cluster': 'one' must lie above 'zero'",
+        "criterion 'story': 'direction' cannot be 'sideways'",
+        "action 'market': unknown entry 'leader'",
+        "heritage_rule 'r01': 'row' must name a row",
+        "unknown criterion 'no_such'",
+        "parking.opex_share='often' is not a number",
+    ):
+        assert fault in message, fault
+    assert "\n" not in message
+
+
+def test_weights_that_sum_to_zero_are_refused() -> None:
+    zero = {f"weight.{item.key}": "0" for item in MODEL.theme_criteria("heritage")}
+    with pytest.raises(ModelError, match="theme 'heritage': the weights sum to zero"):
+        Model.load(overrides=zero)
+
+
+def test_a_file_that_is_no_toml() -> None:
+    with pytest.raises(ModelError, match="not valid TOML"):
+        Model.load("[parameter")
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "v"),
+    [
+        (ValueFunction("linear", {"zero": 0.0, "one": 200.0}), [-10, 0, 50, 200, 900], [0, 0, 0.25, 1, 1]),
+        (ValueFunction("linear", {"zero": 500.0, "one": 0.0}, is_benefit=False), [0, 125, 500], [1, 0.75, 0]),
+        (ValueFunction("threshold", {"at": 3.0}), [2.9, 3], [0, 1]),
+        (ValueFunction("threshold", {"at": 3.0}, is_benefit=False), [3, 3.1], [1, 0]),
+        (ValueFunction("saturating", {"half": 12.0}), [-1, 0, 12, 36], [0, 0, 0.5, 0.75]),
+        (ValueFunction("saturating", {"half": 12.0}, is_benefit=False), [0, 12], [1, 0.5]),
+        (ValueFunction("piecewise", {"x": (0.0, 1.0, 3.0), "v": (0.0, 0.5, 1.0)}), [-1, 0.5, 2, 9], [0, 0.25, 0.75, 1]),
+    ],
+)
+def test_value_functions_by_hand(function: ValueFunction, x: list[float], v: list[float]) -> None:
+    assert function(x) == pytest.approx(v)
+    assert np.isnan(function([math.nan])).all()
+
+
+@given(st.sampled_from(MODEL.criteria), st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_raising_a_benefit_never_lowers_its_value(criterion: object, x: float, more: float) -> None:
+    low, high = criterion.function([x, x + more])
+    assert min(low, high) >= 0
+    assert max(low, high) <= 1
+    assert high >= low if criterion.direction == "benefit" else high <= low

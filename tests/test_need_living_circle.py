@@ -1,0 +1,90 @@
+"""Services within the walk: each in its own circle, merged centres as three, unknown is not missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from need_city import MODEL, city
+from shapely.geometry import LineString
+
+from gis import living_circle
+from gis.living_circle import MERGED, RADIUS_KEYS
+
+ROAD = [LineString([(0, 0), (5000, 0)])]
+HOME = [{"asset_id": "home", "at": (0, 0)}]
+
+
+def services(*placed):
+    return [{"service_type": code, "at": (metres, 0)} for code, metres in placed]
+
+
+def lacking(*placed, lines=ROAD):
+    found = living_circle.need(city(lines, community=HOME, service=services(*placed)), MODEL).loc["home"]
+    return set(filter(None, found["services_missing"].split(","))), found["services_missing_count"]
+
+
+@pytest.mark.parametrize("code", sorted(RADIUS_KEYS))
+def test_a_service_counts_up_to_its_own_radius(code):
+    radius = MODEL.value(RADIUS_KEYS[code])
+    assert lacking((code, radius)) == (set(), 0)
+    assert lacking((code, radius + 1)) == ({code}, 1)
+
+
+def test_levels_are_not_nested():
+    # A junior school 900 m away serves its 1,000 m circle; it is no primary school, which must be within 500 m.
+    assert lacking(("junior_school", 900), ("primary_school", 900)) == ({"primary_school"}, 1)
+    # A market at 400 m is within its 500 m circle, the shop beside it is beyond its 300 m.
+    assert lacking(("market", 400), ("supermarket", 400)) == ({"supermarket"}, 1)
+
+
+def test_a_merged_centre_is_three_services():
+    assert lacking(("merged_centre", 900), ("clinic", 900)) == ({"clinic"}, 1)
+    missing, count = lacking(("merged_centre", 1100))
+    assert (missing, count) == (set(MERGED), 3)
+
+
+def test_distances_are_walked():
+    river = [LineString([(0, 0), (1000, 0), (1000, 50), (0, 50)])]
+    service = [{"service_type": "clinic", "at": (0, 50)}]
+    found = living_circle.need(city(river, community=HOME, service=service), MODEL)
+    assert found["services_missing"].item() == "clinic", "50 m across the water is 2,050 m on foot"
+    found = living_circle.need(city(community=HOME, service=service), MODEL)
+    assert found["services_missing"].item() == "", "without streets 50 m x 1.3 is near"
+
+
+def test_no_service_layer_is_unknown_not_all_missing():
+    for layers in ({}, {"service": [{"service_type": "clinic"}]}):
+        found = living_circle.need(city(ROAD, community=HOME, **layers), MODEL).loc["home"]
+        assert pd.isna(found["services_missing"])
+        assert pd.isna(found["services_missing_count"])
+        assert found["missing"] == ("service.geometry" if layers else "service")
+
+
+def test_types_the_layer_does_not_hold_are_named_in_the_notes():
+    here = city(ROAD, community=HOME, service=services(("clinic", 0), ("other", 0), (None, 0), ("metro_station", 0)))
+    found = living_circle.need(here, MODEL)
+    assert found["services_missing_count"].item() == 0
+    (note,) = found.attrs["notes"]
+    assert "长者饭堂" in note.zh
+    assert "社区卫生服务站" not in note.zh
+
+
+def test_a_community_without_a_place_is_unknown():
+    here = city(ROAD, community=[*HOME, {"asset_id": "nowhere"}], service=services(("clinic", 2000)))
+    found = living_circle.need(here, MODEL)
+    assert found["services_missing_count"].isna().tolist() == [False, True]
+    assert found.loc["nowhere", "missing"] == "community.geometry"
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    placed=st.lists(st.tuples(st.sampled_from(sorted(RADIUS_KEYS)), st.floats(0, 1500)), min_size=1, max_size=8),
+    more=st.tuples(st.sampled_from(sorted(RADIUS_KEYS)), st.floats(0, 1500)),
+)
+def test_one_more_service_of_a_known_type_never_makes_more_missing(placed, more):
+    before, _ = lacking(*placed)
+    after, count = lacking(*placed, (placed[0][0], more[1]))
+    assert after <= before
+    assert count == len(after)

@@ -1,0 +1,208 @@
+"""Night parking by hand: who parks, what is on site, what is shared, and what is left over."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from need_city import FIVE, MODEL, city
+from shapely.geometry import LineString, box
+
+from gis import parking
+from gis._catchment import accessibility, shared_supply
+
+OPEN = {"parking_type": "public", "access": "public", "is_open_at_night": True}
+
+
+def test_two_communities_share_one_lot_on_five_nodes():
+    # c0 at A needs 100, c1 at E needs 50, the lot of 60 stands at B: 100 m from c0 and 180 m from c1.
+    # Its ratio is 60 / 150 = 0.4 stalls a vehicle: 40 for c0, 20 for c1.
+    found = parking.need(
+        city(
+            FIVE,
+            community=[
+                {"asset_id": "c0", "vehicle_count": 130, "stall_count": 30, "at": (0, 0)},
+                {"asset_id": "c1", "vehicle_count": 50, "stall_count": 0, "at": (200, 80)},
+            ],
+            parking=[{**OPEN, "stall_count": 60, "at": (100, 0)}],
+        ),
+        MODEL,
+    )
+    assert found["stalls_nearby"].tolist() == pytest.approx([40, 20])
+    for end in ("", "_low", "_high"):
+        assert found[f"night_gap_stalls{end}"].tolist() == pytest.approx([60, 30])
+    assert found["missing"].tolist() == ["", ""]
+
+
+def test_a_lot_beyond_the_walk_or_across_the_river_gives_nothing():
+    banks = [LineString([(0, 0), (400, 0)]), LineString([(0, 60), (400, 60)])]
+    found = parking.need(
+        city(
+            banks,
+            community=[{"vehicle_count": 10, "stall_count": 0, "at": (0, 0)}],
+            parking=[
+                {**OPEN, "stall_count": 50, "at": (301, 0)},
+                {**OPEN, "stall_count": 50, "at": (0, 60)},
+                {**OPEN, "stall_count": 4, "at": (300, 0)},
+            ],
+        ),
+        MODEL,
+    )
+    assert found["stalls_nearby"].item() == 4
+    assert found["night_gap_stalls"].item() == 6
+
+
+def lots(*rows):
+    return parking.supply(city(FIVE, parking=[{"stall_count": 100, "at": (0, 0), **row} for row in rows]), MODEL)
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "low", "high"),
+    [
+        (OPEN, 100, 100, 100),
+        ({**OPEN, "is_open_at_night": None}, 100, 0, 100),
+        ({**OPEN, "is_open_at_night": False}, 0, 0, 0),
+        ({**OPEN, "access": "private"}, 0, 0, 0),
+        ({**OPEN, "access": "permit"}, 0, 0, 0),
+        ({**OPEN, "access": None}, 100, 0, 100),
+        ({"parking_type": "kerb"}, 100, 0, 100),
+        ({"parking_type": "attached"}, 0, 0, 100),
+        ({"parking_type": "residential"}, 0, 0, 0),
+        ({**OPEN, "parking_type": "residential"}, 100, 100, 100),
+        ({**OPEN, "parking_type": "informal"}, 0, 0, 100),
+        ({**OPEN, "valid_until": pd.Timestamp("2026-06-30")}, 0, 0, 100),
+        ({**OPEN, "valid_until": pd.Timestamp("2026-07-01")}, 100, 100, 100),
+        ({**OPEN, "parking_type": "mechanical"}, 58, 58, 85),
+        ({**OPEN, "stall_count": None}, 0, 0, 0),
+        # 3,000 m2: 27.5 m2 a stall, 30 at the low end, 25 at the high.
+        ({**OPEN, "stall_count": None, "at": box(0, 0, 100, 30)}, 109, 100, 120),
+    ],
+)
+def test_which_stalls_count_at_night(row, value, low, high):
+    found = lots(row).iloc[0]
+    assert found[["stalls", "stalls_low", "stalls_high"]].tolist() == pytest.approx([value, low, high])
+
+
+def test_vehicles_are_surveyed_else_counted_else_assumed():
+    survey = [
+        {"community_name": "甲 小区", "surveyed_at": pd.Timestamp("2026-06-01 23:30"), "parked_count": 40},
+        {"community_name": "甲小区", "surveyed_at": pd.Timestamp("2026-06-02 00:40"), "parked_count": 20},
+        {"community_name": "甲小区", "surveyed_at": pd.Timestamp("2026-05-01 23:00"), "parked_count": 75},
+        {"community_name": "甲小区", "surveyed_at": pd.Timestamp("2026-07-02 23:00"), "parked_count": 999},
+        {"community_name": "不让进", "surveyed_at": pd.Timestamp("2026-06-01"), "parked_count": None},
+        {"surveyed_at": pd.Timestamp("2026-06-01"), "parked_count": 33, "at": (550, 50)},
+    ]
+    here = city(
+        community=[
+            {"asset_id": "a", "name": "甲小区", "vehicle_count": 5, "at": (0, 0)},
+            {"asset_id": "b", "name": "乙小区", "vehicle_count": 70, "at": (300, 0)},
+            {"asset_id": "c", "name": "丙小区", "household_count": 200, "at": (400, 0)},
+            {"asset_id": "d", "at": box(500, 0, 600, 100)},
+            {"asset_id": "e", "floor_area_m2": 7360.0, "at": (700, 0)},
+            {"asset_id": "f", "name": "不让进", "at": (800, 0)},
+        ],
+        parking_survey=survey,
+    )
+    found = parking.vehicles(here, MODEL)
+    # a: the parts of one night add up to 60; the other night's 75 is the high end; the future is not known.
+    assert found.loc["a", ["vehicles", "vehicles_low", "vehicles_high"]].tolist() == [60, 60, 75]
+    assert found.loc["b", ["vehicles", "vehicles_low", "vehicles_high"]].tolist() == [70, 70, 70]
+    assert found.loc["c", ["vehicles", "vehicles_low", "vehicles_high"]].tolist() == pytest.approx([100, 60, 252])
+    assert found.loc["d", "vehicles"] == 33, "an unnamed count belongs to the outline that holds it"
+    assert found.loc["e", "vehicles"] == pytest.approx(50), "7,360 m2 are 100 households of 73.6 m2"
+    assert found.loc["f"].drop("is_counted").isna().all(), "not let in is missing, never 0"
+    assert found["is_counted"].tolist() == [True, True, False, True, False, False]
+
+
+def test_two_communities_of_one_name_are_told_apart_by_place_only():
+    here = city(
+        community=[
+            {"asset_id": "a", "name": "新村", "at": box(0, 0, 100, 100)},
+            {"asset_id": "b", "name": "新村", "at": box(500, 0, 600, 100)},
+        ],
+        parking_survey=[
+            {"community_name": "新村", "parked_count": 12, "at": (550, 50)},
+            {"community_name": "新村", "parked_count": 99},
+        ],
+    )
+    assert parking.vehicles(here, MODEL)["vehicles"].tolist() == pytest.approx([np.nan, 12], nan_ok=True)
+    assert any("1 records belong to no community" in note.en for note in parking.need(here, MODEL).attrs["notes"])
+
+
+def test_stalls_on_site_are_counted_else_marked_else_the_residents_lot_else_a_share_of_vehicles():
+    here = city(
+        community=[
+            {"asset_id": "a", "stall_count": 7, "at": box(0, 0, 100, 100)},
+            {"asset_id": "b", "name": "乙", "at": box(200, 0, 300, 100)},
+            {"asset_id": "c", "at": box(400, 0, 500, 100)},
+            {"asset_id": "d", "vehicle_count": 100, "at": box(2000, 0, 2100, 100)},
+        ],
+        parking_survey=[{"community_name": "乙", "marked_stall_count": 20}],
+        parking=[
+            {"parking_type": "residential", "stall_count": 15, "at": (450, 50)},
+            {"parking_type": "attached", "access": "permit", "stall_count": 5, "at": (450, 60)},
+            {**OPEN, "stall_count": 500, "at": (450, 70)},
+            {"parking_type": "residential", "stall_count": 99, "at": (50, 50)},
+        ],
+    )
+    found = parking.stalls_on_site(here, MODEL)
+    assert found["stalls"].tolist() == pytest.approx([7, 20, 20, np.nan], nan_ok=True)
+    row = parking.need(here, MODEL).loc["d"]
+    assert row["stalls_on_site"] == pytest.approx(63)
+    assert row["night_gap_stalls_low"] == 0
+    assert row["night_gap_stalls_high"] == pytest.approx(70), "at 0.3 stalls a vehicle 70 of 100 are left over"
+    assert row["missing"] == "community.stall_count"
+
+
+def test_without_car_parks_the_gap_says_so_and_its_low_end_is_zero():
+    found = parking.need(city(FIVE, community=[{"vehicle_count": 50, "stall_count": 10, "at": (0, 0)}]), MODEL).iloc[0]
+    assert np.isnan(found["stalls_nearby"])
+    assert [found[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == [40, 0, 40]
+    assert found["missing"] == "parking"
+
+
+def test_a_community_without_a_place_has_a_gap_but_no_neighbourhood():
+    found = parking.need(
+        city(
+            FIVE,
+            community=[{"vehicle_count": 50, "stall_count": 10}],
+            parking=[{**OPEN, "stall_count": 30, "at": (0, 0)}],
+        ),
+        MODEL,
+    ).iloc[0]
+    assert np.isnan(found["stalls_nearby"])
+    assert [found[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == [40, 0, 40]
+    assert found["missing"] == "community.geometry"
+
+
+def test_catchment_by_hand():
+    # Sites p (10) and q (6); origins a (2) reaches both, b (3) reaches p, c (0) reaches q.
+    pairs = pd.DataFrame(
+        {"origin": ["a", "a", "b", "c"], "site": ["p", "q", "p", "q"], "distance_m": [0.0, 100.0, 100.0, 0.0]}
+    )
+    demand, supply = pd.Series({"a": 2.0, "b": 3.0, "c": 0.0, "d": 9.0}), pd.Series({"p": 10.0, "q": 6.0})
+    # p has 10 for 5, which is 2 each; q has 6 for 2, which is 3 each.
+    assert accessibility(pairs, demand, supply).to_dict() == {"a": 5.0, "b": 2.0, "c": 3.0, "d": 0.0}
+    # Weight 1 at 0 m and 0.5 at 100 m: p: 10 / (2 + 1.5) = 20/7; q: 6 / (1 + 0) = 6.
+    weighted = accessibility(pairs, demand, supply, lambda metres: 1 - metres / 200)
+    assert weighted.to_dict() == pytest.approx({"a": 20 / 7 + 3, "b": 10 / 7, "c": 6.0, "d": 0.0})
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_stall_is_given_out_twice(data):
+    origins, sites = data.draw(st.integers(1, 8)), data.draw(st.integers(1, 8))
+    reach = data.draw(st.lists(st.booleans(), min_size=origins * sites, max_size=origins * sites))
+    amount = st.just(0.0) | st.floats(1e-3, 1e4)
+    demand = pd.Series(data.draw(st.lists(amount, min_size=origins, max_size=origins)))
+    supply = pd.DataFrame({"stalls": data.draw(st.lists(amount, min_size=sites, max_size=sites))})
+    at = np.flatnonzero(reach)
+    pairs = pd.DataFrame({"origin": at // sites, "site": at % sites, "distance_m": 0.0})
+    shared = shared_supply(pairs, demand, supply)["stalls"]
+    assert (shared >= 0).all()
+    asked = demand.loc[pairs["origin"]].groupby(pairs["site"].to_numpy()).sum()
+    served = supply["stalls"].loc[asked.index[asked > 0]].sum()
+    assert shared.sum() <= supply["stalls"].sum() * (1 + 1e-9)
+    assert shared.sum() == pytest.approx(served)

@@ -1,0 +1,130 @@
+"""Public rooms and car parks: filters with their reasons, terms, chargers to add."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from need_city import FIVE, MODEL, city
+from shapely.geometry import box
+
+from gis import car_parks, public_rooms
+from gis.need import assemble
+
+NOBODY = assemble(city(), MODEL)[0]
+ROOM = {
+    "at": (100, 0),
+    "ownership": "state",
+    "occupancy": "vacant",
+    "floor_area_m2": 300.0,
+    "danger_grade": "B",
+    "has_title": True,
+}
+
+
+def offered(programme, **layers):
+    town = city(FIVE, **layers)
+    need = assemble(town, MODEL)[0] if "community" in layers else NOBODY
+    return programme.options(town, need, MODEL)
+
+
+def rooms(**facts):
+    return offered(public_rooms, public_building=[{**ROOM, **facts}])
+
+
+def test_a_vacant_state_room_needs_approval_for_five_years():
+    table = rooms().table
+    assert set(table["action"]) == {"community_service", "culture_space", "market"}
+    assert set(table["permission"]) == {"approval"}
+    assert set(table["horizon_years"]) == {5}
+    assert set(table["income_owner"]) == {"treasury"}
+    assert set(table["area_m2"]) == {300}
+    assert set(table["missing"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        ({"danger_grade": "D"}, "danger_D"),
+        ({"ownership": "trust"}, "owner_trust"),
+        ({"ownership": "military"}, "owner_military"),
+        ({"ownership": "religious"}, "owner_religious"),
+        ({"occupancy": "let", "lease_end": "2027-01-01"}, "in_use"),
+        ({"occupancy": "occupied"}, "in_use"),
+    ],
+)
+def test_filters_exclude_with_a_reason(facts, rule):
+    found = rooms(**facts)
+    assert found.table.empty
+    assert found.exclusions["rule"].to_list() == [rule]
+    assert found.exclusions["action"].isna().all()
+
+
+def test_a_lease_that_has_ended_frees_the_room_and_says_so():
+    table = rooms(occupancy="let", lease_end="2026-06-30").table
+    assert set(table["clock"]) == {"租期已于2026-06-30届满"}
+    late = rooms(occupancy="overdue").table
+    assert late["warnings"].str.contains("超期占用").all()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"has_title": False}, {"ownership": None}, {"ownership": "mixed"}, {"ownership": "private"}]
+)
+def test_without_title_or_clear_owner_a_room_is_unclear(facts):
+    assert set(rooms(**facts).table["permission"]) == {"unclear"}
+
+
+def test_small_rooms_hold_culture_only():
+    assert set(rooms(floor_area_m2=86.4).table["action"]) == {"culture_space"}
+
+
+def test_unknown_floor_area_is_named_not_guessed():
+    table = rooms(floor_area_m2=None, danger_grade=None).table
+    assert table["area_m2"].isna().all()
+    assert set(table["missing"]) == {"public_building.danger_grade,public_building.floor_area_m2"}
+
+
+def test_a_room_in_a_protection_zone_is_judged_by_the_zone_too():
+    zone = {"at": box(90, -10, 110, 10), "zone_type": "protection"}
+    found = offered(public_rooms, public_building=[ROOM], heritage_zone=[zone])
+    assert set(found.table["permission"]) == {"unclear"}
+
+
+def lots(*rows):
+    return offered(car_parks, parking=rows)
+
+
+def test_chargers_up_to_a_tenth_of_the_stalls():
+    table = lots({"at": (0, 0), "stall_count": 95, "charger_stall_count": 4, "parking_type": "public"}).table
+    assert table[["chargers", "chargers_low", "chargers_high"]].iloc[0].to_list() == [6, 6, 25]  # 10 - 4, 29 - 4
+    assert table["area_m2"].iloc[0] == 6 * 27.5
+
+
+def test_a_lot_with_its_share_is_excluded():
+    found = lots({"at": (0, 0), "stall_count": 100, "charger_stall_count": 10})
+    assert found.table.empty
+    assert found.exclusions["rule"].to_list() == ["has_chargers"]
+
+
+def test_unknown_chargers_widen_the_band_and_unknown_size_stays_null():
+    table = lots({"at": (0, 0), "stall_count": 100}, {"at": (0, 0)}, {"at": box(0, 0, 60, 50)}).table
+    assert table["chargers_low"].to_list()[0] == 0
+    assert np.isnan(table["chargers"].iloc[1])
+    assert table["chargers"].iloc[2] == 10  # 92 stalls on 3,000 m2
+    assert "parking.stall_count" in table["missing"].iloc[2].split(",")
+
+
+@pytest.mark.parametrize(
+    ("facts", "permission", "authority"),
+    [
+        ({"parking_type": "public"}, "approval", "停车场经营单位、供电企业"),
+        ({"parking_type": "residential"}, "approval", "业主大会、供电企业"),
+        ({"parking_type": "kerb"}, "unclear", "公安交警、道路主管部门"),
+        ({"parking_type": "informal"}, "unclear", "停车场权属人"),
+        ({"parking_type": None}, "unclear", "停车场权属人"),
+        ({"parking_type": "public", "access": "private"}, "unclear", "停车场权属人"),
+    ],
+)
+def test_whose_leave_for_chargers(facts, permission, authority):
+    found = lots({"at": (0, 0), "stall_count": 50, **facts}).table.iloc[0]
+    assert (found["permission"], found["authority"]) == (permission, authority)
+    assert "待供电核实" in found["warnings"]

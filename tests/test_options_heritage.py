@@ -1,0 +1,187 @@
+"""Heritage, renovation and culture corridors: what a site suits, who may, what stands around it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from need_city import FIVE, MODEL, city
+from shapely.geometry import box
+
+from gis import heritage, renovation
+from gis.need import assemble
+
+NOBODY = assemble(city(), MODEL)[0]
+HALL = {
+    "at": (100, 0),
+    "heritage_class": "traditional_building",
+    "building_type": "hall_school",
+    "ownership": "collective",
+    "use_state": "vacant",
+    "danger_grade": "B",
+    "tenant_household_count": 0,
+    "floor_area_m2": 200.0,
+}
+OLD = {"at": box(5, 5, 40, 60), "household_count": 400, "built_year": 1990, "elderly_share": 0.3}
+
+
+def offered(programme, **layers):
+    town = city(FIVE, **layers)
+    need = assemble(town, MODEL)[0] if "community" in layers else NOBODY
+    return programme.options(town, need, MODEL)
+
+
+def site(**facts):
+    return offered(heritage, heritage=[{**HALL, **facts}])
+
+
+def act(found, action):
+    return found.table[found.table["action"] == action].iloc[0]
+
+
+def test_a_traditional_hall_may_become_a_culture_space():
+    found = act(site(), "culture_space")
+    assert found["permission"] == "allowed"
+    assert found["permission_source"] == "广州市传统风貌建筑保护规定 2023-07-01"
+    assert "宜：社区书屋、公益讲堂、文化站、管理用房" in found["permission_reason"]
+    assert found["filters_passed"] == found["filters_passed_low"] == found["filters_passed_high"] == 4
+
+
+def test_repair_needs_approval_where_only_use_is_free():
+    assert act(site(), "heritage_reuse")["permission"] == "approval"
+
+
+@pytest.mark.parametrize("facts", [{"heritage_class": None}, {"ownership": None}, {"building_type": None}])
+def test_an_unknown_class_owner_or_type_is_unclear(facts):
+    found = site(**facts).table
+    assert set(found["permission"]) == {"unclear"}
+    assert len(found) == 2
+
+
+def test_what_openstreetmap_knows_is_never_allowed():
+    found = offered(heritage, heritage=[{"at": (100, 0), "name": "x"}]).table
+    assert set(found["permission"]) == {"unclear"}
+    assert found["legal_level"].isna().all()
+    assert found["filters_passed"].isna().all()
+    assert np.allclose(found["filters_passed_high"] - found["filters_passed_low"], 4)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule", "left"),
+    [
+        ({"ownership": "trust"}, "owner_trust", set()),
+        ({"ownership": "religious"}, "owner_religious", set()),
+        ({"ownership": "military"}, "owner_military", set()),
+        ({"heritage_class": "ancient_tree"}, "ancient_tree", set()),
+        ({"is_open": True, "use_state": "cultural"}, "in_use", set()),
+        ({"danger_grade": "D"}, "danger_D", {"heritage_reuse"}),
+        ({"tenant_household_count": 11}, "in_use", {"heritage_reuse"}),
+        ({"building_type": "residential_commercial"}, "reuse_type", {"heritage_reuse"}),
+        ({"building_type": "garden_monument"}, "reuse_type", {"heritage_reuse"}),
+    ],
+)
+def test_filters_of_owner_tenants_danger_and_type(facts, rule, left):
+    found = site(**facts)
+    assert set(found.table["action"]) == left
+    assert rule in set(found.exclusions["rule"])
+
+
+def test_tenants_and_danger_lower_the_conditions():
+    found = act(site(danger_grade="D", tenant_household_count=11), "heritage_reuse")
+    assert found["filters_passed"] == 2
+    assert "有住户，须先依法腾退安置" in found["warnings"]
+    assert found["condition"] == 4
+
+
+def test_state_owned_historic_buildings_are_let_for_twenty_years():
+    assert act(site(heritage_class="historic_building", ownership="state"), "culture_space")["horizon_years"] == 20
+    assert act(site(), "culture_space")["horizon_years"] == 5
+
+
+def test_red_only_by_the_official_list_with_its_document():
+    def points(**facts):
+        return act(site(**facts), "heritage_reuse")["story"]
+
+    assert np.isnan(points())
+    assert points(story="红色故事，红军旧址") == 1
+    assert points(is_red_listed=True, red_list_document="示〔2021〕1号") == 1
+    assert points(is_red_listed=True) == 0
+    assert points(story="故事", is_red_listed=True, red_list_document="示〔2021〕1号") == 2
+
+
+def test_what_stands_around_a_site():
+    found = offered(
+        heritage,
+        heritage=[HALL, {**HALL, "at": (200, 0)}, {**HALL, "at": (4000, 0)}],
+        service=[{"at": (100, 80), "service_type": "bus_stop"}, {"at": (100, 1), "service_type": "clinic"}],
+        idle_land=[{"at": (150, 0)}],
+        public_building=[{"at": (0, 0), "occupancy": "vacant"}, {"at": (0, 0), "occupancy": "let"}],
+    )
+    first = found.table.iloc[0]
+    assert (first["cluster"], first["transit_m"], first["idle_support"]) == (1, 80, 2)
+    far = found.table[found.table["asset_id"] == "heritage-2"].iloc[0]
+    assert (far["cluster"], far["transit_m"], far["idle_support"]) == (0, 1000, 0)
+
+
+def test_unknown_transit_and_idle_layers_stay_unknown():
+    found = act(site(), "culture_space")
+    assert np.isnan(found["transit_m"])
+    assert np.isnan(found["idle_support"])
+
+
+# Renovation and corridors -----------------------------------------------------------------------------------------
+
+
+def test_renovation_of_an_old_community_adds_what_renovation_really_adds():
+    found = act(offered(renovation, community=[OLD]), "renovation")
+    assert (found["people_served"], found["household_count"]) == (1000, 400)
+    assert (found["stalls"], found["chargers"]) == (15.8, 0.68)
+    assert found["permission"] == "approval"
+    assert "穗建规字〔2023〕8号已于2026-05-31失效" in found["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        ({"built_year": 2001}, "not_old"),
+        ({"is_self_built": True}, "not_old"),
+        ({"in_rebuild_plan": True}, "not_old"),
+        ({"renovation_state": "done"}, "renovated"),
+    ],
+)
+def test_what_is_not_renovated_and_why(facts, rule):
+    found = offered(renovation, community=[{**OLD, **facts}])
+    assert "renovation" not in set(found.table["action"])
+    assert rule in set(found.exclusions["rule"])
+
+
+def test_an_unknown_year_is_unclear():
+    found = act(offered(renovation, community=[{**OLD, "built_year": None}]), "renovation")
+    assert found["permission"] == "unclear"
+    assert "community.built_year" in found["missing"].split(",")
+
+
+def test_a_corridor_needs_a_wall_on_a_street_and_heritage_near():
+    found = offered(renovation, community=[OLD], heritage=[HALL])
+    wall = act(found, "culture_corridor")
+    # South side (35 m) at 5 m from the street and of east and west sides what is within 20 m of it.
+    assert wall["wall_m"] == pytest.approx(35 + 2 * 15)
+    assert wall["theme"] == "heritage"
+    assert (wall["cluster"], wall["legal_level"]) == (1, MODEL.levels["traditional_building"])
+    assert "culture_corridor" not in set(offered(renovation, community=[OLD]).table["action"])
+    behind = {**OLD, "at": box(5, 100, 40, 160)}
+    assert "culture_corridor" not in set(offered(renovation, community=[behind], heritage=[HALL]).table["action"])
+
+
+def test_conditions_of_a_corridor():
+    facts = {"willingness_share": 0.7, "condition_grade": "C"}
+    wall = act(offered(renovation, community=[{**OLD, **facts}], heritage=[HALL]), "culture_corridor")
+    assert wall["filters_passed"] == 3
+    blank = act(offered(renovation, community=[OLD], heritage=[HALL]), "culture_corridor")
+    assert (blank["filters_passed_low"], blank["filters_passed"], blank["filters_passed_high"]) == (2, 3, 4)
+
+
+def test_a_wall_in_a_protection_zone_needs_the_heritage_authority():
+    zone = {"at": OLD["at"], "zone_type": "protection", "heritage_class": "district_unit"}
+    wall = act(offered(renovation, community=[OLD], heritage=[HALL], heritage_zone=[zone]), "culture_corridor")
+    assert wall["permission"] == "approval"
+    assert "核定公布该单位的政府批准，批准前征得上一级文物行政部门同意" in wall["authority"]

@@ -1,0 +1,140 @@
+"""Permission: the strictest rule wins, and what is lapsed, unmapped, undated or unknown is never allowed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis import permission
+from gis.model import Model, Rule
+from gis.permission import STRICTNESS, Act, Verdict, heritage, lowered, of_rule, strictest
+from layers._columns import HERITAGE_CLASSES, OWNERSHIPS
+from layers._kinds_heritage import HERITAGE_ZONE
+
+MODEL = Model.load()
+DAY = date(2026, 7, 1)
+ZONES = tuple(HERITAGE_ZONE["zone_type"].codes)
+CLASSES = (*HERITAGE_CLASSES, None)
+
+
+def rule(permission="allowed", **more):
+    return Rule("a", permission, "某局", "某文件", "high", "理由", "reason", "下一步", "next", **more)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected", "word"),
+    [
+        (rule(valid_from=date(2023, 7, 1)), "allowed", None),
+        (rule(valid_from=date(2023, 7, 1), valid_to=date(2026, 7, 1)), "allowed", None),
+        (rule(valid_from=date(2023, 7, 1), valid_to=date(2026, 6, 30)), "unclear", "失效"),
+        (rule(valid_from=date(2026, 7, 2)), "unclear", "尚未生效"),
+        (rule(), "approval", "未核实"),
+        (rule(valid_from=date(2017, 1, 1), mapped=False), "approval", "未与2025-03-01"),
+        (rule("forbidden", valid_to=date(2020, 1, 1)), "forbidden", "失效"),
+        (rule("approval", valid_from=date(2023, 7, 1), valid_to=date(2026, 6, 30)), "unclear", "失效"),
+    ],
+)
+def test_a_rule_by_its_dates(made, expected, word):
+    verdict = of_rule(made, DAY)
+    assert verdict.permission == expected
+    assert any(word in text for text in verdict.warnings) if word else not verdict.warnings
+
+
+def test_the_rule_for_private_capital_lapses_after_31_may_2026():
+    known = MODEL.rules["community.private_capital"]
+    assert of_rule(known, date(2026, 5, 31)).permission == "approval"
+    lapsed = of_rule(known, date(2026, 6, 1))
+    assert lapsed.permission == "unclear"
+    assert lapsed.warnings == ("穗建规字〔2023〕8号已于2026-05-31失效，须查后续文件",)
+
+
+def test_new_building_in_a_protection_zone_is_forbidden_and_names_the_authority():
+    verdict = heritage(MODEL, "", [("protection", "national_unit")], "new_building", DAY)
+    assert verdict.permission == "forbidden"
+    assert verdict.authorities == ("省级政府批准，批准前征得国务院文物行政部门同意",)
+    assert any("未与2025-03-01" in text for text in verdict.warnings)
+
+
+def test_overlapping_zones_take_the_strictest_rule():
+    control = [("control", "district_unit")]
+    assert heritage(MODEL, "", control, "new_building", DAY).permission == "approval"
+    both = [*control, ("block_core", "historic_block")]
+    verdict = heritage(MODEL, "", both, "new_building", DAY)
+    assert verdict.permission == "forbidden"
+    assert verdict.reasons[0].startswith("历史文化街区核心保护范围")
+    assert len(verdict.sources) == 2
+
+
+def test_a_building_in_a_zone_is_judged_by_both():
+    free = heritage(MODEL, "traditional_building", [], "use_change", DAY, ownership="collective")
+    assert free.permission == "allowed"
+    inside = heritage(MODEL, "traditional_building", [("control", "city_unit")], "use_change", DAY)
+    assert inside.permission == "approval"
+
+
+def test_traditional_buildings_may_change_use_only_since_the_rule_is_in_force():
+    assert heritage(MODEL, "traditional_building", [], "use_change", date(2023, 6, 30)).permission == "unclear"
+    assert heritage(MODEL, "traditional_building", [], "use_change", date(2023, 7, 1)).permission == "allowed"
+
+
+def test_the_measure_of_2020_for_historic_buildings_has_no_verified_term():
+    verdict = heritage(MODEL, "historic_building", [], "use_change", DAY)
+    assert verdict.permission == "approval"
+    assert any("未核实" in text for text in verdict.warnings)
+
+
+def test_block_core_asks_for_twenty_days_of_notice():
+    steps = heritage(MODEL, "", [("block_core", "historic_block")], "alteration", DAY).next_steps
+    assert "公示不少于20日" in steps
+    assert "公示不少于20日" not in heritage(MODEL, "traditional_building", [], "use_change", DAY).next_steps
+
+
+def test_digging_over_buried_relics_is_unclear_and_a_new_use_is_not_touched():
+    zone = [("buried_relics", None)]
+    assert heritage(MODEL, "", zone, "new_building", DAY).permission == "unclear"
+    assert heritage(MODEL, "traditional_building", zone, "use_change", DAY).permission == "allowed"
+
+
+def test_state_owned_units_may_not_be_run_as_assets_of_a_company():
+    state = heritage(MODEL, "city_unit", [], "use_change", DAY, ownership="state")
+    assert any("企业资产经营" in text for text in state.warnings)
+    private = heritage(MODEL, "city_unit", [], "use_change", DAY, ownership="private")
+    assert not any("企业资产经营" in text for text in private.warnings)
+
+
+@given(
+    st.sampled_from(CLASSES),
+    st.lists(st.tuples(st.sampled_from(ZONES), st.sampled_from(CLASSES)), max_size=3),
+    st.sampled_from(get_args(Act)),
+    st.sampled_from((*OWNERSHIPS, None)),
+    st.dates(date(2015, 1, 1), date(2035, 1, 1)),
+)
+def test_unknown_is_never_allowed_and_one_more_zone_never_eases(own, zones, act, owner, day):
+    verdict = heritage(MODEL, own, zones, act, day, ownership=owner)
+    if own in (None, "unknown") or any(c in (None, "unknown") and z != "buried_relics" for z, c in zones):
+        assert verdict.permission in ("unclear", "forbidden")
+    if verdict.permission == "allowed":
+        assert own == "traditional_building"
+        assert day >= date(2023, 7, 1)
+    for zone in zones:
+        alone = heritage(MODEL, own, [zone], act, day, ownership=owner)
+        assert STRICTNESS[verdict.permission] >= STRICTNESS[alone.permission]
+
+
+@given(st.lists(st.sampled_from(list(STRICTNESS)), min_size=1))
+def test_strictest_is_the_maximum_in_any_order(codes):
+    expected = max(codes, key=STRICTNESS.__getitem__)
+    assert strictest(Verdict(code) for code in codes).permission == expected
+    assert strictest(Verdict(code) for code in reversed(codes)).permission == expected
+
+
+def test_lowering_never_eases_and_keeps_the_reasons():
+    verdict = lowered(Verdict("forbidden", ("甲",)), "unclear", "乙", "查")
+    assert (verdict.permission, verdict.reasons, verdict.next_steps) == ("forbidden", ("甲", "乙"), ("查",))
+    with pytest.raises(ValueError, match="no verdict"):
+        strictest([])
+    assert list(permission.table([], [])) == [*Verdict("unclear").columns(), "horizon_years"]

@@ -1,0 +1,314 @@
+"""The analysis end to end on a small city whose numbers can be followed by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from need_city import AS_OF, FIVE, MODEL, layer
+from shapely import affinity
+from shapely.geometry import box
+
+from gis.pipeline import STAGES, analyze
+from layers.errors import AnalysisError
+from layers.schema import kind
+
+RESULT_KINDS = ("need", "opportunity", "exclusion", "cashflow", "scorecard")
+
+
+def town():
+    """Return a small city with one of everything, in two sub-districts."""
+    one, two = {"subdistrict_code": "S1"}, {"subdistrict_code": "S2"}
+    homes = [
+        {
+            "at": box(5, 5, 40, 60),
+            "name": "甲小区",
+            "household_count": 400,
+            "built_year": 1990,
+            "elderly_share": 0.3,
+            **one,
+        },
+        {"at": (200, 0), "name": "乙小区", "household_count": 100, "built_year": 2010, **two},
+        {"name": "丙小区", "household_count": 50, "built_year": 1980, **one},
+    ]
+    plots = [
+        {"at": box(50, 10, 110, 60), "name": "一号地", "tenure": "collective", "zoning": "B1", **one},
+        {"at": box(150, 10, 154, 200), "name": "窄条", "tenure": "collective", "zoning": "B1", **one},
+        {"at": (100, 80), "name": "旧铺", **two},
+        {"at": box(0, 260, 50, 290), "name": "校地", "constraint": "school", **two},
+    ]
+    sites = [
+        {
+            "at": (100, 80),
+            "name": "旧书院",
+            "heritage_class": "traditional_building",
+            "ownership": "collective",
+            "building_type": "hall_school",
+            "danger_grade": "B",
+            "use_state": "vacant",
+            "floor_area_m2": 200.0,
+            "tenant_household_count": 0,
+            **one,
+        },
+        {"at": (60, 0), "name": "无名", **two},
+    ]
+    reports = [
+        {
+            "at": (100, 10),
+            "reported_at": "2026-07-01 08:00",
+            "event_item": "机动车违停",
+            "closed_at": "2026-07-01",
+            **one,
+        },
+        {"at": (100, 10), "reported_at": "2026-07-01 09:00", "event_item": "路灯", **one},
+        {"at": (100, 10), "reported_at": "2026-06-30 10:00", "event_item": "路灯", **one},
+    ]
+    room = {"at": (100, 0), "ownership": "state", "occupancy": "vacant", "floor_area_m2": 300.0, **one}
+    return {
+        "street": layer("street", *({"at": line} for line in FIVE)),
+        "subdistrict": layer(
+            "subdistrict",
+            {"at": box(-500, -500, 120, 900), "name": "东街", **one},
+            {"at": box(120, -500, 900, 900), "name": "西街", **two},
+        ),
+        "community": layer("community", *homes),
+        "idle_land": layer("idle_land", *plots),
+        "public_building": layer("public_building", room),
+        "parking": layer("parking", {"at": (200, 80), "stall_count": 100, "parking_type": "public", **two}),
+        "heritage": layer("heritage", *sites),
+        "report": layer("report", *reports),
+    }
+
+
+@pytest.fixture(scope="module")
+def results():
+    return analyze(town(), MODEL, as_of=AS_OF, seed=7)
+
+
+@pytest.fixture(scope="module")
+def opportunities(results):
+    return results.tables["opportunity"].set_index("opportunity_id")
+
+
+def test_stages_in_order_and_every_table_as_declared(results):
+    seen = []
+    again = analyze(town(), MODEL, as_of=AS_OF, seed=7, progress=lambda stage, share: seen.append((stage, share)))
+    assert list(dict.fromkeys(stage for stage, _ in seen)) == list(STAGES)
+    for stage in STAGES:
+        shares = [share for name, share in seen if name == stage]
+        assert shares == sorted(shares)
+        assert (shares[0], shares[-1]) == (0, 1)
+    assert tuple(again.tables) == RESULT_KINDS
+    for name, table in again.tables.items():
+        of = kind(name)
+        assert list(table.columns)[: len(of.columns)] == list(of.columns), name
+        assert table[of.id_field].is_unique, name
+        required = [item.name for item in of.fields if item.required]
+        assert table[required].notna().all(axis=None), name
+        coded = [item for item in of.fields if item.codes]
+        for item in coded:
+            assert set(table[item.name].dropna()) <= set(item.codes), (name, item.name)
+        pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(results.tables[name]))
+    assert again.manifest == results.manifest
+
+
+def test_cancel_ends_it():
+    with pytest.raises(AnalysisError, match="cancelled"):
+        analyze(town(), MODEL, as_of=AS_OF, seed=7, cancel=lambda: True)
+
+
+def value_by_hand(criterion, x):
+    """Return the value of a raw number with a pocket calculator's means."""
+    f = criterion["function"]
+    if f["type"] == "linear":
+        return min(1, max(0, (x - f["zero"]) / (f["one"] - f["zero"])))
+    if f["type"] == "saturating":
+        return x / (x + f["half"])
+    if f["type"] == "threshold":
+        return float(x >= f["at"])
+    for (x0, v0), (x1, v1) in zip(
+        zip(f["x"], f["v"], strict=True), list(zip(f["x"], f["v"], strict=True))[1:], strict=False
+    ):
+        if x <= x1:
+            return v0 + (v1 - v0) * max(0, x - x0) / (x1 - x0)
+    return f["v"][-1]
+
+
+def test_every_score_can_be_recomputed_from_the_exported_columns(results, opportunities):
+    for _, row in opportunities.iterrows():
+        total = 0.0
+        for criterion in results.manifest["criteria"]:
+            if criterion["theme"] != row["theme"]:
+                assert np.isnan(row[criterion["x"]])
+                assert np.isnan(row[criterion["v"]])
+                continue
+            raw = row[criterion["x"]]
+            value = 0.5 if np.isnan(raw) else value_by_hand(criterion, raw)
+            assert row[criterion["v"]] == pytest.approx(value), criterion["key"]
+            assert np.isnan(raw) == (criterion["key"] in row["missing"].split(","))
+            total += criterion["weight"] * value
+        assert row["score"] == pytest.approx(total)
+        assert row["score_low"] <= row["score"] + 1e-12
+        assert row["score"] <= row["score_high"] + 1e-12
+
+
+def test_one_site_by_hand(opportunities):
+    lot = opportunities.loc["idle_land-0:surface_parking"]
+    # 3,000 m2 x 0.85 / 27.5 = 92 stalls at 6,000; 450 x 12 x 0.85 x (1 - 0.3) = 3,213 a stall and year.
+    assert (lot["stalls"], lot["capex_cny"]) == (92, 552_000)
+    assert lot["net_cny_year"] == pytest.approx(92 * 3213)
+    assert lot["payback_years"] == pytest.approx(6000 / 3213)
+    assert lot["npv_cny"] == pytest.approx(-552_000 + 92 * 3213 * (1 - 1.06**-10) / 0.06)
+    assert lot["people_served"] == 1250  # 500 households of 2.5 within 300 m
+    assert lot["x_night_gap_closed"] == min(92, lot["x_night_gap_closed"])
+    assert lot["x_reports"] == 1
+    assert lot["x_permission_ease"] == 2
+    assert "缺地租" in lot["account_note"]
+    assert (lot["lead_dept"], lot["decision_level"]) == ("城市管理", "district")
+
+
+def test_ranks_are_per_theme_over_the_best_action_of_each_asset(opportunities):
+    for _, theme in opportunities.groupby("theme"):
+        ranked = theme[theme["rank"].notna()].sort_values("rank")
+        assert ranked["rank"].to_list() == list(range(1, len(ranked) + 1))
+        assert ranked["score"].is_monotonic_decreasing
+        assert not ranked.duplicated(["asset_kind", "asset_id"]).any()
+        best = theme[theme["permission"] != "forbidden"].groupby(["asset_kind", "asset_id"])["score"].max()
+        assert sorted(best) == pytest.approx(sorted(ranked["score"]))
+        assert (ranked["rank_p10"] <= ranked["rank_p90"]).all()
+        assert theme.loc[theme["rank"].isna(), ["rank_p10", "rank_p90", "top_share"]].isna().all(axis=None)
+
+
+def test_what_is_excluded_says_why(results, opportunities):
+    excluded = results.tables["exclusion"].set_index("exclusion_id")
+    assert excluded.loc["idle_land-3:*:constraint.school", "reason"] == "学校用地，默认排除"
+    assert "idle_land-1:surface_parking:too_narrow" in excluded.index
+    both = opportunities.index.intersection(excluded["asset_id"] + ":" + excluded["action"].fillna("*"))
+    assert both.empty
+
+
+def test_cash_flows_give_the_same_npv(results, opportunities):
+    flows = results.tables["cashflow"]
+    assert set(flows["opportunity_id"]) == set(opportunities.index[opportunities["capex_cny"].notna()])
+    for name, rows in flows.groupby("opportunity_id"):
+        npv = (rows["net_cny"] / 1.06 ** rows["year"].astype(float)).sum()
+        assert npv == pytest.approx(opportunities.loc[name, "npv_cny"])
+        assert rows["cumulative_cny"].iloc[-1] == pytest.approx(rows["net_cny"].sum())
+        assert rows.loc[rows["year"] == 0, "capex_cny"].item() == pytest.approx(opportunities.loc[name, "capex_cny"])
+
+
+def test_unknown_size_has_no_account(opportunities):
+    shop = opportunities.loc["idle_land-2:community_service"]
+    assert shop[["capex_cny", "npv_cny", "payback_years", "area_m2"]].isna().all()
+    assert "return_per_cny" in shop["missing"].split(",")
+    assert shop["account_note"]
+
+
+def test_scorecards_count_what_has_no_place(results):
+    card = results.tables["scorecard"].set_index("subdistrict_code").loc["S1"]
+    assert (card["community_count"], card["old_community_count"], card["household_count"]) == (2, 2, 450)
+    assert (card["idle_land_count"], card["idle_land_m2"]) == (2, 3000 + 760)
+    assert (card["vacant_building_count"], card["heritage_count"]) == (1, 1)
+    assert (card["report_count"], card["report_closed_share"]) == (2, 0.5)
+    assert card["unlocated_count"] == 1
+    assert card["month"] == "2026-07"
+    ranked = results.tables["opportunity"].dropna(subset=["rank"])
+    assert card["opportunity_count"] == (ranked["subdistrict_code"] == "S1").sum()
+
+
+def test_the_manifest_is_json_and_complete(results):
+    manifest = results.manifest
+    text = json.dumps(manifest, ensure_ascii=False, allow_nan=False)
+    assert json.loads(text) == manifest
+    assert (manifest["seed"], manifest["as_of"]) == (7, "2026-07-01")
+    assert manifest["model"] == {"name": "guangzhou", "sha256": MODEL.sha256}
+    for theme in ("revitalization", "heritage"):
+        assert math.isclose(sum(c["weight"] for c in manifest["criteria"] if c["theme"] == theme), 1)
+    keys = {item["key"] for item in manifest["parameters"]}
+    assert len(keys) > 143
+    for action in manifest["actions"].values():
+        assert action["parameters"]
+        assert set(action["parameters"]) <= keys
+    assert all(note["zh"] and note["en"] for note in manifest["notes"])
+    assert manifest["counts"]["opportunity"] == len(results.tables["opportunity"])
+
+
+def test_the_order_of_records_changes_nothing(results):
+    turned = {name: frame.iloc[::-1] for name, frame in town().items()}
+    again = analyze(turned, MODEL, as_of=AS_OF, seed=7)
+    first, second = results.tables["opportunity"], again.tables["opportunity"]
+    pd.testing.assert_frame_equal(pd.DataFrame(first), pd.DataFrame(second))
+
+
+@pytest.mark.parametrize("move", [(1000.0, -2000.0, 0.0), (0.0, 0.0, 37.0)])
+def test_moving_and_turning_the_city_changes_no_score(results, move):
+    def moved(shape):
+        return shape and affinity.translate(affinity.rotate(shape, move[2], origin=(0, 0)), move[0], move[1])
+
+    layers = {
+        name: frame.set_geometry(gpd.GeoSeries([moved(g) for g in frame.geometry], index=frame.index, crs=frame.crs))
+        for name, frame in town().items()
+    }
+    again = analyze(layers, MODEL, as_of=AS_OF, seed=7).tables["opportunity"].set_index("opportunity_id")
+    first = results.tables["opportunity"].set_index("opportunity_id")
+    assert set(again.index) == set(first.index)
+    # Wall pieces and inscribed circles are found to within half a metre.
+    np.testing.assert_allclose(again.loc[first.index, "score"], first["score"], atol=2e-3)
+
+
+def test_another_seed_moves_bands_only(results):
+    again = analyze(town(), MODEL, as_of=AS_OF, seed=8).tables["opportunity"]
+    drawn = ["rank_p10", "rank_p90", "top_share"]
+    first = results.tables["opportunity"]
+    pd.testing.assert_frame_equal(pd.DataFrame(first).drop(columns=drawn), pd.DataFrame(again).drop(columns=drawn))
+
+
+def test_a_city_of_idle_land_alone_says_what_is_missing():
+    found = analyze({"idle_land": town()["idle_land"]}, MODEL, as_of=AS_OF, seed=1)
+    table = found.tables["opportunity"]
+    assert len(table) > 0
+    assert table["score"].between(0, 1).all()
+    assert table["x_people_served"].isna().all()
+    assert "community" in found.manifest["missing_layers"]
+    assert found.tables["scorecard"].empty
+
+
+def test_no_layer_at_all_gives_empty_tables_and_notes():
+    found = analyze({}, MODEL, as_of=date(2026, 7, 1), seed=1)
+    assert all(table.empty for table in found.tables.values())
+    assert found.manifest["notes"]
+    json.dumps(found.manifest, allow_nan=False)
+
+
+def test_one_id_for_two_assets_is_refused():
+    layers = town()
+    layers["public_building"] = layers["public_building"].assign(asset_id="idle_land-0")
+    with pytest.raises(AnalysisError, match="idle_land-0"):
+        analyze(layers, MODEL, as_of=AS_OF, seed=1)
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_san_francisco_has_two_hundred_opportunities_and_none_is_allowed(shared_dir):
+    from layers.crs import working_crs  # noqa: PLC0415
+    from layers.osm import read_osm  # noqa: PLC0415
+
+    frames = read_osm(shared_dir / "data" / "osm" / "sf-downtown.osm.pbf").frames
+    crs = working_crs(tuple(frames["street"].total_bounds))
+    layers = {
+        name: frame.assign(asset_id=name + "/" + frame["source_id"].astype(str)).to_crs(crs)
+        for name, frame in frames.items()
+    }
+    found = analyze(layers, MODEL, as_of=date(2023, 6, 1), seed=1)
+    table = found.tables["opportunity"]
+    assert table["rank"].notna().sum() >= 200
+    assert set(table["permission"]) == {"approval", "unclear"}
+    assert set(table.loc[table["asset_kind"] == "heritage", "permission"]) == {"unclear"}
+    assert {"parking", "heritage", "idle_land", "community"} <= set(table["asset_kind"])
+    assert table["score"].between(0, 1).all()
+    assert table.geometry.is_valid.all()
