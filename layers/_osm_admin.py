@@ -225,7 +225,7 @@ def _parity(count: int, sides: list[tuple[int, int]], crossed: list[set[int]], r
 
 
 def _settle_overlaps(inside: dict[int, Flags], whole: dict[int, Flags], result: Areas) -> None:
-    """Turn over what overlaps a whole area, then the one that alone undoes every overlap; give up what still overlaps."""
+    """Turn over what overlaps a whole area, then the one that alone undoes every overlap; give up the rest."""
     open_ones = [relation_id for relation_id, members in inside.items() if relation_id not in whole and members.any()]
     if whole:
         known = np.any(list(whole.values()), axis=0)

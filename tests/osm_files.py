@@ -65,7 +65,9 @@ class Drawing:
         self.relations.append(Relation(id=number, members=parts, tags=_colons(tags)))
         return f"relation/{number}"
 
-    def write(self, path: Path, *, has_box: bool = True, dated: str = "2024-05-06T07:08:09Z", format_: str = "") -> Path:
+    def write(
+        self, path: Path, *, has_box: bool = True, dated: str = "2024-05-06T07:08:09Z", format_: str = ""
+    ) -> Path:
         header = osmium.io.Header()
         if has_box:
             low, high = lonlat((0, 0)), lonlat((SIDE, SIDE))

@@ -75,6 +75,12 @@ def test_one_area_may_hold_more_than_half() -> None:
     assert share(found.shapes[1]) == pytest.approx(0.2**2)
 
 
+def test_area_around_a_whole_one_lies_outside_it() -> None:
+    found = areas({1: [1], 2: [1, 99]}, {1: line(*square(500, 500, 400))})
+    assert share(found.shapes[1]) == pytest.approx(0.2**2)
+    assert share(found.shapes[2]) == pytest.approx(1 - 0.2**2)
+
+
 def test_two_halves_of_one_border_cannot_be_told_apart() -> None:
     found = areas({1: [1, 98], 2: [1, 99]}, {1: line((HALF, -50), (HALF, SIDE + 50))})
     assert found.shapes == {}
@@ -102,8 +108,12 @@ def test_border_cut_just_before_the_edge_is_drawn_to_it() -> None:
 def test_deepest_level_that_covers_becomes_the_subdistricts(tmp_path: Path) -> None:
     drawing = Drawing()
     for number, level in ((1, "10"), (2, "8")):
-        west = drawing.way([(HALF, -5 * number), (HALF, SIDE + 5), (-5, SIDE + 5), (-5, -5 * number), (HALF, -5 * number)])
-        east = drawing.way([(HALF, -5 * number), (HALF, SIDE + 5), (SIDE + 5, SIDE + 5), (SIDE + 5, -5), (HALF, -5 * number)])
+        west = drawing.way(
+            [(HALF, -5 * number), (HALF, SIDE + 5), (-5, SIDE + 5), (-5, -5 * number), (HALF, -5 * number)]
+        )
+        east = drawing.way(
+            [(HALF, -5 * number), (HALF, SIDE + 5), (SIDE + 5, SIDE + 5), (SIDE + 5, -5), (HALF, -5 * number)]
+        )
         tags = {"type": "boundary", "boundary": "administrative", "admin_level": level}
         drawing.relation((west, "outer"), name=f"West {level}", **tags)
         drawing.relation((east, "outer"), name=f"East {level}", **tags)
@@ -144,7 +154,9 @@ def test_sea_lies_on_the_right_of_the_coast() -> None:
     northward = line((HALF, -10), (HALF, SIDE + 10))
     assert drawn_sea(northward)[0] == pytest.approx(0.5)
     report = QualityReport("water", "f")
-    assert sea([shapely.to_wkb(northward)], EXTENT, report).geometry.iloc[0].bounds[0] == pytest.approx(lonlat((HALF, 0))[0])
+    assert sea([shapely.to_wkb(northward)], EXTENT, report).geometry.iloc[0].bounds[0] == pytest.approx(
+        lonlat((HALF, 0))[0]
+    )
 
 
 def test_island_is_no_sea() -> None:

@@ -84,7 +84,10 @@ def test_table_of_kinds(tags: dict[str, str], kinds: set[str]) -> None:
         ({"disused:amenity": "atm"}, "street furniture or equipment, not a place"),
         ({"abandoned:railway": "rail"}, "a disused line, not a parcel"),
         ({"disused:railway": "station"}, None),
-        ({"disused:name": "Camper", "shop": "shoes"}, "only a former detail; nothing says that the place is out of use"),
+        (
+            {"disused:name": "Camper", "shop": "shoes"},
+            "only a former detail; nothing says that the place is out of use",
+        ),
         ({"shop": "vacant"}, None),
         ({"vacant": "yes"}, None),
     ],
@@ -230,7 +233,10 @@ def test_relation_and_its_own_outer_way_are_one(drawing: Drawing, tmp_path: Path
         ({"amenity": "school", "name": "International High School"}, "other"),
         ({"amenity": "community_centre"}, "other"),
         ({"amenity": "community_centre", "name": "大塘街党群服务中心"}, "party_service_centre"),
-        ({"amenity": "social_facility", "social_facility": "day_care", "social_facility:for": "senior"}, "elder_day_care"),
+        (
+            {"amenity": "social_facility", "social_facility": "day_care", "social_facility:for": "senior"},
+            "elder_day_care",
+        ),
         ({"amenity": "social_facility", "social_facility": "shelter"}, "other"),
         ({"shop": "convenience"}, "supermarket"),
         ({"railway": "station", "station": "subway", "train": "yes"}, "metro_station"),

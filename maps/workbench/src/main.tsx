@@ -1,9 +1,11 @@
 import { render } from "preact";
 import "./css/base.css";
 import "./css/layout.css";
+import "./css/map.css";
 import "./css/layers.css";
 import "./css/ranking.css";
 import "./css/card.css";
+import "./css/figures.css";
 import "./css/print.css";
 import * as state from "./state.ts";
 import { App } from "./ui/app.tsx";

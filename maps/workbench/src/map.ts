@@ -15,20 +15,11 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { address, fetchFeatures } from "./api.ts";
 import { labelPoints } from "./labelpoint.ts";
 import { isShown } from "./layerswitch.ts";
-import {
-  BACKGROUND,
-  bySlot,
-  CLICKABLE,
-  FONT_FAMILY,
-  firstAbove,
-  kindLayers,
-  NAMED,
-  namesOf,
-  OWN_SOURCES,
-  opportunityLayers,
-} from "./mapstyle.ts";
 import { popupContent } from "./popup.ts";
 import * as state from "./state.ts";
+import { kindLayers } from "./style/kinds.ts";
+import { CLICKABLE, OWN_SOURCES, opportunityLayers } from "./style/opportunities.ts";
+import { BACKGROUND, bySlot, FONT_FAMILY, firstAbove, NAMED, namesOf } from "./style/stack.ts";
 import type { Bounds, LayerInfo, Opportunity } from "./types.ts";
 
 setWorkerUrl(workerUrl);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isShown } from "../src/layerswitch.ts";
-import { bySlot, firstAbove, kindLayers, type Layered, opportunityLayers } from "../src/mapstyle.ts";
+import { kindLayers } from "../src/style/kinds.ts";
+import { opportunityLayers } from "../src/style/opportunities.ts";
+import { bySlot, firstAbove, type Layered } from "../src/style/stack.ts";
 import { ACTION_MARKS, legend } from "../src/symbols.ts";
 import type { KindInfo } from "../src/types.ts";
 
