@@ -29,7 +29,8 @@ SOURCES = (
     "src",
 )
 """What the page is built from, inside `maps/workbench`; tests and lint settings do not change it."""
-LAST_LINES = 6
+GIST_LINES = 5
+NPM_ERROR = "npm error"
 STEPS = (
     ("ci", "--ignore-scripts", "--no-audit", "--no-fund"),
     ("run", "build"),
@@ -102,12 +103,17 @@ def _npm(step: tuple[str, ...], workbench: Path) -> None:
         errors="replace",
     )
     if done.returncode != 0:
-        lines = [line.strip() for line in str(done.stdout).splitlines() if line.strip()]
-        said = " | ".join(lines[-LAST_LINES:])
         raise PageError(
             f"building the workbench page failed at `npm {' '.join(step)}` in {workbench} (exit {done.returncode}): "
-            f"{said}; mend that (npm needs its registry or a filled cache) and install again"
+            f"{_gist(str(done.stdout))}; mend that (npm needs its registry or a filled cache) and install again"
         )
+
+
+def _gist(output: str) -> str:
+    """Return what a failed step said, in one line: npm puts the cause first, a compiler last."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    causes = [line.removeprefix(NPM_ERROR).strip() for line in lines if line.startswith(NPM_ERROR)]
+    return " | ".join([line for line in causes if line][:GIST_LINES] or lines[-GIST_LINES:])
 
 
 class WorkbenchBuildHook(BuildHookInterface[Any]):

@@ -10,8 +10,8 @@ from api._answers import GEOJSON_TYPE, JSON_TYPE
 from api._features import encode, feature_texts, geometry_texts
 from api._ogc_crs import CRS84_URI, SERVED
 from api._ogc_query import temporal_field
-from api._preferences import NOTICE, Language
 from layers import schema
+from layers.sample import SAMPLE_NOTICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from api._features import Layer, LayerInfo
     from api._ogc_crs import ServedCrs
     from api._ogc_query import ItemsQuery
+    from api._preferences import Language
 
 HTML = "text/html"
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
@@ -233,14 +234,14 @@ def feature_page(
         "numberReturned": len(texts),
         "attribution": info.attribution or info.source,
         "license": info.licence,
-        **({"notice": NOTICE[site.language]} if notice else {}),
+        **({"notice": SAMPLE_NOTICE[site.language]} if notice else {}),
         "links": list(links),
     }
     return encode(head)[:-1] + ',"features":[' + ",\n".join(texts) + "]}"
 
 
 def _noticed(site: Site, text: str, is_sample: bool) -> str:
-    return f"{NOTICE[site.language]} {text}" if is_sample else text
+    return f"{SAMPLE_NOTICE[site.language]} {text}" if is_sample else text
 
 
 def _licence_links(info: LayerInfo) -> list[Link]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from api._preferences import NOTICE
 from layers import schema
+from layers.sample import SAMPLE_NOTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ def page(site: Site, title: str, *body: Html, notice: bool, crumbs: Sequence[Lin
         Licence and attribution.
     """
     other = ("en", "English") if site.language == "zh" else ("zh", "中文")
-    banner = tag("p", NOTICE[site.language], class_="notice", role="note") if notice else Html("")
+    banner = tag("p", SAMPLE_NOTICE[site.language], class_="notice", role="note") if notice else Html("")
     trail = joined(Html(tag("a", link["title"], href=link["href"]) + " › ") for link in crumbs)
     head = joined(
         (

@@ -11,11 +11,6 @@ Language = Literal["zh", "en"]
 DEFAULT_LANGUAGE: Language = "en"
 """For callers that state no preference: programs, whose readers grep for English."""
 
-NOTICE = {
-    "zh": "示例数据：这是由程序生成的虚构街区，不对应任何真实地点、单位或个人。",
-    "en": "Sample data: a fictional district made by a program; no real place, organisation or person is meant.",
-}
-
 
 def preferred_language(accept_language: str | None) -> Language:
     """Return the language of ``Accept-Language`` that we speak and that is wanted most."""

@@ -38,6 +38,9 @@ DirOrDefault = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
 DEFAULT_DIR = Path("workspace")
+LOCAL = "127.0.0.1"
+DEBUG_VARIABLE = "PANHUO_DEBUG"
+"""Set it to see where a fault of the program itself happened."""
 
 
 @app.callback(invoke_without_command=True)
@@ -60,13 +63,12 @@ def demo(
     """Make the fictional sample city, analyse it and serve it (示例数据)."""
     from api import server, work
 
-    if serve_it:
-        server.check_address("127.0.0.1", port)
+    bound = server.listener(LOCAL, port) if serve_it else None
     with console.shown_progress() as progress:
         workspace = work.ready_sample(directory, progress=progress)
     console.show_line(f"sample city 示例数据 ready in {workspace.root}")
-    if serve_it:
-        server.serve(directory, host="127.0.0.1", port=port, workers=1)
+    if bound is not None:
+        server.serve(directory, bound, host=LOCAL, workers=1)
 
 
 @app.command()
@@ -207,15 +209,14 @@ def map_(
 @app.command()
 def serve(
     directory: DirOrDefault = DEFAULT_DIR,
-    host: Annotated[str, typer.Option(help="Address of this machine.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address of this machine.")] = LOCAL,
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
 ) -> None:
     """Serve the workbench, the API and OGC API Features."""
     from api import server
 
-    server.check_address(host, port)
-    server.serve(directory, host=host, port=port, workers=workers)
+    server.serve(directory, server.listener(host, port), host=host, workers=workers)
 
 
 def main() -> None:
@@ -237,6 +238,14 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        console.show_error(
+            f"panhuo: this should not have happened ({type(error).__name__}: {error}); the workspace is as it was: "
+            f"please report it with what {DEBUG_VARIABLE}=1 shows"
+        )
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 

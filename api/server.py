@@ -1,4 +1,4 @@
-"""Starting the HTTP service: the address is looked at first, so that a mistake is one line."""
+"""Starting the HTTP service. The address is taken before anything else, so that a mistake is one line at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from api import _console as console
 from api.app import create_app
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 WORKSPACE_VARIABLE = "PANHUO_SERVED_WORKSPACE"
-"""How worker processes learn which workspace they serve."""
+HOST_VARIABLE = "PANHUO_SERVED_HOST"
+"""How worker processes learn what they serve, and under which name."""
 
 
-def check_address(host: str, port: int) -> None:
-    """Refuse an address that cannot or must not be listened on.
+def listener(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address; nobody is answered until it is served.
+
+    The protocol is named because asyncio sends small answers at once (``TCP_NODELAY``) only on such sockets.
 
     Raises
     ------
@@ -42,17 +46,19 @@ def check_address(host: str, port: int) -> None:
             f"{host} can be reached from other machines, and there are no users to ask for a password yet",
             hint="serve on 127.0.0.1 and put an authenticating proxy before it",
         )
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            hint = "choose another with --port"
-            raise WorkspaceError(f"port {port} of {host} is in use: {error.strerror}", hint=hint) from error
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        reason = (error.strerror or str(error)).lower()
+        raise WorkspaceError(f"port {port} of {host}: {reason}", hint="choose another with --port") from error
+    return bound
 
 
-def serve(directory: Path, *, host: str, port: int, workers: int) -> None:
-    """Serve the workspace in ``directory`` until stopped.
+def serve(directory: Path, bound: socket.socket, *, host: str, workers: int) -> None:
+    """Serve the workspace in ``directory`` on a socket of :func:`listener` until stopped.
 
     Raises
     ------
@@ -60,12 +66,16 @@ def serve(directory: Path, *, host: str, port: int, workers: int) -> None:
         If there is no workspace.
     """
     Workspace.open(directory).close()
-    os.environ[WORKSPACE_VARIABLE] = str(directory.resolve())
+    os.environ |= {WORKSPACE_VARIABLE: str(directory.resolve()), HOST_VARIABLE: host}
     shown = f"[{host}]" if ":" in host else host
-    console.show_line(f"盘活 Panhuo: open http://{shown}:{port}/ in a browser (Ctrl-C stops)")
-    uvicorn.run("api.server:factory", factory=True, host=host, port=port, workers=workers, log_level="warning")
+    console.show_line(f"盘活 Panhuo: open http://{shown}:{bound.getsockname()[1]}/ in a browser (Ctrl-C stops)")
+    config = uvicorn.Config("api.server:factory", factory=True, workers=workers, log_level="warning")
+    if workers == 1:
+        uvicorn.Server(config).run(sockets=[bound])
+    else:
+        Multiprocess(config, [bound]).run()
 
 
 def factory() -> FastAPI:
     """Return the application of the workspace that this process was told to serve."""
-    return create_app(Settings(workspace=Path(os.environ[WORKSPACE_VARIABLE])))
+    return create_app(Settings(workspace=Path(os.environ[WORKSPACE_VARIABLE]), host=os.environ[HOST_VARIABLE]))

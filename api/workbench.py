@@ -11,10 +11,11 @@ from starlette.responses import Response
 from api import _results
 from api._answers import GEOJSON_TYPE, entity_tag, tagged, tagged_json
 from api._features import encode
-from api._preferences import NOTICE, takes_gzip
+from api._preferences import takes_gzip
 from api.errors import MissingError
 from api.store import Current, Store, caller, utc
 from layers import __version__, schema
+from layers.sample import SAMPLE_NOTICE
 
 if TYPE_CHECKING:
     from api._features import LayerInfo
@@ -83,7 +84,7 @@ def describe_workspace(store: Store, scope: Scope) -> dict[str, Any]:
     return {
         "name": current.workspace.name,
         "is_sample": current.workspace.is_sample,
-        "notice": NOTICE if current.workspace.is_sample else None,
+        "notice": SAMPLE_NOTICE if current.workspace.is_sample else None,
         "extent": [pick(values) for pick, values in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)]
         if boxes
         else None,

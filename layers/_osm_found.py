@@ -92,4 +92,3 @@ class Scan:
     boundaries: list[Boundary] = field(default_factory=list)
     boundary_ways: dict[int, list[bytes]] = field(default_factory=dict)
     coastlines: list[bytes] = field(default_factory=list)
-    object_count: int = 0

@@ -58,7 +58,7 @@ def scan(path: Path, progress: Callable[[str, float], None]) -> Scan:
     Raises
     ------
     ReadError
-        If there is no such file, it is no OpenStreetMap file, it is damaged, or it holds nothing.
+        If there is no such file, it is no OpenStreetMap file, or it is damaged.
     """
     if not path.exists():
         raise ReadError(f"there is no file {path}", hint="check the path")
@@ -69,16 +69,13 @@ def scan(path: Path, progress: Callable[[str, float], None]) -> Scan:
     known = path.name.lower().endswith(_SUFFIXES)
     try:
         file = osmium.io.File(str(path)) if known else osmium.io.File(str(path), "pbf")
-        result = _Sweep(path, file, progress).run()
+        return _Sweep(path, file, progress).run()
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         text = " ".join(str(error).split())
         raise ReadError(
             f"{path} cannot be read as OpenStreetMap data ({text})",
             hint="it may be cut short or no .osm.pbf: compare its size and checksum with the source, or copy it again",
         ) from error
-    if not result.object_count:
-        raise ReadError(f"{path} holds nothing that a layer is made of", hint="choose an extract of the district")
-    return result
 
 
 class _Sweep:
@@ -153,7 +150,6 @@ class _Sweep:
             self.scan.boundaries.append(Boundary(relation.id, dict(relation.tags), way_ids))
 
     def _node(self, node: Any) -> None:
-        self.scan.object_count += 1
         kinds = self._kinds(node, "n")
         if kinds:
             source_id = f"node/{node.id}"
@@ -161,7 +157,6 @@ class _Sweep:
             self._keep(kinds, source_id, node.tags)
 
     def _way(self, way: Any) -> None:
-        self.scan.object_count += 1
         way_id, tags = way.id, way.tags
         source_id = f"way/{way_id}"
         if way_id in self.members:
@@ -179,7 +174,6 @@ class _Sweep:
             self._keep(kinds, source_id, tags)
 
     def _relation(self, relation: Any) -> None:
-        self.scan.object_count += 1
         kinds = self._kinds(relation, "r")
         source_id = f"relation/{relation.id}"
         if kinds:

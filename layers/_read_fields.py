@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from layers._values_codes import parse_code
+from layers._cells import restore
+from layers._values_codes import exact_code
 from layers._values_text import plain, says_nothing
 from layers._values_units import factor_of, foreign_unit_in_title, units_of_sheet
 from layers.quality import ColumnUse, mask_personal
@@ -58,7 +59,7 @@ class FieldReader:
         found: dict[str, pd.Series] = {}
         homeless = [item for item in self.kind.fields if item.codes and item.name not in self.matches.fields]
         for position, name, text in self._unknown_codes:
-            readings = {item.name: parse_code(text, item).value for item in homeless if item.name != "position"}
+            readings = {item.name: exact_code(text, item) for item in homeless if item.name != "position"}
             codes = [(item, code) for item, code in readings.items() if code not in (None, "unknown", "none")]
             if len(codes) != 1:
                 continue
@@ -80,6 +81,8 @@ class FieldReader:
         values = parsed.series
         if field.codes is not None:
             values = self._filled_from_rivals(values, field)
+        elif field.dtype == "string" and self.raw.is_sheet:
+            values = _restored(values)
         if field.dtype == "string" and field.codes is None and not _ID_FIELDS.search(field.name):
             values = self._masked(values, field.name)
         elif field.unit in _PHYSICAL and not unit and (foreign := foreign_unit_in_title(title)):
@@ -170,7 +173,7 @@ class FieldReader:
                 "truncated_id", "编号被表格软件截断，不能作为编号", "the id was cut by a spreadsheet and is no key",
                 record=int(self.records[at]), field="source_id", value=texts.iloc[at], action="nulled",
             )  # fmt: skip
-        return texts.mask(marks | cut)
+        return _restored(texts.mask(marks | cut))
 
     def _repeated_id(self, candidates: Collection[int]) -> int | None:
         """Return a column titled …编号 whose values repeat only here and there (the same thing registered twice)."""
@@ -229,6 +232,12 @@ class FieldReader:
         if self.matches.row_number is not None:
             title = self.raw.titles[self.matches.row_number].text
             self.report.columns.append(ColumnUse(title, None, "行号，不保存", "row numbers, not kept"))
+
+
+def _restored(texts: pd.Series) -> pd.Series:
+    """Return texts without the apostrophe that was put before them against formulas."""
+    marked = texts.str.startswith("'").fillna(value=False).to_numpy(dtype=bool)
+    return texts.mask(marked, texts.map(restore, na_action="ignore")) if marked.any() else texts
 
 
 def _joined(left: pd.Series, right: pd.Series) -> pd.Series:

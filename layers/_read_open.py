@@ -46,14 +46,14 @@ def existing_file(path: Path) -> tuple[Path, str | None]:
     """
     name, mark, layer = str(path).partition("|layername=")
     file = Path(name)
-    if file.is_dir():
-        raise ReadError(f"{file} is a directory", hint="name one file in it")
-    if not file.exists():
-        raise ReadError(f"{file} does not exist", hint="check the path")
-    if file.suffix.lower() not in SUFFIXES:
-        hint = _OTHERS.get(file.suffix.lower(), f"use one of {', '.join(SUFFIXES)}")
-        raise UsageError(f"{file.name}: files of type {file.suffix or '(none)'} cannot be read", hint=hint)
     try:
+        if file.is_dir():
+            raise ReadError(f"{file} is a directory", hint="name one file in it")
+        if not file.exists():
+            raise ReadError(f"{file} does not exist", hint="check the path")
+        if file.suffix.lower() not in SUFFIXES:
+            hint = _OTHERS.get(file.suffix.lower(), f"use one of {', '.join(SUFFIXES)}")
+            raise UsageError(f"{file.name}: files of type {file.suffix or '(none)'} cannot be read", hint=hint)
         if file.stat().st_size == 0:
             raise ReadError(f"{file.name} is empty", hint="is it the right file?")
         with file.open("rb"):

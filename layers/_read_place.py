@@ -15,6 +15,7 @@ import shapely
 from layers._columns_match import PLACE_FIELDS, explicit_columns, key
 from layers._datum_words import datum_in
 from layers._values_text import is_missing, plain
+from layers.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
     from layers._columns_match import Title
 
-_LON = frozenset(
-    ("经度", "东经", "lon", "lng", "long", "longitude", "x", "x坐标", "坐标x", "pointx", "东坐标", "横坐标", "easting")
-)
-_LAT = frozenset(("纬度", "北纬", "lat", "latitude", "y", "y坐标", "坐标y", "pointy", "北坐标", "纵坐标", "northing"))
+_LON = frozenset(("经度", "东经", "lon", "lng", "long", "longitude"))
+_LAT = frozenset(("纬度", "北纬", "lat", "latitude"))
+_EAST = frozenset(("x", "x坐标", "坐标x", "pointx", "东坐标", "横坐标", "easting"))
+_NORTH = frozenset(("y", "y坐标", "坐标y", "pointy", "北坐标", "纵坐标", "northing"))
 _PAIR = frozenset(
     (
         "经纬度",
@@ -46,6 +47,7 @@ _PAIR = frozenset(
 _SHAPE = frozenset(
     ("wkt", "geometry", "geom", "thegeom", "geometrywkt", "wktgeom", "shape", "几何", "图形", "空间范围", "geojson")
 )
+_ROLES = {"lon": _LON, "lat": _LAT, "x": _EAST, "y": _NORTH, "pair": _PAIR, "shape": _SHAPE}
 _DATUM_IN_TITLE = re.compile(
     r"百度|baidu|bd[-_ ]?0?9(?:ll)?|高德|amap|gaode|腾讯|tencent|火星|gcj[-_ ]?0?2|wgs[-_ ]?(?:19)?84|cgcs[-_ ]?2000"
     r"|国家2000|2000(?:国家)?(?:大地)?|(?<![a-z])(?:bd|gcj|wgs)(?=[-_ ]?l[aon])|(?<=l[ao][tn])[-_ ]?84$|原始|gps(?=.)",
@@ -87,13 +89,13 @@ class PlaceColumns:
 
 
 def place_role(title: str) -> str | None:
-    """Return ``lon``, ``lat``, ``pair`` or ``shape`` if a column title announces coordinates, else ``None``."""
+    """Return ``lon``, ``lat``, ``x``, ``y``, ``pair`` or ``shape`` if a title announces coordinates, else ``None``."""
     whole = key(title)
     if whole.startswith("geometrywkt"):
         return "shape"
     bare = key(_without_datum(title))
     for text in (whole, bare, _NOISE.sub("", bare)):
-        for role, names in (("lon", _LON), ("lat", _LAT), ("pair", _PAIR), ("shape", _SHAPE)):
+        for role, names in _ROLES.items():
             if text in names:
                 return role
     return None
@@ -117,26 +119,35 @@ def find_places(
         Numbers of the columns that are no field of the kind.
     explicit
         ``lon``, ``lat``, ``lonlat`` or ``geometry_wkt`` -> column title, as the user said.
+
+    Raises
+    ------
+    UsageError
+        If the user names a column that is not there, or of ``lon`` and ``lat`` only one.
     """
     named = {name: column for name, column in explicit.items() if name in PLACE_FIELDS}
     if named:
         found = explicit_columns(titles, named, PLACE_FIELDS)
+        if ("lon" in found) != ("lat" in found):
+            missing = "lat" if "lon" in found else "lon"
+            raise UsageError("of lon and lat only one is named", field=missing, hint=f"add --column {missing}=column")
         words = " ".join(titles[number].text for number in found.values())
         return [
             PlaceColumns(
                 found.get("lon"), found.get("lat"), found.get("lonlat"), found.get("geometry_wkt"), datum_in(words)
             )
         ]
-    roles: dict[str, dict[str, int]] = {"lon": {}, "lat": {}, "pair": {}, "shape": {}}
+    roles: dict[str, dict[str, int]] = {name: {} for name in _ROLES}
     for number in sorted(free):
         role = place_role(titles[number].text) or place_role(titles[number].sub)
         if role:
             roles[role].setdefault(datum_in(titles[number].text), number)
     shapes = [PlaceColumns(shape=number, datum=datum) for datum, number in roles["shape"].items()]
     points = [
-        PlaceColumns(lon=number, lat=roles["lat"][datum], datum=datum)
-        for datum, number in roles["lon"].items()
-        if datum in roles["lat"]
+        PlaceColumns(lon=number, lat=roles[second][datum], datum=datum)
+        for first, second in (("lon", "lat"), ("x", "y"))
+        for datum, number in roles[first].items()
+        if datum in roles[second]
     ]
     points += [PlaceColumns(pair=number, datum=datum) for datum, number in roles["pair"].items()]
     return shapes + sorted(points, key=_preference)

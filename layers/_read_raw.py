@@ -59,6 +59,8 @@ class Raw:
         What a person should know about the file before using it.
     is_cut
         Whether the format cuts column titles to ten bytes.
+    is_sheet
+        Whether it is a CSV file or a worksheet, whose texts may carry an apostrophe against formulas.
     """
 
     titles: list[Title]
@@ -72,6 +74,7 @@ class Raw:
     facts: dict[str, Text] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
     is_cut: bool = False
+    is_sheet: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -134,7 +137,7 @@ def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
     cells = body[used].set_axis(range(len(used)), axis=1)
     preamble = " ".join(str(cell) for cell in grid.iloc[:at].to_numpy().ravel() if not pd.isna(cell))
     header = Text(f"表头在第 {grid.index[at]} 行", f"the header is row {grid.index[at]}")
-    raw = Raw(titles, cells.reset_index(drop=True), preamble=preamble, row_numbers=cells.index)
+    raw = Raw(titles, cells.reset_index(drop=True), preamble=preamble, row_numbers=cells.index, is_sheet=True)
     raw.merges = None if sheet.merges is None else merges
     raw.facts["header"] = Text(
         f"{header.zh}{'和其下一行' if has_second else ''}，第 1 条记录在第 {cells.index[0]} 行",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _TOTAL = re.compile(
     r"(?:本页)?(?:小计|合计|总计|共计|累计|总数|(?:sub|grand )?total|sum)[:0-9]*(?:\(.*\))?", re.IGNORECASE
 )
-_SUSPECT = r"计|总数|total|sum|注|说明|制表|填表|填报|审核|复核|负责人|来源"
+_SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.]|以下空白")
+_WITH_NAMES = re.compile(r"人|制表|审核|复核|填报|统计")
+_SUSPECT = r"[一二三四五六七八九十][)）、.．]|空白|计|总数|total|sum|注|说明|制表|填表|填报|审核|复核|负责人|来源"
 _NOTE = re.compile(
     r"(?:\*?注\d*[:.、]|备注[:.]|说明[:.]|附注|填表说明|虚构说明|(?:制表|填表|填报|审核|复核|统计)(?:人|日期|单位)?:|单位负责人|资料来源|数据来源)"
 )
@@ -57,21 +59,24 @@ def keep_records(raw: Raw, report: QualityReport, row_number: int | None) -> tup
     count = len(raw.cells)
     report.read += count
     totals = _rows_where(raw.cells, _is_total)
-    notes = _rows_where(raw.cells, _is_note) & ~totals
+    headers = _repeated_headers(raw) & ~totals
+    notes = _rows_where(raw.cells, _is_note) & ~(totals | headers)
     others = raw.cells.drop(columns=[] if row_number is None else [row_number])
-    blank = ~others.notna().any(axis=1).to_numpy(dtype=bool) & ~(totals | notes)
+    blank = ~others.notna().any(axis=1).to_numpy(dtype=bool) & ~(totals | headers | notes)
     _fill_down(raw, report, totals)
-    _resolve_dittos(raw, report, row_number, ~(totals | notes | blank))
+    _resolve_dittos(raw, report, row_number, ~(totals | headers | notes | blank))
     reasons = (
         (totals, "合计行，不是记录", "a row of totals, not a record", "total_row"),
+        (headers, "重复的表头，不是记录", "the header again, not a record", "header_row"),
         (notes, "说明文字，不是记录", "a note, not a record", "note_row"),
         (blank, "只有序号的空行", "a blank row with a number only", "blank_row"),
     )
     for chosen, zh, en, rule in reasons:
         for at in np.flatnonzero(chosen):
             first = next((str(cell) for cell in raw.cells.iloc[at] if not pd.isna(cell)), "")
-            report.leave_out(int(at) + 1, zh, en, rule=rule, value=first)
-    kept = ~(totals | notes | blank)
+            shown = None if rule == "note_row" and _WITH_NAMES.search(first) else first
+            report.leave_out(int(at) + 1, zh, en, rule=rule, value=shown)
+    kept = ~(totals | headers | notes | blank)
     total_rows = raw.cells[totals]
     raw.cells = raw.cells[kept].reset_index(drop=True)
     return np.flatnonzero(kept) + 1, total_rows
@@ -90,12 +95,21 @@ def _rows_where(cells: pd.DataFrame, test: Callable[[list[str]], bool]) -> NDArr
     return found
 
 
+def _repeated_headers(raw: Raw) -> NDArray[np.bool_]:
+    """Return the rows that say the column titles again, as every printed page does."""
+    same = np.zeros(len(raw.cells), dtype="int64")
+    for number, title in enumerate(raw.titles):
+        for text in {title.top, title.sub} - {""}:
+            same += (raw.cells[number].astype("string") == text).fillna(value=False).to_numpy(dtype=bool)
+    return (same >= 2) & (same == raw.cells.notna().sum(axis=1).to_numpy())
+
+
 def _is_total(row: list[str]) -> bool:
     return any(_TOTAL.fullmatch(re.sub(r"\s", "", cell)) for cell in row[:2])
 
 
 def _is_note(row: list[str]) -> bool:
-    return _NOTE.match(row[0]) is not None and len(row) <= 3
+    return (_NOTE.match(row[0]) is not None and len(row) <= 3) or (len(row) == 1 and _SECTION.match(row[0]) is not None)
 
 
 def _fill_down(raw: Raw, report: QualityReport, totals: NDArray[np.bool_]) -> None:

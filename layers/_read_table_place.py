@@ -54,7 +54,8 @@ def places_of_table(
         if columns.shape is not None:
             return _from_shapes(raw, columns, found[at + 1 :], records, report)
         geometry = _from_numbers(raw, columns, records, report)
-        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), None, "")
+        crs, said_by = _stated(raw, "", None)
+        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), crs, said_by)
     return TablePlaces(nothing, PlaceColumns(), np.zeros(count, dtype=bool), None, "")
 
 

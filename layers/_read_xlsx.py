@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,9 @@ def read_xlsx(path: Path, kind: Kind, explicit: Mapping[str, str]) -> tuple[Shee
     """
     _check_archive(path)
     try:
-        sheets, scans = _sheets(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", category=UserWarning)  # openpyxl on styles and extensions it does not keep
+            sheets, scans = _sheets(path)
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -65,11 +68,11 @@ def read_xlsx(path: Path, kind: Kind, explicit: Mapping[str, str]) -> tuple[Shee
     scores = {sheet.name: sheet_score(sheet, kind, explicit)[0] for sheet in filled}
     best = max(filled, key=lambda sheet: (not sheet.is_hidden, scores[sheet.name]))
     facts = {"sheet": Text(f"工作表 {best.name}", f"sheet {best.name}")}
-    warnings = []
+    said: list[Text] = []
     others = [name for name, score in scores.items() if name != best.name and score >= max(6, scores[best.name] // 2)]
     if others:
         shown = "、".join(others)
-        warnings.append(
+        said.append(
             Text(
                 f"另有像同类台账的工作表未读入: {shown}",
                 f"other sheets look like such ledgers and were not read: {shown}",
@@ -77,14 +80,14 @@ def read_xlsx(path: Path, kind: Kind, explicit: Mapping[str, str]) -> tuple[Shee
         )
     missing = scans[best.name]
     if missing:
-        warnings.append(
+        said.append(
             Text(
                 f"{len(missing)} 个公式单元格没有存下结果（如 {missing[0]}），按空读入；请在 Excel 中打开并保存",
                 f"{len(missing)} formula cells have no stored result (such as {missing[0]}) and were read as blank; "
                 "open the file in Excel and save it",
             )
         )
-    return best, facts, warnings
+    return best, facts, said
 
 
 def _check_archive(path: Path) -> None:

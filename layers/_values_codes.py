@@ -179,6 +179,11 @@ def _code_of_words(cell: str, names: Mapping[str, str], field: Field) -> str | N
     return "mixed" if field.name == "ownership" and len(inside) > 1 and "mixed" in (field.codes or {}) else None
 
 
+def exact_code(text: str, field: Field) -> str | None:
+    """Return the code that a cell names outright, by code, title or a ledger's word for it."""
+    return _names(field).get(_key(plain(text)))
+
+
 def _read_as(code: str, field: Field) -> Reading:
     zh, en = (field.codes or {})[code]
     return Reading(code, "code_read_as", f"读作“{zh}”", f"read as {en!r}", keep_text=True)
@@ -241,7 +246,7 @@ def parse_bool(text: str) -> Reading:
                 f"words in brackets set aside, read as {'yes' if value else 'no'}",
                 keep_text=True,
             )
-    if re.fullmatch(r"(?:无|没有|未)[一-鿿]{1,4}", bare):
+    if re.fullmatch(r"(?:无(?!法)|没有|未(?![明定核查详知填统]))[一-鿿]{1,4}", bare):
         return Reading(False, "words_in_cell", "读作“否”", "read as no", keep_text=True)
     return unreadable(
         "不是“是”或“否”，已置空，原文留在备注", "neither yes nor no, set to null, its words kept in the remark"

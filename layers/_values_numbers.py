@@ -15,7 +15,8 @@ APPROXIMATE_SHARE = 0.1
 _DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _POWERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _CHINESE = "零〇一二两三四五六七八九十百千万亿"
-_SEPARATORS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_SEPARATORS = re.compile(r"(?<=[0-9])[, ](?=[0-9]{3}(?![0-9]))")
+_TWO_NUMBERS = re.compile(r"[0-9] +[0-9]")  # nobody knows which of them is meant
 _ABOUT = re.compile(r"^(?:大约|大概|约|将近|近|估计|暂估|≈|~)|(?:左右|上下)$")
 _AT_LEAST = re.compile(r"^(?:超过|超|逾|大于|不少于|至少|上(?=[百千万])|>=?|≥)|(?:以上|起|\+[^0-9]*)$")
 _AT_MOST = re.compile(r"^(?:不足|不到|小于|少于|不超过|至多|最多|<=?|≤)|(?:以内|以下)$")
@@ -71,7 +72,7 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
         return MISSING
     bare, has_notes = split_notes(cell)
     factor = factor_of(stated_unit, unit)
-    amount = _expression(bare, unit, 1.0 if factor is None else factor)
+    amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
     if amount is None or not math.isfinite(amount.value):
         return unreadable("不是可读的数值，已置空", "cannot be read as a number, set to null")
     value, rule = float(f"{amount.value:.12g}"), amount.rule

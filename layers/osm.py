@@ -94,6 +94,8 @@ def read_osm(path: Path, *, progress: Callable[[str, float], None] | None = None
     report = ImportReport(path.name)
     extent = _extent(read, path, report)
     frames = _frames(read, extent, report, tell)
+    if not any(item.read for item in report.reports):
+        raise ReadError(f"{path} holds nothing that a layer is made of", hint="choose an extract of the district")
     if not any(len(frame) for frame in frames.values()):
         where = ", ".join(f"{degrees:g}" for degrees in extent)
         raise ReadError(f"nothing in {path} lies in its own box ({where})", hint="make the extract again")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from layers._cells import restore
 from layers._values_codes import parse_bool, parse_code
 from layers._values_dates import parse_date, parse_year
 from layers._values_numbers import parse_number
@@ -80,9 +79,9 @@ def _words(texts: pd.Series) -> pd.Series:
     odd = words.notna() & ~words.str.match(r"[0-9A-Za-z\u4e00-\u9fff]").fillna(value=False)
     if not odd.any():
         return words
-    restored = [None if says_nothing(text) else restore(text) for text in words[odd]]
-    words[odd] = pd.array(restored, dtype="string")
-    return words
+    nothing = odd.to_numpy(dtype=bool)
+    nothing[nothing] = [says_nothing(text) for text in words[odd]]
+    return words.mask(nothing)
 
 
 def where_text(texts: pd.Series, test: Callable[[str], bool]) -> NDArray[np.bool_]:

@@ -1,10 +1,11 @@
-"""The build hook: the page is built when, and only when, it is missing or older than its sources; and it is complete."""
+"""The build hook: the page is built when, and only when, it is missing or older than its sources, and is complete."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -106,8 +107,15 @@ def test_a_failing_npm_is_one_line_with_the_step_and_its_words(tree: Path, monke
     said = str(caught.value)
     assert "\n" not in said
     assert "npm ci" in said
-    assert "npm error code ENOTFOUND | npm error network" in said
+    assert ": code ENOTFOUND | network; mend that" in said
     assert hook.must_build(tree), "a failed build leaves no stamp"
+
+
+def test_a_compiler_that_fails_is_quoted_from_its_end(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "\n".join(f"line {number}" for number in range(9))
+    use_npm(monkeypatch, npm_that(tree, 1, said))
+    with pytest.raises(hook.PageError, match=re.escape("line 4 | line 5 | line 6 | line 7 | line 8")):
+        hook.build_page(tree)
 
 
 def test_the_hook_ends_the_build_with_that_line(
@@ -118,7 +126,7 @@ def test_the_hook_ends_the_build_with_that_line(
         made_by(tree).initialize("editable", {})
     assert caught.value.code == 1
     printed = capsys.readouterr()
-    assert "npm error network" in printed.out + printed.err
+    assert "(exit 1): network;" in printed.out + printed.err
 
 
 def test_without_node_the_line_says_what_to_install(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,8 @@ TOLERANCE = 1e-12
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_python_ranks_as_the_cases_say(case: dict[str, Any]) -> None:
-    options = pd.DataFrame(case["options"]).set_index("opportunity_id", drop=False)
+    options = pd.DataFrame(case["options"])
+    options.index = pd.Index(options["opportunity_id"].to_numpy())
     raw = pd.DataFrame(list(options["values"]), index=options.index).astype("float64")
     total = sum(case["weights"].values())
     weights = {key: weight / total for key, weight in case["weights"].items()}

@@ -1,4 +1,4 @@
-"""Files as people have them: damaged, renamed, without a header, twice the same; and what every frame says of itself."""
+"""Files as people have them: damaged, renamed, without a header; and what every frame says of itself."""
 
 from __future__ import annotations
 

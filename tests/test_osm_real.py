@@ -1,4 +1,4 @@
-"""Three real extracts, counted a second time by tag alone: everything read is kept, merged or left out with a reason."""
+"""Three real extracts, counted again by tag alone: everything read is kept, merged or left out with a reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _READ: dict[str, tuple[Path, OsmResult]] = {}
 def city(shared_dir: Path) -> Callable[[str], tuple[Path, OsmResult]]:
     def read(name: str) -> tuple[Path, OsmResult]:
         if name not in _READ:
-            path = _helsinki() if name == "helsinki" else shared_dir / "osm" / f"{name}.osm.pbf"
+            path = _helsinki() if name == "helsinki" else shared_dir / "data" / "osm" / f"{name}.osm.pbf"
             _READ[name] = path, read_osm(path)
         return _READ[name]
 

@@ -90,6 +90,29 @@ def test_title_rows_two_row_headers_totals_and_notes(tmp_path: Path) -> None:
     assert "1312" in next(item.en for item in report.findings if item.rule == "total_differs")
 
 
+def test_pages_sections_and_signatures_are_no_records(tmp_path: Path) -> None:
+    header = ["序号", "停车场名称", "泊位总数", "联网"]
+    rows = [header, ["一、公共停车场"], ["1", "甲", "5", "是"], header, ["2", "乙", "6", "否"], ["3"], ["以下空白"]]
+    result = read_file(write_csv(tmp_path / "a.csv", [*rows, ["审核人：张三"]]), "parking")
+    assert result.frame["name"].tolist() == ["甲", "乙"]
+    assert [item.rule for item in result.report.findings if item.action == "left_out"] == [
+        "header_row",
+        "note_row",
+        "note_row",
+        "note_row",
+        "blank_row",
+    ]
+    assert "张三" not in result.report.to_html()
+
+
+def test_degrees_are_not_paired_with_metres(tmp_path: Path) -> None:
+    rows = [["停车场名称", "经度", "X", "Y", "纬度"], ["甲", "113.27123", "425326", "2558124", "23.12123"]]
+    frame = read_file(write_csv(tmp_path / "a.csv", rows), "parking", crs="EPSG:4490").frame
+    assert frame.geometry.iloc[0] == shapely.Point(113.27123, 23.12123)
+    with pytest.raises(UsageError, match="of lon and lat only one is named"):
+        read_file(tmp_path / "a.csv", "parking", columns={"lon": "经度"})
+
+
 def test_blanks_are_filled_down_only_where_cells_were_merged(tmp_path: Path) -> None:
     repeated = [["小区名称", "社区", "户数"], ["一", "甲", "1"], ["二", "甲", "2"], ["三", None, "3"]]
     merged = [["小区名称", "社区", "户数"], ["一", "甲", "1"], ["二", None, "2"], ["三", "乙", "3"]]

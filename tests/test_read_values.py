@@ -22,6 +22,7 @@ from layers.values import parse_column
         ("１２０", "stalls", "", 120, ""),
         ("4９6", "households", "", 496, ""),
         ("1,860", "households", "", 1860, ""),
+        ("1 860", "households", "", 1860, ""),
         ("6栋", "buildings", "", 6, ""),
         ("约300", "households", "", 300, "approximate"),
         ("三百多", "vehicles", "", 350, "approximate"),
@@ -80,6 +81,8 @@ def test_numbers(text: str, unit: str, stated: str, value: float, rule: str) -> 
         ("0x1F", "m2"),
         ("1_000", "m2"),
         ("20-15", "m2"),
+        ("5 6", "m2"),
+        ("1,2", "m2"),
         ("300kVA", "kW"),
         ("#REF!", "m2"),
     ],
@@ -233,7 +236,16 @@ def test_codes(layer: str, field: str, text: str, code: str | None, rule: str | 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("是", True), ("有", True), ("√", True), ("否", False), ("无", False), ("无证", False), ("部分", None)],
+    [
+        ("是", True),
+        ("有", True),
+        ("√", True),
+        ("否", False),
+        ("无", False),
+        ("无证", False),
+        ("部分", None),
+        ("无法核实", None),
+    ],
 )
 def test_yes_and_no(text: str, value: bool | None) -> None:
     read = parse_column(pd.Series([text], dtype=object), kind("public_building")["has_title"]).series.iloc[0]

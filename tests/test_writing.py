@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyogrio
@@ -126,7 +127,7 @@ def test_geojson_obeys_rfc_7946(tmp_path: Path) -> None:
     assert (collection["attribution"], collection["notice"]) == ("© 示例", "示例数据")
     assert "crs" not in collection
     assert "锦荣花园（一期）" in text
-    first, second, third, last = collection["features"]
+    first, _, third, last = collection["features"]
     assert [feature["id"] for feature in collection["features"]] == ["c1", "c2", "c3", "c4"]
     outer, inner = (shapely.LinearRing(ring) for ring in first["geometry"]["coordinates"])
     assert outer.is_ccw
@@ -143,7 +144,7 @@ def test_rounding_makes_nothing_invalid(corners: list[tuple[int, int]]) -> None:
     shape = shapely.concave_hull(shapely.MultiPoint([(113 + x * 0.37e-7, 23 + y * 0.37e-7) for x, y in corners]), 0.3)
     if shape.geom_type != "Polygon" or not shape.is_valid:
         return
-    (rounded,) = as_rfc7946([shape])
+    (rounded,) = as_rfc7946(np.array([shape], dtype=object))
     assert rounded.is_valid
     assert not rounded.is_empty
 
@@ -192,7 +193,7 @@ def test_workbook_has_types_a_frozen_header_and_its_meaning(tmp_path: Path) -> N
 
 
 def test_a_shape_too_long_for_a_cell_is_said_and_its_point_kept(tmp_path: Path) -> None:
-    frame = communities().iloc[[0]].copy()
+    frame = communities().iloc[:2].copy()
     frame.loc[0, "geometry"] = shapely.Point(113.27, 23.12).buffer(0.01, quad_segs=1000)
     path = tmp_path / "a.xlsx"
     write_layer(frame, COMMUNITY, path)
@@ -201,6 +202,8 @@ def test_a_shape_too_long_for_a_cell_is_said_and_its_point_kept(tmp_path: Path) 
     result = read_file(path, "community")
     assert result.frame.geometry.iloc[0].distance(shapely.Point(113.27, 23.12)) < 0.005
     assert [item.record for item in result.report.findings if item.rule == "point_for_shape"] == [1]
+    write_layer(frame.iloc[:1], COMMUNITY, path)
+    assert read_file(path, "community").crs_declared == "EPSG:4326"
 
 
 def test_geopackage_carries_attribution_types_and_the_crs(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ DERELICT_FABRIC = Fabric((10.0, 18.0), (46.0, 70.0), (20.0, 44.0), 34.0, 4.0, (1
 COMMUNITY_YEARS = {1952: 0.02, 1965: 0.05, 1976: 0.1, 1984: 0.27, 1990: 0.3, 1996: 0.26}
 """Middle of the time of building of old compounds and its share; ASSUMPTION, a plain ring-by-ring growth."""
 
+OLD_SHARE, YOUNGER_SHARE = 0.79, 0.13
+"""ASSUMPTION: communities on the ledger finished by 2000, and in 2001-2005; the others are younger still."""
+
 
 @dataclass(frozen=True)
 class Built:
@@ -53,10 +56,10 @@ def built_years(blocks: pd.DataFrame, rng: np.random.Generator) -> IntArray:
         rng.integers(2001, 2021, len(blocks)),
     )  # fmt: skip
     listed = np.flatnonzero(blocks["community"].to_numpy() >= 0)
-    old = round(len(listed) * 0.79)
+    old = round(len(listed) * OLD_SHARE)
     middles = rng.choice(list(COMMUNITY_YEARS), size=old, p=list(COMMUNITY_YEARS.values()))
     early = np.clip(middles + rng.integers(-4, 5, old), 1948, 2000)
-    middle = rng.integers(2001, 2006, round(len(listed) * 0.13))
+    middle = rng.integers(2001, 2006, round(len(listed) * YOUNGER_SHARE))
     late = rng.integers(2006, 2016, len(listed) - old - len(middle))
     years = np.sort(np.concatenate([early, middle, late]))
     years[old - 2 : old] = 2000

@@ -21,8 +21,7 @@ CLASSES = {
     "historic_building": 34, "traditional_building": 27, "unknown": 6,
 }  # fmt: skip
 TREES = 8
-BLOCKS = 3
-"""With the trees and the historic blocks 130 sites."""
+"""With these and the three historic blocks 130 sites."""
 UNITS = ("national_unit", "provincial_unit", "city_unit", "district_unit")
 PROTECTION_M = {"national_unit": 30.0, "provincial_unit": 24.0, "city_unit": 15.0, "district_unit": 10.0}
 CONTROL_M = {"national_unit": 90.0, "provincial_unit": 70.0, "city_unit": 45.0, "district_unit": 30.0}

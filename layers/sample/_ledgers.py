@@ -12,7 +12,7 @@ import shapely
 from layers.sample._atlas import unplace
 from layers.sample._chance import blank, deal, draw
 from layers.sample._names import SUBDISTRICT_CODES, SUBDISTRICT_STEMS
-from layers.sample._zones import zone_at
+from layers.sample._zones import CENTRE, zone_at
 
 if TYPE_CHECKING:
     from datetime import date
@@ -136,7 +136,7 @@ def _pull(atlas: Atlas, homes: pd.DataFrame, item: str, place: FloatArray, sheet
     shapes = streets["geometry"].to_numpy()
     lived_in = ~np.isin(zone_at(sheet[:, 0], sheet[:, 1]), ["hill", "ponds"])
     length = np.where(streets["is_walkable"].to_numpy() & lived_in, shapely.length(shapes), 0.0)
-    pull = np.full(len(shapes), 0.12) * np.exp(-np.hypot(sheet[:, 0] + 480, sheet[:, 1] - 420) / 2600)
+    pull = np.full(len(shapes), 0.12) * np.exp(-np.hypot(*(sheet - CENTRE).T) / 2600)
     for name, u, v, spread in HOT_SPOTS:
         if name == item:
             pull += 14 * np.exp(-((sheet[:, 0] - u) ** 2 + (sheet[:, 1] - v) ** 2) / (2 * spread**2))

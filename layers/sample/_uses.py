@@ -9,6 +9,7 @@ import numpy as np
 from layers.sample._blocks import envelopes
 from layers.sample._chance import draw
 from layers.sample._rows import Fabric
+from layers.sample._zones import CENTRE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def assign(blocks: pd.DataFrame, community_count: int, rng: np.random.Generator)
         rows = np.flatnonzero(zone == name)
         use[rows] = draw(rng, shares, len(rows))
     area = blocks["geometry"].map(lambda shape: shape.area).to_numpy()
-    distance = np.hypot(blocks["u"].to_numpy(dtype=float) + 480, blocks["v"].to_numpy(dtype=float) - 420)
+    distance = np.hypot(*(blocks[["u", "v"]].to_numpy(dtype=float) - CENTRE).T)
     use[np.isin(use, ["modern", "slab", "mall", "office", "void"]) & (area < 6_000)] = "mixed"
     use[(use == "void") & (area > VOID_MOST_M2)] = "nursery"
     use[(zone == "core") & np.isin(use, ["school", "market", "civic"]) & (area < 5_000)] = "houses"

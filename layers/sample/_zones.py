@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 CORE = (-480.0, 640.0, 550.0, 300.0)
 VILLAGES = ((-2980.0, 1230.0, 180.0, 135.0), (1420.0, -1420.0, 182.0, 152.0))
 """Centre and half axes of the old town and of the two urban villages."""
+CENTRE = (-480.0, 420.0)
+"""Between the old town and its landing stage: everything grew outwards from here."""
 INNER_REACH_M = 1480.0
 INDUSTRY = ((2480.0, 1e5, -1e5, -216.0), (-1e5, -2640.0, -1e5, -620.0))
 HILLS = ((2480.0, 1e5, 2480.0, 1e5), (3230.0, 1e5, 1420.0, 1e5))
@@ -39,7 +41,7 @@ def in_core(u: FloatArray, v: FloatArray, margin_m: float = 0.0) -> BoolArray:
 
 def zone_at(u: FloatArray, v: FloatArray) -> npt.NDArray[np.str_]:
     """Return the kind of town at points of the sheet, one of the keys of ``SHARES``."""
-    near = np.hypot((u - CORE[0]) / 1.3, v - 420) < INNER_REACH_M
+    near = np.hypot((u - CENTRE[0]) / 1.3, v - CENTRE[1]) < INNER_REACH_M
     zone = np.where(near, "inner", "outer").astype("U8")
     for name, boxes in (("industry", INDUSTRY), ("hill", HILLS), ("ponds", PONDS)):
         for box in boxes:

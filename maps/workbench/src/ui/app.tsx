@@ -15,12 +15,7 @@ export function App() {
   const pane = state.pane.value;
   return (
     <>
-      <a class="skip" href="#list">
-        {t("skipToTable")}
-      </a>
-      <a class="skip" href="#map">
-        {t("skipToMap")}
-      </a>
+      {state.workspace.value && <SkipLinks />}
       <TopBar />
       <main class={`panes show-${pane}`}>
         <Body />
@@ -42,6 +37,19 @@ export function App() {
       <p class="unseen" aria-live="polite">
         {state.announcement}
       </p>
+    </>
+  );
+}
+
+function SkipLinks() {
+  return (
+    <>
+      <a class="skip" href="#list">
+        {t("skipToTable")}
+      </a>
+      <a class="skip" href="#map">
+        {t("skipToMap")}
+      </a>
     </>
   );
 }
