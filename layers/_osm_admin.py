@@ -4,8 +4,8 @@ An extract holds the boundary ways inside it; most of its areas run over the edg
 ways of one level and the extract's own edge divide the extract into faces. Crossing a way of an area's boundary goes
 into the area or out of it, crossing any other way changes nothing; so for each area the faces fall into two sides,
 and only which side is inside is open. Areas of one level do not overlap, so at most one of them holds more than half:
-the smaller side is inside, unless that overlaps an area whose boundary is whole, or two areas overlap and turning
-exactly one of them over mends it.
+the smaller side is inside, unless that makes areas overlap and turning exactly one of them over mends it. An area whose
+boundary is whole in the file is known and never turned.
 """
 
 from __future__ import annotations
@@ -225,13 +225,8 @@ def _parity(count: int, sides: list[tuple[int, int]], crossed: list[set[int]], r
 
 
 def _settle_overlaps(inside: dict[int, Flags], whole: dict[int, Flags], result: Areas) -> None:
-    """Turn over what overlaps a whole area, then the one that alone undoes every overlap; give up the rest."""
+    """Turn over the one area, not a whole one, that alone undoes every overlap; else give up those that overlap."""
     open_ones = [relation_id for relation_id, members in inside.items() if relation_id not in whole and members.any()]
-    if whole:
-        known = np.any(list(whole.values()), axis=0)
-        for relation_id in open_ones:
-            if (inside[relation_id] & known).any() and not (~inside[relation_id] & known).any():
-                inside[relation_id] = ~inside[relation_id]
     taken = np.sum(list(inside.values()), axis=0)
     if not inside or (taken <= 1).all():
         return

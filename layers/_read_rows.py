@@ -101,7 +101,8 @@ def _repeated_headers(raw: Raw) -> NDArray[np.bool_]:
     for number, title in enumerate(raw.titles):
         for text in {title.top, title.sub} - {""}:
             same += (raw.cells[number].astype("string") == text).fillna(value=False).to_numpy(dtype=bool)
-    return (same >= 2) & (same == raw.cells.notna().sum(axis=1).to_numpy())
+    filled = raw.cells.notna().sum(axis=1).to_numpy(dtype="int64")
+    return np.asarray((same >= 2) & (same == filled))
 
 
 def _is_total(row: list[str]) -> bool:

@@ -59,10 +59,11 @@ def parse_date(text: str, *, is_end: bool = False, with_time: bool = False) -> R
 
 def _moment(parts: dict[str, str | None], *, is_end: bool, with_time: bool, has_notes: bool) -> Reading:
     year, month, day = (int(parts.get(name) or 0) for name in ("year", "month", "day"))
-    clock = [int(parts.get(name) or 0) for name in ("hour", "minute", "second")]
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
     try:
         last = calendar.monthrange(year, month or 12)[1]
-        moment = datetime(year, month or (12 if is_end else 1), day or (last if is_end else 1), *clock)  # noqa: DTZ001
+        month, whole_day = month or (12 if is_end else 1), day or (last if is_end else 1)
+        moment = datetime(year, month, whole_day, hour, minute, second)  # noqa: DTZ001
     except (ValueError, calendar.IllegalMonthError):
         return unreadable("没有这个日期，已置空", "there is no such date, set to null", rule="impossible_date")
     shown = f"{moment:%Y-%m-%d}"
@@ -79,7 +80,7 @@ def _moment(parts: dict[str, str | None], *, is_end: bool, with_time: bool, has_
             f"has the zone {zone}; read as the time written",
             keep_text=True,
         )
-    if not with_time and any(clock):
+    if not with_time and (hour or minute or second):
         return Reading(datetime(year, month, day))  # noqa: DTZ001
     if has_notes:
         return Reading(

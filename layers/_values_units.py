@@ -100,7 +100,8 @@ def unit_in_title(title: str, field: Field) -> str:
 
 def foreign_unit_in_title(title: str) -> str:
     """Return a bracket of a column title that looks like a unit, known or not, or nothing."""
-    for part in re.findall(r"[(\[]([^()\[\]]*)[)\]]", plain(title)):
+    parts: list[str] = re.findall(r"[(\[]([^()\[\]]*)[)\]]", plain(title))
+    for part in parts:
         text = re.sub(r"^单位:?|\s", "", part).lower()
         if text in _ANY_UNIT or re.fullmatch(
             r"[a-z]{1,3}[23]?|.{0,3}(?:尺|英寸|码|英亩|吨|伏安)|kva|sq ?ft|acres?", text

@@ -134,12 +134,15 @@ def test_two_communities_of_one_name_are_told_apart_by_place_only():
 def test_stalls_on_site_are_counted_else_marked_else_the_residents_lot_else_a_share_of_vehicles():
     here = city(
         community=[
-            {"asset_id": "a", "stall_count": 7, "at": box(0, 0, 100, 100)},
+            {"asset_id": "a", "name": "甲", "stall_count": 7, "at": box(0, 0, 100, 100)},
             {"asset_id": "b", "name": "乙", "at": box(200, 0, 300, 100)},
             {"asset_id": "c", "at": box(400, 0, 500, 100)},
             {"asset_id": "d", "vehicle_count": 100, "at": box(2000, 0, 2100, 100)},
         ],
-        parking_survey=[{"community_name": "乙", "marked_stall_count": 20}],
+        parking_survey=[
+            {"community_name": "甲", "marked_stall_count": 99},
+            {"community_name": "乙", "marked_stall_count": 20},
+        ],
         parking=[
             {"parking_type": "residential", "stall_count": 15, "at": (450, 50)},
             {"parking_type": "attached", "access": "permit", "stall_count": 5, "at": (450, 60)},

@@ -209,6 +209,14 @@ def test_unknown_size_has_no_account(opportunities):
     assert shop["account_note"]
 
 
+def test_an_account_that_does_not_pay_within_its_term_says_so(opportunities):
+    market = opportunities.loc["public_building-0:market"]
+    assert market["revenue_cny_year"] > 0
+    assert pd.isna(market["payback_years"])
+    assert "可用年限内不能回本" in market["warnings"]
+    assert "可用年限内不能回本" not in opportunities.loc["idle_land-0:surface_parking", "warnings"]
+
+
 def test_scorecards_count_what_has_no_place(results):
     card = results.tables["scorecard"].set_index("subdistrict_code").loc["S1"]
     assert (card["community_count"], card["old_community_count"], card["household_count"]) == (2, 2, 450)

@@ -115,16 +115,22 @@ def test_degrees_are_not_paired_with_metres(tmp_path: Path) -> None:
 
 def test_blanks_are_filled_down_only_where_cells_were_merged(tmp_path: Path) -> None:
     repeated = [["小区名称", "社区", "户数"], ["一", "甲", "1"], ["二", "甲", "2"], ["三", None, "3"]]
-    merged = [["小区名称", "社区", "户数"], ["一", "甲", "1"], ["二", None, "2"], ["三", "乙", "3"]]
+    merged = [
+        ["小区名称", "社区", "户数"],
+        ["一", "甲", "1"],
+        ["二", None, "2"],
+        ["小计", None, "3"],
+        ["三", None, "3"],
+    ]
     assert read_file(write_csv(tmp_path / "a.csv", repeated), "community").frame["remark"].isna().tolist() == [
         False,
         False,
         True,
     ]
-    assert read_file(write_csv(tmp_path / "b.csv", merged), "community").frame["remark"].tolist() == [
+    assert read_file(write_csv(tmp_path / "b.csv", merged), "community").frame["remark"].fillna("").tolist() == [
         "社区: 甲",
         "社区: 甲",
-        "社区: 乙",
+        "",
     ]
 
 

@@ -73,7 +73,7 @@ COLUMNS = (
     "v_access",
     "v_state",
 )
-SAMPLE = {"zh": "示例数据:虚构城区,不对应任何真实地点", "en": "Sample data: a fictional district, no real place"}
+SAMPLE = {"zh": "示例数据：虚构城区，不对应任何真实地点", "en": "Sample data: a fictional district, no real place"}
 
 
 def _ring(x: float, y: float, width: float, height: float) -> list[list[float]]:
@@ -263,7 +263,7 @@ class FakeCity:
                 "created_at": "2026-07-01T08:10:00Z",
                 "seed": 1,
                 "version": "0.1.0",
-                "notes": [{"zh": "没有夜间普查图层,停车缺口按区间估计", "en": "No night survey: gaps are bands"}],
+                "notes": [{"zh": "没有夜间普查图层，停车缺口按区间估计", "en": "No night survey: gaps are bands"}],
             },
         }
 

@@ -89,7 +89,7 @@ const UNITS: Readonly<Record<string, string>> = {
   points: "分",
   "level points": "分",
   "typical sites": "个标准站",
-  "filters passed of 4": "项(共 4 项)",
+  "filters passed of 4": "项（共 4 项）",
   assets: "处",
   sites: "处",
   buildings: "栋",

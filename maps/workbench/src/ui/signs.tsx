@@ -36,7 +36,7 @@ export function PermissionSign({ permission }: { permission: Permission }) {
           fill={permission === "forbidden" ? "none" : "currentColor"}
         />
       </svg>
-      {permissionTitle(permission)}
+      <span class="word">{permissionTitle(permission)}</span>
     </span>
   );
 }
