@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from layers.quality import Finding, ImportReport, QualityReport
+    from layers.schema import Kind
 
 _STYLE = """
 body{font:15px/1.6 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;margin:0 auto;max-width:1100px;
@@ -20,7 +21,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}h3
 .en{color:#555}.counts{display:flex;flex-wrap:wrap;gap:.75rem;margin:.75rem 0;padding:0;list-style:none}
 .counts li{border:1px solid #c9ced6;border-radius:.4rem;padding:.4rem .9rem}.counts b{font-size:1.3rem;display:block}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{border:1px solid #d5d9e0;padding:.3rem .5rem;
-text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:#f0f2f5}td.n{text-align:right;white-space:nowrap}
+text-align:left;vertical-align:top;overflow-wrap:break-word}th{background:#f0f2f5;white-space:nowrap}td.n{text-align:right;white-space:nowrap}
 .notice{border-left:.3rem solid #a15c00;background:#fff6e5;padding:.5rem .8rem;margin:.5rem 0}
 tr.warning td{background:#fff6e5}tr.left_out td{background:#fdecec}
 @media print{body{max-width:none;padding:0}}
@@ -55,7 +56,7 @@ def _section(report: QualityReport) -> str:
             _reasons(report),
             _facts(report),
             _columns(report),
-            _findings(report.findings),
+            _findings(report.findings, kind),
             "</section>",
         )
     )
@@ -99,13 +100,13 @@ def _columns(report: QualityReport) -> str:
     return _table("各列的去向", "What became of each column", heads, rows)
 
 
-def _findings(findings: list[Finding]) -> str:
+def _findings(findings: list[Finding], kind: Kind | None) -> str:
     if not findings:
         return "<p>没有发现问题。 <span class='en' lang='en'>Nothing was found.</span></p>"
     order = sorted(findings, key=lambda item: (item.record is not None, item.record or 0))
     body = "".join(
         f'<tr class="{item.action}"><td class="n">{"" if item.record is None else item.record}</td>'
-        f"<td>{escape(item.field or '')}</td><td>{escape(item.value or '')}</td>"
+        f"<td>{_field(item.field, kind)}</td><td>{escape(item.value or '')}</td>"
         f"<td>{_both(*ACTION_TITLES[item.action])}</td><td>{_both(item.zh, item.en)}</td></tr>"
         for item in order
     )
@@ -115,6 +116,13 @@ def _findings(findings: list[Finding]) -> str:
         f"<h3>{_both('逐条说明', 'Every record touched')}</h3>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _field(name: str | None, kind: Kind | None) -> str:
+    """Return a field as a clerk knows it, with its name beside; a source column as it is."""
+    if name is None or kind is None or name not in kind:
+        return escape(name or "")
+    return _both(kind[name].zh, name)
 
 
 def _table(zh: str, en: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -85,7 +85,7 @@ def _place_keys(geometry: NDArray[np.object_]) -> pd.Series:
 def _same_rows(frame: pd.DataFrame, geometry: NDArray[np.object_]) -> list[NDArray[np.int64]]:
     if frame.empty:
         return []
-    columns = [name for name in frame.columns if name not in ("asset_id", "source", "position", "is_sample")]
+    columns = [name for name in frame.columns if name not in ("source", "position", "is_sample")]
     hashes = pd.util.hash_pandas_object(frame[columns].astype("string"), index=False).astype(str)
     said = frame[[name for name in columns if name != "data_date"]].notna().any(axis=1) | ~shapely.is_missing(geometry)
     keys = (hashes + _place_keys(geometry).map(repr).to_numpy()).where(said)
@@ -147,7 +147,13 @@ def _may_be_one(first: pd.Series, second: pd.Series) -> bool:
 
 
 def _agree(first: pd.Series, second: pd.Series) -> bool:
-    """Return whether two rows agree in at least as many values as they differ in (nameless rows: in all of them)."""
+    """Return whether two rows agree in at least as many values as they differ in (nameless rows: in all of them).
+
+    Rows to which the source gave ids of their own never do.
+    """
+    for name in ("asset_id", "source_id"):
+        if name in first and not pd.isna(first[name]) and not pd.isna(second[name]) and first[name] != second[name]:
+            return False
     same, different = 0, 0
     for name in first.index:
         if name in _NOT_COMPARED or pd.isna(first[name]) or pd.isna(second[name]):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SHP_MAGIC, _SHP_HEADER_BYTES = 9994, 100
 _SAMPLE_BYTES = 16 * 1024**2
 _MOSTLY = 0.98
+_PAIRED = 0.8  # of the high bytes; Western words have single ones, which GBK would swallow with the next letter
 _LANGUAGE_BYTES = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x03: "cp1252", 0x57: "", 0x00: ""}
 _TITLES = {"utf-8": "UTF-8", "gb18030": "GBK (GB18030)", "big5": "Big5", "ascii": "ASCII"}
 
@@ -102,7 +103,8 @@ def find_encoding(parts: dict[str, Path], table: Table) -> tuple[str, Text]:
     if not table.texts:
         return "utf-8", Text(f"字符编码 ASCII ({told})", f"encoding ASCII ({told})")
     fits_utf8 = _share(table.texts, "utf-8") >= _MOSTLY
-    fits_gbk = _share(table.texts, "gb18030") >= _MOSTLY and (stated != "cp1252" or _pairs_share(table.texts) >= 0.8)
+    is_chinese = stated == "gb18030" or _pairs_share(table.texts) >= _PAIRED
+    fits_gbk = is_chinese and _share(table.texts, "gb18030") >= _MOSTLY
     if fits_utf8 and not (fits_gbk and stated == "gb18030" and _few(table.texts)):
         name = "utf-8"
     elif stated and stated not in ("utf-8", "cp1252") and _share(table.texts, stated) >= _MOSTLY:
@@ -110,7 +112,7 @@ def find_encoding(parts: dict[str, Path], table: Table) -> tuple[str, Text]:
     elif fits_gbk:
         name = "gb18030"
     else:
-        name = stated or "utf-8"
+        name = stated if stated not in ("", "utf-8") else "cp1252"
     title = _TITLES.get(name, name)
     against = name != stated and bool(stated)
     doubt = ", which the bytes contradict" if against else ""

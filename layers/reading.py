@@ -134,6 +134,8 @@ def read_file(
     check_totals(totals, reader, [*sums, _sums(frame, reader)], report)
     result = _accepted(frame, geometry, of, report)
     warn_of_outliers(geometry, records, report)
+    order = {title.text: number for number, title in reversed(list(enumerate(raw.titles)))}
+    report.columns.sort(key=lambda use: order.get(use.title, len(order)))
     return ReadResult(result, report, located.crs_declared, located.crs_found, located.evidence)
 
 

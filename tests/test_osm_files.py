@@ -43,7 +43,7 @@ def test_every_frame_is_of_its_kind_and_says_where_it_came_from(drawing: Drawing
         assert len(frame) > 0, kind
         assert set(frame["source"]) == {"OpenStreetMap"}
         assert set(frame["data_date"]) == {pd.Timestamp("2024-05-06")}
-        assert not frame["is_sample"].any()
+        assert frame["is_sample"].to_list() == [False] * len(frame)
         assert frame["source_id"].is_unique
         assert frame["asset_id"].isna().all()
         assert frame["subdistrict_code"].notna().all()

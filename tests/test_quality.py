@@ -82,12 +82,23 @@ class Page(HTMLParser):
 def test_page_is_offline_escaped_bilingual_and_names_every_record() -> None:
     made = report()
     made.note("code", "<script>alert(1)</script>", "<b>bold</b>", record=2, field="a&b", value="<img src=x>")
+    made.note("range", "估数", "not exact", record=3, field="stall_count")
     page = Page()
     page.feed(made.to_html())
     text = "".join(page.text)
     assert page.loads == []
     assert "<script>alert(1)</script>" in text
-    for said in ("5 = 3 + 1 + 1", "合计行", "a row of totals", "ODbL", "示例数据", "停车场", "Parking", "<img src=x>"):
+    for said in (
+        "5 = 3 + 1 + 1",
+        "合计行",
+        "a row of totals",
+        "ODbL",
+        "示例数据",
+        "停车场",
+        "Parking",
+        "<img src=x>",
+        "泊位总数 stall_count",
+    ):
         assert said in text
     assert "http" not in made.to_html()
 

@@ -99,7 +99,10 @@ def test_of_several_pairs_the_one_that_needs_no_shift_is_used(tmp_path: Path) ->
     x, y = wgs84_to_bd09(LON, LAT)
     rows = [["停车场名称", "百度经度", "百度纬度", "WGS84经度", "WGS84纬度"]]
     rows += [[f"P{at}", x[at], y[at], LON[at], LAT[at]] for at in range(4)]
-    assert is_right(read_file(write_csv(tmp_path / "a.csv", rows), "parking"))
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "parking")
+    assert is_right(result)
+    assert result.crs_found == "EPSG:4326"
+    assert "百度经度" in result.frame["remark"].iloc[0]
 
 
 def test_eastings_with_a_zone_number_name_their_zone_in_either_order(tmp_path: Path) -> None:

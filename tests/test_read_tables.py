@@ -309,6 +309,18 @@ def test_same_name_and_place_merge_and_same_name_elsewhere_does_not(tmp_path: Pa
     assert (result.report.kept, result.report.merged) == (2, 1)
 
 
+def test_what_the_source_tells_apart_stays_apart(tmp_path: Path) -> None:
+    place = ["甲", "5", "113.2710001", "23.1210001"]
+    rows = [["编号", "停车场名称", "泊位总数", "经度", "纬度"], ["A1", *place], ["A2", *place], [None, *place]]
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "parking")
+    assert result.frame["source_id"].tolist() == ["A1", "A2"]
+    assert found(result.report, "maybe_duplicate") == [(2, None, None)]
+    events = [["工单编号", "诉求内容", "发生地址"], ["G1", "井盖破损", "甲路1号"], ["G2", "井盖破损", "甲路1号"]]
+    result = read_file(write_csv(tmp_path / "b.csv", events), "report")
+    assert len(result.frame) == 2
+    assert "maybe_duplicate" not in [item.rule for item in result.report.findings]
+
+
 def test_sample_marks_of_the_file_are_kept(tmp_path: Path) -> None:
     rows = [["台账（虚构示例）"], ["停车场名称", "泊位总数"], ["甲", "5"]]
     assert read_file(write_csv(tmp_path / "a.csv", rows), "parking").frame["is_sample"].tolist() == [True]

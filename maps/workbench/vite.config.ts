@@ -7,7 +7,7 @@ export default defineConfig({
   build: {
     outDir: "../static",
     emptyOutDir: true,
-    target: "es2023",
+    target: "es2022",
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1600,
     reportCompressedSize: true,

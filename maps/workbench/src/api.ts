@@ -40,22 +40,24 @@ async function problem(response: Response): Promise<ApiError> {
   }
 }
 
-/** Fetch JSON. Throws `ApiError`, or the abort when `signal` gave up on purpose. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
-  let response: Response;
+/** Fetch JSON. Throws `ApiError`, or the abort when `given` gave up on purpose. */
+export async function getJson<T>(path: string, given?: AbortSignal): Promise<T> {
+  const patience = new AbortController();
+  const giveUp = () => patience.abort();
+  const clock = setTimeout(giveUp, PATIENCE_MS);
+  given?.addEventListener("abort", giveUp, { once: true });
   try {
     const headers = { "Accept-Language": document.documentElement.lang };
-    response = await fetch(address(path), {
-      headers,
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
-    });
+    const response = await fetch(address(path), { headers, signal: patience.signal });
+    if (!response.ok) throw await problem(response);
+    return (await response.json()) as T;
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (given?.aborted || error instanceof ApiError) throw error;
     throw new ApiError(0, "");
+  } finally {
+    clearTimeout(clock);
+    given?.removeEventListener("abort", giveUp);
   }
-  if (!response.ok) throw await problem(response);
-  return (await response.json()) as T;
 }
 
 function text(cell: Cell | undefined): string | null {

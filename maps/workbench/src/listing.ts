@@ -39,7 +39,7 @@ export function sorted(rows: readonly Opportunity[], sort: Sort, reversed: boole
     (a.rank ?? Infinity) - (b.rank ?? Infinity) ||
     (b.score ?? -1) - (a.score ?? -1) ||
     (a.id < b.id ? -1 : 1);
-  return rows.toSorted((a, b) => {
+  return [...rows].sort((a, b) => {
     const [left, right] = [key(a), key(b)];
     if (left === null || right === null)
       return Number(left === null) - Number(right === null) || settle(a, b);

@@ -157,6 +157,10 @@ function followState(map: MapLibre): (() => void)[] {
         plots.filter((plot) => wanted.has(String(plot.id)) && plot.geometry?.type !== "Point"),
       );
     }),
+    effect(() => {
+      // What was drawn before all had been read does not count as idle: draw once more.
+      if (state.status.value === "ready") map.triggerRepaint();
+    }),
     effect(() => setData(map, "hovered", shapes(state.hovered.value))),
     effect(() => setData(map, "selected", shapes(state.selected.value))),
     effect(() => {

@@ -90,9 +90,12 @@ function Tools({ id }: { id: string }) {
         {t("showOnMap")}
       </button>
       <span class="gap" />
-      <button type="button" class="button" onClick={() => void copy()}>
-        {copied.value ? t("copied") : t("copyLink")}
-      </button>
+      {/* Browsers lend the clipboard to https and localhost only; the link also stands at the card's foot. */}
+      {isSecureContext && (
+        <button type="button" class="button" onClick={() => void copy()}>
+          {copied.value ? t("copied") : t("copyLink")}
+        </button>
+      )}
       <button type="button" class="button" onClick={() => print()}>
         {t("print")}
       </button>
