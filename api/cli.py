@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from datetime import datetime  # noqa: TC003  (typer reads the annotations)
 from pathlib import Path
 from typing import Annotated
@@ -63,12 +64,12 @@ def demo(
     """Make the fictional sample city, analyse it and serve it (示例数据)."""
     from api import server, work
 
-    bound = server.listener(LOCAL, port) if serve_it else None
-    with console.shown_progress() as progress:
-        workspace = work.ready_sample(directory, progress=progress)
-    console.show_line(f"sample city 示例数据 ready in {workspace.root}")
-    if bound is not None:
-        server.serve(directory, bound, host=LOCAL, workers=1)
+    with server.listener(LOCAL, port) if serve_it else nullcontext() as bound:
+        with console.shown_progress() as progress:
+            workspace = work.ready_sample(directory, progress=progress)
+        console.show_line(f"sample city 示例数据 ready in {workspace.root}")
+        if bound is not None:
+            server.serve(directory, bound, host=LOCAL, workers=1)
 
 
 @app.command()
@@ -111,7 +112,7 @@ def import_(
         file,
         crs=crs,
         encoding=encoding,
-        columns=_pairs(column, "--column"),
+        columns=_pairs(column, "--column", "field=column"),
         source=source,
         licence=licence,
         attribution=attribution,
@@ -168,7 +169,7 @@ def analyze(
         run = work.analyze(
             workspace,
             model_file=model,
-            overrides=_pairs(setting, "--set"),
+            overrides=_pairs(setting, "--set", "key=value"),
             as_of=as_of.date() if as_of else None,
             progress=progress,
         )
@@ -215,8 +216,11 @@ def serve(
 ) -> None:
     """Serve the workbench, the API and OGC API Features."""
     from api import server
+    from layers.workspace import Workspace
 
-    server.serve(directory, server.listener(host, port), host=host, workers=workers)
+    Workspace.open(directory).close()
+    with server.listener(host, port) as bound:
+        server.serve(directory, bound, host=host, workers=workers)
 
 
 def main() -> None:
@@ -250,11 +254,11 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+def _pairs(given: list[str] | None, option: str, form: str) -> dict[str, str]:
     pairs = {}
     for item in given or []:
         key, found, value = item.partition("=")
         if not found or not key.strip() or not value.strip():
-            raise UsageError(f"{option} {item!r} is not of the form key=value", hint=f"write {option} key=value")
+            raise UsageError(f"{option} {item!r} is not of the form {form}", hint=f"write {option} {form}")
         pairs[key.strip()] = value.strip()
     return pairs

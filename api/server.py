@@ -15,7 +15,6 @@ from api import _console as console
 from api.app import create_app
 from api.settings import Settings
 from layers.errors import UsageError, WorkspaceError
-from layers.workspace import Workspace
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -58,14 +57,7 @@ def listener(host: str, port: int) -> socket.socket:
 
 
 def serve(directory: Path, bound: socket.socket, *, host: str, workers: int) -> None:
-    """Serve the workspace in ``directory`` on a socket of :func:`listener` until stopped.
-
-    Raises
-    ------
-    WorkspaceError
-        If there is no workspace.
-    """
-    Workspace.open(directory).close()
+    """Serve the workspace in ``directory`` on a socket of :func:`listener` until stopped."""
     os.environ |= {WORKSPACE_VARIABLE: str(directory.resolve()), HOST_VARIABLE: host}
     shown = f"[{host}]" if ":" in host else host
     console.show_line(f"盘活 Panhuo: open http://{shown}:{bound.getsockname()[1]}/ in a browser (Ctrl-C stops)")

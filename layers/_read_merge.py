@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,15 @@ import shapely
 from layers._values_text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from layers.quality import QualityReport
 
+    Judge = Callable[[pd.Series, pd.Series], "Verdict"]
+
+Verdict = Literal["same", "doubtful", "different"]
 _ALIKE = 0.5
 _PLACE_DECIMALS = 5  # 1e-5 degrees: about a metre
 _NOT_COMPARED = frozenset(
@@ -60,9 +65,9 @@ def merge_duplicates(
         _fold(rows, into, frame, geometry, records, report, "各列相同", "the same in every column")
     for name in ("asset_id", "source_id"):
         for rows in _same_ids(frame, name, report):
-            _fold(rows, into, frame, geometry, records, report, "编号相同", "the same id", test=_may_be_one)
+            _fold(rows, into, frame, geometry, records, report, "编号相同", "the same id", judge=_by_id)
     for rows in _same_names(frame, geometry):
-        _fold(rows, into, frame, geometry, records, report, "名称和位置相同", "the same name and place", test=_agree)
+        _fold(rows, into, frame, geometry, records, report, "名称和位置相同", "the same name and place", judge=_by_name)
     stays: NDArray[np.bool_] = into == np.arange(len(frame))
     return stays
 
@@ -138,34 +143,39 @@ def _normal(texts: pd.Series, *, is_address: bool = False) -> pd.Series:
     return texts.astype(object).map(normal, na_action="ignore").astype(object).where(texts.notna().to_numpy(), None)
 
 
-def _may_be_one(first: pd.Series, second: pd.Series) -> bool:
-    """Return whether two rows of one id may be one thing: a name is missing, or the names are alike."""
+def _by_id(first: pd.Series, second: pd.Series) -> Verdict:
+    """Judge two rows of one id: one thing, unless their names are quite unlike."""
     one, other = first.get("name"), second.get("name")
     if pd.isna(one) or pd.isna(other):
-        return True
-    return SequenceMatcher(None, plain(str(one)), plain(str(other))).ratio() >= _ALIKE
+        return "same"
+    return "same" if SequenceMatcher(None, plain(str(one)), plain(str(other))).ratio() >= _ALIKE else "doubtful"
 
 
-def _agree(first: pd.Series, second: pd.Series) -> bool:
-    """Return whether two rows agree in at least as many values as they differ in (nameless rows: in all of them).
+def _by_name(first: pd.Series, second: pd.Series) -> Verdict:
+    """Judge two rows of one name and place: one thing if they agree in as many values as they differ in.
 
-    Rows to which the source gave ids of their own never do.
+    Rows without a name must agree in all values. Rows to which the source gave different ids are never one.
     """
-    for name in ("asset_id", "source_id"):
-        if name in first and not pd.isna(first[name]) and not pd.isna(second[name]) and first[name] != second[name]:
-            return False
     same, different = 0, 0
     for name in first.index:
         if name in _NOT_COMPARED or pd.isna(first[name]) or pd.isna(second[name]):
             continue
         same, different = same + bool(first[name] == second[name]), different + bool(first[name] != second[name])
     is_named = not pd.isna(first.get("name"))
-    return same >= different if is_named else same > 0 and different == 0
+    is_told_apart = any(
+        name in first and not pd.isna(first[name]) and not pd.isna(second[name]) and first[name] != second[name]
+        for name in ("asset_id", "source_id")
+    )
+    if not is_named:
+        return "same" if same > 0 and different == 0 and not is_told_apart else "different"
+    if is_told_apart:
+        return "doubtful" if different == 0 else "different"
+    return "same" if same >= different else "doubtful"
 
 
 def _fold(
     rows: NDArray[np.int64], into: NDArray[np.int64], frame: pd.DataFrame, geometry: NDArray[np.object_],
-    records: NDArray[np.int64], report: QualityReport, zh: str, en: str, *, test: Any = None,
+    records: NDArray[np.int64], report: QualityReport, zh: str, en: str, *, judge: Judge | None = None,
 ) -> None:  # fmt: skip
     first = int(rows[0])
     while into[first] != first:
@@ -173,15 +183,15 @@ def _fold(
     for row in (int(row) for row in rows[1:]):
         if into[row] != row or row == first:
             continue
-        if test is not None and not test(frame.iloc[first], frame.iloc[row]):
-            if test is _agree and pd.isna(frame.iloc[row].get("name")):
-                continue  # two things without a name at one address are nothing odd
+        verdict = "same" if judge is None else judge(frame.iloc[first], frame.iloc[row])
+        if verdict == "doubtful":
             report.note(
                 "maybe_duplicate",
-                f"与第 {records[first]} 条{zh}，但内容不同，两条都保留，请核对",
+                f"与第 {records[first]} 条{zh}，但内容或编号不同，两条都保留，请核对",
                 f"shares with record {records[first]} {en}, but differs; both are kept, please check",
                 record=int(records[row]), action="warning",
             )  # fmt: skip
+        if verdict != "same":
             continue
         differing = _take_over(first, row, frame)
         if geometry[first] is None and geometry[row] is not None:

@@ -62,13 +62,15 @@ def settings(root: Path) -> dict[str, Any]:
         If there is no workspace, it is half made, damaged, or written by a newer Panhuo.
     """
     marker = root / MARKER
-    if not marker.is_file():
-        half = root.is_dir() and (root / "catalog.sqlite").exists()
-        what = "is a workspace that was only half made" if half else "is not a Panhuo workspace"
-        raise WorkspaceError(f"{root} {what}", hint=f"run `panhuo init {root}` first")
     try:
         found: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
         version = int(found["format_version"])
+    except (FileNotFoundError, NotADirectoryError) as error:
+        half = (root / "catalog.sqlite").exists()
+        what = "is a workspace that was only half made" if half else "is not a Panhuo workspace"
+        raise WorkspaceError(f"{root} {what}", hint=f"run `panhuo init {root}` first") from error
+    except PermissionError as error:
+        raise WorkspaceError(f"{marker} may not be read by you", hint="ask for rights to the folder") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WorkspaceError(f"{marker} cannot be read", hint="restore it from a copy of the workspace") from error
     if version > FORMAT_VERSION:

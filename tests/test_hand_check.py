@@ -84,8 +84,8 @@ def test_every_score_and_its_band_can_be_recomputed(rows: list[dict[str, str]]) 
     for row in rows:
         score, low, high = by_hand(row, REVITALIZATION if row["theme"] == "revitalization" else HERITAGE)
         assert float(row["score"]) == pytest.approx(score, abs=ROUNDING), row["opportunity_id"]
-        assert low - ROUNDING <= float(row["score_low"]) + ROUNDING
-        assert float(row["score_high"]) <= high + ROUNDING
+        assert float(row["score_low"]) <= low + ROUNDING  # raw values have bands of their own beside missing ones
+        assert float(row["score_high"]) >= high - ROUNDING
     assert any(row["missing"] for row in rows)
 
 

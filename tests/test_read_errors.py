@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading_files import shp_header, write_csv, write_geojson, write_xlsx, zip_bomb
 
-from layers.errors import PanhuoError, ReadError, UsageError
+from layers.errors import CheckError, PanhuoError, ReadError, UsageError
 from layers.reading import read_file
 
 if TYPE_CHECKING:
@@ -103,6 +103,23 @@ def test_tables_with_nothing_in_them(tmp_path: Path) -> None:
     assert "only totals or notes" in refusal(write_csv(tmp_path / "c.csv", [ROWS[0], ["合计", "5"]]))
     assert "no cells" in refusal(write_xlsx(tmp_path / "d.xlsx", {"一": []}))
     assert "no records" in refusal(write_geojson(tmp_path / "e.geojson", []))
+
+
+def test_the_wrong_kind_is_told_with_the_right_one(tmp_path: Path) -> None:
+    rows = [["站点名称", "充电桩数", "快充桩数", "总功率", "服务费"], ["甲", "5", "2", "120", "0.3"]]
+    with pytest.raises(CheckError, match=r"import it as charging"):
+        read_file(write_csv(tmp_path / "a.csv", rows), "heritage")
+
+
+def test_columns_that_nobody_knows_are_listed(tmp_path: Path) -> None:
+    with pytest.raises(CheckError, match=r"its columns are foo, bar.*--column"):
+        read_file(write_csv(tmp_path / "a.csv", [["foo", "bar"], ["p", "q"]]), "parking")
+
+
+def test_a_corner_list_is_not_taken_for_parcels(tmp_path: Path) -> None:
+    rows = [["宗地号", "点号", "X坐标", "Y坐标"], ["RQ-1", "J1", "2558124.254", "38425326.452"]]
+    with pytest.raises(ReadError, match="corner points"):
+        read_file(write_csv(tmp_path / "a.csv", rows), "idle_land")
 
 
 def test_a_zip_that_is_no_workbook_and_a_bomb(tmp_path: Path) -> None:

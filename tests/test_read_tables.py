@@ -11,7 +11,7 @@ import pytest
 import shapely
 from reading_files import found, write_csv, write_xlsx
 
-from layers.errors import CheckError, ReadError, UsageError
+from layers.errors import ReadError, UsageError
 from layers.reading import read_file
 from layers.schema import kind
 
@@ -253,23 +253,6 @@ def test_a_wrong_field_or_column_is_answered_with_the_choices(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         read_file(write_csv(tmp_path / "a.csv", PARKING), "parking", columns=columns)
-
-
-def test_the_wrong_kind_is_told_with_the_right_one(tmp_path: Path) -> None:
-    rows = [["站点名称", "充电桩数", "快充桩数", "总功率", "服务费"], ["甲", "5", "2", "120", "0.3"]]
-    with pytest.raises(CheckError, match=r"import it as charging"):
-        read_file(write_csv(tmp_path / "a.csv", rows), "heritage")
-
-
-def test_columns_that_nobody_knows_are_listed(tmp_path: Path) -> None:
-    with pytest.raises(CheckError, match=r"its columns are foo, bar.*--column"):
-        read_file(write_csv(tmp_path / "a.csv", [["foo", "bar"], ["p", "q"]]), "parking")
-
-
-def test_a_corner_list_is_not_taken_for_parcels(tmp_path: Path) -> None:
-    rows = [["宗地号", "点号", "X坐标", "Y坐标"], ["RQ-1", "J1", "2558124.254", "38425326.452"]]
-    with pytest.raises(ReadError, match="corner points"):
-        read_file(write_csv(tmp_path / "a.csv", rows), "idle_land")
 
 
 def test_ids_cut_by_a_spreadsheet_are_no_key(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers import sample
 from layers._cells import neutralise, restore
 from layers._write_geojson import as_rfc7946
 from layers.errors import DatumError, UsageError, WorkspaceError
@@ -24,6 +25,7 @@ from layers.schema import conform, empty, kind
 from layers.writing import write_layer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 COMMUNITY = kind("community")
@@ -95,6 +97,28 @@ def test_what_is_written_is_read_back_unchanged(tmp_path: Path, suffix: str, crs
     assert result.report.columns == [
         item for item in result.report.columns if item.field != "remark" or item.title == "remark"
     ]
+
+
+@pytest.fixture(scope="module")
+def city() -> Mapping[str, gpd.GeoDataFrame]:
+    """Return every layer of the sample city."""
+    return sample.make_city(1)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".gpkg", ".geojson"])
+@pytest.mark.parametrize(
+    "name", ["subdistrict", "public_building", "idle_land", "charging", "heritage", "report", "street"]
+)
+def test_layers_of_the_sample_city_come_back(
+    tmp_path: Path, city: Mapping[str, gpd.GeoDataFrame], name: str, suffix: str
+) -> None:
+    layer = city[name].reset_index(drop=True)
+    write_layer(layer, kind(name), tmp_path / f"a{suffix}")
+    result = read_file(tmp_path / f"a{suffix}", name)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(result.frame.drop(columns="geometry")), pd.DataFrame(layer[list(kind(name).columns)])
+    )
+    assert result.report.findings == []
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
