@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis._unit_economics import unit_economics
 from gis.ranking import DRAWS
-from layers._kinds_results import ACTIONS, PERMISSIONS
+from layers.kinds._results import ACTIONS, PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from gis._model_parts import Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule
 from gis._values import SHAPES, ValueFunction
-from layers._columns import HERITAGE_CLASSES, OWNERSHIPS
-from layers._kinds_heritage import HERITAGE_ZONE
-from layers._kinds_results import ACTIONS, DECISION_LEVELS, PERMISSIONS, THEMES
 from layers.errors import ModelError
+from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
+from layers.kinds._heritage import HERITAGE_ZONE
+from layers.kinds._results import ACTIONS, DECISION_LEVELS, PERMISSIONS, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -12,8 +12,8 @@ from gis import criteria, ranking
 from gis._notes import merged_codes
 from gis.finance import accounts
 from gis.options import joined
-from layers._kinds_results import THEMES
 from layers.errors import AnalysisError
+from layers.kinds._results import THEMES
 from layers.schema import conform, kind
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from gis.model import HeritageRule
 from gis.options import SEPARATOR
-from layers._columns import HERITAGE_CLASSES
-from layers._kinds_heritage import HERITAGE_ZONE
+from layers.kinds._columns import HERITAGE_CLASSES
+from layers.kinds._heritage import HERITAGE_ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

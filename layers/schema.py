@@ -127,7 +127,7 @@ class Kind:
 
 def kinds() -> Mapping[str, Kind]:
     """Return every layer kind by name, inputs first, then context, then results."""
-    from layers._kinds import REGISTRY  # noqa: PLC0415  (the declarations import this module)
+    from layers.kinds import REGISTRY  # noqa: PLC0415  (the declarations import this module)
 
     return REGISTRY
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layers import schema
-from layers._columns import PROVENANCE, SUBDISTRICT
+from layers.kinds._columns import PROVENANCE, SUBDISTRICT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

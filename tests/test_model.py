@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.model import Model, Rule, ValueFunction, table
-from layers._columns import HERITAGE_CLASSES
-from layers._kinds_results import ACTIONS, THEMES
 from layers.errors import ModelError
+from layers.kinds._columns import HERITAGE_CLASSES
+from layers.kinds._results import ACTIONS, THEMES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from osm_files import SIDE, Drawing, Point, lonlat, square
 
 from layers import schema
-from layers._osm_admin import areas_of_level
-from layers._osm_communities import communities
-from layers._osm_found import Boundary
-from layers._osm_sea import sea
-from layers._osm_subdistricts import _letters, subdistricts
 from layers.crs import working_crs
 from layers.osm import read_osm
+from layers.osm._admin import areas_of_level
+from layers.osm._communities import communities
+from layers.osm._found import Boundary
+from layers.osm._sea import sea
+from layers.osm._subdistricts import _letters, subdistricts
 from layers.quality import QualityReport
 
 if TYPE_CHECKING:

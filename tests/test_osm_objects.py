@@ -9,10 +9,10 @@ import pytest
 import shapely
 from osm_files import SIDE, Drawing, lonlat, square
 
-from layers._osm_idle import why_not_idle
-from layers._osm_tags import kinds_of
-from layers._osm_values import count, metres, year
 from layers.osm import OsmResult, read_osm
+from layers.osm._idle import why_not_idle
+from layers.osm._tags import kinds_of
+from layers.osm._values import count, metres, year
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from osm_files import SIDE, SOUTH, STEP_DEG, WEST, lonlat
 
-from layers._osm_found import NO_PLACE, UNITS_PER_DEGREE, Lines
-from layers._osm_streets import is_walkable, streets
+from layers.osm._found import NO_PLACE, UNITS_PER_DEGREE, Lines
+from layers.osm._streets import is_walkable, streets
 from layers.quality import QualityReport
 
 EXTENT = (*lonlat((0, 0)), *lonlat((SIDE, SIDE)))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from gis import permission
 from gis.model import Model, Rule
 from gis.permission import STRICTNESS, Act, Verdict, heritage, lowered, of_rule, strictest
-from layers._columns import HERITAGE_CLASSES, OWNERSHIPS
-from layers._kinds_heritage import HERITAGE_ZONE
+from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
+from layers.kinds._heritage import HERITAGE_ZONE
 
 MODEL = Model.load()
 DAY = date(2026, 7, 1)

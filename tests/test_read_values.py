@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers._values_dates import parse_date, parse_year
-from layers._values_numbers import chinese_number, parse_number
 from layers.schema import kind
 from layers.values import parse_column
+from layers.values._dates import parse_date, parse_year
+from layers.values._numbers import chinese_number, parse_number
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from layers import sample
 from layers._cells import neutralise, restore
-from layers._write_geojson import as_rfc7946
 from layers.errors import DatumError, UsageError, WorkspaceError
 from layers.reading import read_file
 from layers.schema import conform, empty, kind
 from layers.writing import write_layer
+from layers.writing._geojson import as_rfc7946
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,24 @@
+"""The register of layer kinds, in the order in which people meet them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from layers.kinds._areas import AREAS
+from layers.kinds._context import CONTEXT
+from layers.kinds._heritage import HERITAGE_KINDS
+from layers.kinds._homes import HOMES
+from layers.kinds._land import LAND
+from layers.kinds._ledgers import LEDGERS
+from layers.kinds._results import RESULTS
+from layers.kinds._vehicles import VEHICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from layers.schema import Kind
+
+REGISTRY: Mapping[str, Kind] = MappingProxyType(
+    {item.name: item for item in (*AREAS, *HOMES, *LAND, *VEHICLES, *HERITAGE_KINDS, *LEDGERS, *CONTEXT, *RESULTS)}
+)

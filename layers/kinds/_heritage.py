@@ -1,0 +1,125 @@
+"""Heritage sites and their zones."""
+
+from __future__ import annotations
+
+from layers.kinds._columns import GRADES, HERITAGE_CLASSES, OWNERSHIPS, asset
+from layers.schema import Field, Kind
+
+HERITAGE = Kind(
+    "heritage",
+    "历史文化资源",
+    "Heritage",
+    "input",
+    ("point", "polygon", "line"),
+    asset(
+        Field(
+            "heritage_class",
+            "string",
+            "保护级别",
+            "Legal class",
+            codes=HERITAGE_CLASSES,
+            aliases=("保护级别", "类别", "级别"),
+        ),
+        Field("era", "string", "年代", "Era", aliases=("年代", "时代")),
+        Field("built_year", "int", "建成年份", "Year built", "year", -3000, 2030, aliases=("建成年份", "start_date")),
+        Field(
+            "building_type",
+            "string",
+            "建筑类型",
+            "Building type",
+            codes={
+                "hall_school": (
+                    "祠堂、会馆、书院、学校、图书馆",
+                    "Ancestral hall, guild hall, academy, school, library",
+                ),
+                "public_industrial": ("行政、会堂、工业", "Administrative, assembly, industrial"),
+                "residential_commercial": ("民居、住宅、商业", "Dwelling, shop, arcade"),
+                "garden_monument": ("园林、牌楼、塔、桥、纪念", "Garden, archway, tower, bridge, memorial"),
+                "unknown": ("不明", "Unknown"),
+            },
+            aliases=("建筑类型",),
+        ),
+        Field(
+            "structure",
+            "string",
+            "建筑结构",
+            "Structure",
+            codes={
+                "timber": ("木结构", "Timber"),
+                "brick_timber": ("砖木", "Brick and timber"),
+                "brick_concrete": ("砖混", "Brick and concrete"),
+                "masonry": ("砖石", "Masonry"),
+                "concrete": ("钢混", "Concrete"),
+                "unknown": ("不明", "Unknown"),
+            },
+            aliases=("建筑结构", "结构"),
+        ),
+        Field("ownership", "string", "产权性质", "Ownership", codes=OWNERSHIPS, aliases=("产权性质", "产权")),
+        Field(
+            "use_state",
+            "string",
+            "使用现状",
+            "Present use",
+            codes={
+                "vacant": ("空置", "Vacant"),
+                "storage": ("仓库", "Storage"),
+                "residential": ("居住", "Dwelling"),
+                "office": ("办公", "Office"),
+                "commercial": ("商业", "Commercial"),
+                "cultural": ("文化开放", "Cultural, open"),
+                "worship": ("祭祀宗教", "Worship"),
+                "unknown": ("不明", "Unknown"),
+            },
+            aliases=("使用现状", "现状用途"),
+        ),
+        Field("tenant_household_count", "int", "住户数", "Sitting tenants", "households", 0, 500, aliases=("住户数",)),
+        Field(
+            "danger_grade",
+            "string",
+            "房屋安全等级",
+            "Danger grade",
+            codes=GRADES,
+            aliases=("保存状况", "危房等级", "房屋安全等级"),
+        ),
+        Field("floor_area_m2", "float", "建筑面积", "Floor area", "m2", 0, 500_000, aliases=("建筑面积",)),
+        Field("is_red_listed", "bool", "列入红色资源名录", "On the official red list", aliases=("红色资源名录",)),
+        Field("red_list_document", "string", "红色资源名录文号", "Red-list document", aliases=("红色资源名录文号",)),
+        Field("is_open", "bool", "已对外开放", "Open to visitors", aliases=("可否开放", "是否开放")),
+        Field("story", "string", "故事", "Story", aliases=("简介", "故事")),
+        name_aliases=("文物名称", "建筑名称", "资源名称"),
+    ),
+)
+
+
+HERITAGE_ZONE = Kind(
+    "heritage_zone",
+    "历史文化保护区划",
+    "Heritage zone",
+    "input",
+    ("polygon",),
+    asset(
+        Field(
+            "zone_type",
+            "string",
+            "区划类型",
+            "Type of zone",
+            required=True,
+            codes={
+                "protection": ("保护范围", "Protection zone"),
+                "control": ("建设控制地带", "Construction control zone"),
+                "block_core": ("核心保护范围", "Core of a historic block"),
+                "block_control": ("街区建设控制地带", "Control zone of a historic block"),
+                "buried_relics": ("地下文物埋藏区", "Buried-relics area"),
+            },
+            aliases=("区划类型", "类型"),
+        ),
+        Field("heritage_class", "string", "保护级别", "Legal class", codes=HERITAGE_CLASSES, aliases=("保护级别",)),
+        Field("heritage_id", "string", "所属资源编号", "Heritage site it belongs to", aliases=("所属资源编号",)),
+    ),
+)
+
+
+HERITAGE_KINDS = (
+    HERITAGE,
+    HERITAGE_ZONE,
+)

@@ -1,0 +1,252 @@
+"""The columns of a file as the fields of a kind; what is no field, or was not read exactly, stays in the remark."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from layers._cells import restore
+from layers.quality import ColumnUse, mask_personal
+from layers.values import ParsedColumn, as_text, parse_column, where_text
+from layers.values._codes import exact_code
+from layers.values._text import plain, says_nothing
+from layers.values._units import factor_of, foreign_unit_in_title, units_of_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from layers.quality import QualityReport
+    from layers.reading._columns_match import Matches
+    from layers.reading._raw import Raw
+    from layers.schema import Field, Kind
+
+_NO_ID = re.compile(r"(?:未|无|待|暂|不).{0,4}")
+_TRUNCATED_ID = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
+_ID_FIELDS = re.compile(r"(?:_id|_no|_code|_document)$|^(?:zoning|source)$")
+_MAYBE_PERSON = re.compile(r"产权人|权属人|所有权人|承租|业主")
+_PHYSICAL = ("m2", "kW", "m")
+
+
+class FieldReader:
+    """Reads the fields of one file; keeps, record by record, the words that no field could hold."""
+
+    def __init__(
+        self, raw: Raw, kind: Kind, matches: Matches, records: NDArray[np.int64], report: QualityReport
+    ) -> None:
+        self.raw, self.kind, self.matches = raw, kind, matches
+        self.records, self.report = records, report
+        self.units = dict(matches.units)
+        self._unknown_codes: list[tuple[int, str, str]] = []
+        self._words = pd.Series("", index=raw.cells.index, dtype=object)
+        sheet_units = units_of_sheet(raw.preamble)
+        for name in matches.fields:
+            if not self.units.get(name) and kind[name].unit:
+                fitting = [unit for unit in sheet_units if factor_of(unit, kind[name].unit) not in (None, 1.0)]
+                self.units[name] = fitting[0] if len(fitting) == 1 else ""
+
+    def read(self) -> pd.DataFrame:
+        """Return the fields that the file has, in their types."""
+        columns = {name: self._field(self.kind[name], number) for name, number in self.matches.fields.items()}
+        return pd.DataFrame(columns | self._strays(), index=self.raw.cells.index)
+
+    def _strays(self) -> dict[str, pd.Series]:
+        """Return coded fields that have no column of their own but stand in another (规划 among the station types)."""
+        found: dict[str, pd.Series] = {}
+        homeless = [item for item in self.kind.fields if item.codes and item.name not in self.matches.fields]
+        for position, name, text in self._unknown_codes:
+            readings = {item.name: exact_code(text, item) for item in homeless if item.name != "position"}
+            codes = [(item, code) for item, code in readings.items() if code not in (None, "unknown", "none")]
+            if len(codes) != 1:
+                continue
+            field, code = self.kind[codes[0][0]], codes[0][1]
+            zh, en = (field.codes or {})[code]
+            blank = pd.Series(pd.NA, index=self.raw.cells.index, dtype="string")
+            found.setdefault(field.name, blank).iloc[position] = code
+            self.report.note(
+                "other_field", f"“{text}”说的是{field.zh}：{zh}", f"{text!r} tells {field.name}: {en}",
+                record=int(self.records[position]), field=name, value=text, action="changed",
+            )  # fmt: skip
+        return found
+
+    def _field(self, field: Field, number: int) -> pd.Series:
+        title = self.raw.titles[number].text
+        unit = self.units.get(field.name, "")
+        parsed = parse_column(self.raw.cells[number], field, stated_unit=unit)
+        self._tell(parsed, field, title)
+        values = parsed.series
+        if field.codes is not None:
+            values = self._filled_from_rivals(values, field)
+        elif field.dtype == "string" and self.raw.is_sheet:
+            values = _restored(values)
+        if field.dtype == "string" and field.codes is None and not _ID_FIELDS.search(field.name):
+            values = self._masked(values, field.name)
+        elif field.unit in _PHYSICAL and not unit and (foreign := foreign_unit_in_title(title)):
+            self.report.note(
+                "unit_unknown",
+                f"列名写有“{foreign}”，不认识这个单位，按 {field.unit} 读入",
+                f"the title says {foreign!r}, which is no known unit; read as {field.unit}",
+                field=field.name,
+                action="warning",
+            )
+        shown = f"（{unit}）" if unit else ""
+        self.report.columns.append(ColumnUse(title, field.name, f"{field.zh}{shown}", f"{field.en} {unit}".strip()))
+        return values
+
+    def _tell(self, parsed: ParsedColumn, field: Field, title: str) -> None:
+        may_name_people = _MAYBE_PERSON.search(title) is not None
+        for cell in parsed.touched:
+            reading = cell.reading
+            hide = may_name_people and reading.value is None and _looks_like_a_name(cell.text)
+            text = "[姓名已隐去]" if hide else cell.text
+            self.report.note(
+                reading.rule, reading.zh, reading.en,
+                record=int(self.records[cell.position]), field=field.name, value=text,
+                action=reading.action,
+            )  # fmt: skip
+            if reading.rule == "code_unknown":
+                self._unknown_codes.append((cell.position, field.name, cell.text))
+            if reading.keep_text and not hide:
+                self._keep(cell.position, title, text)
+
+    def _keep(self, position: int, title: str, text: str) -> None:
+        said = f"{title}: {' '.join(text.split())}"
+        before = self._words.iloc[position]
+        self._words.iloc[position] = f"{before}；{said}" if before else said
+
+    def _filled_from_rivals(self, values: pd.Series, field: Field) -> pd.Series:
+        """Return coded values, those that are missing taken from another column that could be the same field."""
+        for number, name in list(self.matches.rivals.items()):
+            missing = values.isna()
+            if name != field.name or not missing.any():
+                continue
+            other = parse_column(self.raw.cells[number], field).series
+            taken = missing & other.notna()
+            for at in np.flatnonzero(taken):
+                code = str(other.iloc[at])
+                zh, en = (field.codes or {})[code]
+                title, cell = self.raw.titles[number].text, self.raw.cells[number].iloc[at]
+                self.report.note(
+                    "other_column", f"取自“{title}”：{zh}", f"taken from {title}: {en}",
+                    record=int(self.records[at]), field=field.name, value=cell, action="changed",
+                )  # fmt: skip
+            values = values.where(~taken, other)
+        return values
+
+    def _masked(self, values: pd.Series, name: str) -> pd.Series:
+        """Return texts without telephone and identity numbers."""
+        with_digits = values[values.str.contains(r"[0-9]{3}", na=False)]
+        masked = with_digits.map(mask_personal)
+        changed = masked[(masked != with_digits).to_numpy(dtype=bool)]
+        for at in changed.index:
+            self.report.note(
+                "personal_masked", "电话或证件号已隐去", "a telephone or identity number was masked",
+                record=int(self.records[at]), field=name, action="changed",
+            )  # fmt: skip
+        return values.mask(values.index.isin(changed.index), changed.reindex(values.index)) if len(changed) else values
+
+    def source_ids(self, candidates: Collection[int]) -> pd.Series:
+        """Return the source's own ids; those that a spreadsheet cut to ``4.4E+17`` are no key and become null."""
+        number = self.matches.source_id
+        for candidate in candidates if number is None else ():
+            texts = as_text(self.raw.cells[candidate])
+            if texts.notna().any() and texts.dropna().is_unique:
+                number = candidate
+                break
+        else:
+            if number is None and candidates:
+                number = self._repeated_id(candidates)
+        if number is None:
+            return pd.Series(pd.NA, index=self.raw.cells.index, dtype="string")
+        self.matches.source_id = number
+        texts = as_text(self.raw.cells[number]).map(lambda text: text.strip(), na_action="ignore").astype("string")
+        title = self.raw.titles[number].text
+        self.report.columns.append(ColumnUse(title, "source_id", "来源编号", "Id in the source"))
+        marks = where_text(texts, lambda text: says_nothing(text) or _NO_ID.fullmatch(text) is not None)
+        cut = texts.str.fullmatch(_TRUNCATED_ID.pattern, case=False).fillna(value=False).astype(bool)
+        for at in np.flatnonzero(cut):
+            self.report.note(
+                "truncated_id", "编号被表格软件截断，不能作为编号", "the id was cut by a spreadsheet and is no key",
+                record=int(self.records[at]), field="source_id", value=texts.iloc[at], action="nulled",
+            )  # fmt: skip
+        return _restored(texts.mask(marks | cut))
+
+    def _repeated_id(self, candidates: Collection[int]) -> int | None:
+        """Return a column titled …编号 whose values repeat only here and there (the same thing registered twice)."""
+        for candidate in candidates:
+            texts = as_text(self.raw.cells[candidate]).dropna()
+            title = self.raw.titles[candidate].text
+            if title.endswith("编号") and len(texts) and texts.nunique() >= 0.5 * len(texts):
+                return candidate
+        return None
+
+    def remark(self, remark: pd.Series | None, skipped: Collection[int]) -> pd.Series:
+        """Return the remark: the file's own, then every column that is no field, then the words not read exactly."""
+        index = self.raw.cells.index
+        base = pd.Series(pd.NA, index=index, dtype="string") if remark is None else remark.astype("string")
+        parts = base.fillna("")
+        for number, title in enumerate(self.raw.titles):
+            if number in self.matches.used or number in skipped:
+                continue
+            texts = as_text(self.raw.cells[number]).astype("string")
+            is_said = texts.notna() & ~where_text(texts, says_nothing)
+            if not is_said.any() or self._repeats_a_field(number, texts):
+                self.report.columns.append(
+                    ColumnUse(title.text, None, "空列或重复列，未用", "blank or repeated, not used")
+                )
+                continue
+            said = title.text + ": " + texts.str.split().str.join(" ")
+            parts = _joined(parts, said.where(is_said, "").fillna(""))
+            self.report.columns.append(
+                ColumnUse(title.text, "remark", "原文留在备注", "its words are kept in the remark")
+            )
+        parts = _joined(parts, self._words.astype("string"))
+        masked = parts.mask(parts == "")
+        return self._masked(masked, "remark")
+
+    def _repeats_a_field(self, number: int, texts: pd.Series) -> bool:
+        """Return whether a column says again what the id or name column says (GDAL's ``id`` beside ``asset_id``)."""
+        others = [self.matches.fields.get(name) for name in ("asset_id", "source_id", "name")] + [
+            self.matches.source_id
+        ]
+        return any(
+            other is not None and other != number and texts.equals(as_text(self.raw.cells[other]).astype("string"))
+            for other in others
+        )
+
+    def tell_of_unkept(self) -> None:
+        """Say which columns hold personal data or mere row numbers and are therefore not kept."""
+        for number in self.matches.personal:
+            title = self.raw.titles[number].text
+            self.report.columns.append(ColumnUse(title, None, "个人信息，不保存", "personal data, not kept"))
+            self.report.note(
+                "personal",
+                f"“{title}”列含个人信息，不保存",
+                f"the column {title} holds personal data and is not kept",
+                field=title,
+            )
+        if self.matches.row_number is not None:
+            title = self.raw.titles[self.matches.row_number].text
+            self.report.columns.append(ColumnUse(title, None, "行号，不保存", "row numbers, not kept"))
+
+
+def _restored(texts: pd.Series) -> pd.Series:
+    """Return texts without the apostrophe that was put before them against formulas."""
+    marked = texts.str.startswith("'").fillna(value=False).to_numpy(dtype=bool)
+    return texts.mask(marked, texts.map(restore, na_action="ignore")) if marked.any() else texts
+
+
+def _joined(left: pd.Series, right: pd.Series) -> pd.Series:
+    both = (left != "") & (right != "")
+    return left + pd.Series(np.where(both, "；", ""), index=left.index, dtype="string") + right
+
+
+def _looks_like_a_name(text: str) -> bool:
+    """Return whether a text may be the name of a person: two to four Chinese characters, no word of an office."""
+    bare = re.sub(r"\s", "", plain(text))
+    office = re.search(r"[局司办委院校社村厂店部处所会站馆行街镇区市省国公企房组队协军政]", bare)
+    return re.fullmatch(r"[一-鿿·]{2,4}|[A-Za-z]+(?: [A-Za-z.]+){1,3}", bare) is not None and office is None

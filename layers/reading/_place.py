@@ -1,0 +1,248 @@
+"""Where a table keeps its coordinates, and the numbers in them, whatever they are written like."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.errors import UsageError
+from layers.reading._columns_match import PLACE_FIELDS, explicit_columns, key
+from layers.reading._datum_words import datum_in
+from layers.values._text import is_missing, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from layers.reading._columns_match import Title
+
+_LON = frozenset(("经度", "东经", "lon", "lng", "long", "longitude"))
+_LAT = frozenset(("纬度", "北纬", "lat", "latitude"))
+_EAST = frozenset(("x", "x坐标", "坐标x", "pointx", "东坐标", "横坐标", "easting"))
+_NORTH = frozenset(("y", "y坐标", "坐标y", "pointy", "北坐标", "纵坐标", "northing"))
+_PAIR = frozenset(
+    (
+        "经纬度",
+        "坐标",
+        "坐标点",
+        "经纬度坐标",
+        "位置坐标",
+        "中心坐标",
+        "中心点坐标",
+        "gps",
+        "gps坐标",
+        "lnglat",
+        "lonlat",
+        "latlng",
+    )
+).union(("latlon", "coordinate", "coordinates", "location"))
+_SHAPE = frozenset(
+    ("wkt", "geometry", "geom", "thegeom", "geometrywkt", "wktgeom", "shape", "几何", "图形", "空间范围", "geojson")
+)
+_ROLES = {"lon": _LON, "lat": _LAT, "x": _EAST, "y": _NORTH, "pair": _PAIR, "shape": _SHAPE}
+_DATUM_IN_TITLE = re.compile(
+    r"百度|baidu|bd[-_ ]?0?9(?:ll)?|高德|amap|gaode|腾讯|tencent|火星|gcj[-_ ]?0?2|wgs[-_ ]?(?:19)?84|cgcs[-_ ]?2000"
+    r"|国家2000|2000(?:国家)?(?:大地)?|(?<![a-z])(?:bd|gcj|wgs)(?=[-_ ]?l[aon])|(?<=l[ao][tn])[-_ ]?84$|原始|gps(?=.)",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(r"中心点?|坐标系?|位置|起点|^point|^geo|^loc|度带?$")
+_DATUM_ORDER = ("", "GCJ-02", "BD-09")
+_NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
+_DMS = re.compile(
+    rf"(?P<head>[ensw]|东经|北纬|西经|南纬)?:?(?P<degrees>{_NUMBER})(?:°|度)(?:(?P<minutes>{_NUMBER})(?:'|分)"
+    rf"(?:(?P<seconds>{_NUMBER})(?:\"|''|秒)?)?)?(?P<tail>[ensw])?"
+)
+_PLAIN = re.compile(rf"(?P<head>[ensw]|东经|北纬|西经|南纬)?:?(?P<degrees>{_NUMBER})°?(?P<tail>[ensw])?")
+_QUOTES = str.maketrans({"′": "'", "’": "'", "‘": "'", "″": '"', "”": '"', "“": '"', "º": "°", "˚": "°"})
+
+
+@dataclass(frozen=True)
+class PlaceColumns:
+    """The columns that hold the place of a record, and the words in their titles that name a datum.
+
+    Parameters
+    ----------
+    lon, lat, pair, shape
+        Numbers of the columns: longitude (easting) and latitude (northing), both in one cell, or a whole geometry.
+    datum
+        ``GCJ-02``, ``BD-09``, ``WGS 84`` … where the titles say so, else empty.
+    """
+
+    lon: int | None = None
+    lat: int | None = None
+    pair: int | None = None
+    shape: int | None = None
+    datum: str = ""
+
+    @property
+    def numbers(self) -> set[int]:
+        """Numbers of the columns in use."""
+        return {number for number in (self.lon, self.lat, self.pair, self.shape) if number is not None}
+
+
+def place_role(title: str) -> str | None:
+    """Return ``lon``, ``lat``, ``x``, ``y``, ``pair`` or ``shape`` if a title announces coordinates, else ``None``."""
+    whole = key(title)
+    if whole.startswith("geometrywkt"):
+        return "shape"
+    bare = key(_without_datum(title))
+    for text in (whole, bare, _NOISE.sub("", bare)):
+        for role, names in _ROLES.items():
+            if text in names:
+                return role
+    return None
+
+
+def _without_datum(title: str) -> str:
+    bare = re.sub(r"[(\[][^()\[\]]*[)\]]", "", plain(title))
+    return _DATUM_IN_TITLE.sub("", bare)
+
+
+def find_places(
+    titles: Sequence[Title], free: Collection[int], explicit: Mapping[str, str] = MappingProxyType({})
+) -> list[PlaceColumns]:
+    """Return the sets of coordinate columns, best first: what the user named, geometries, then pairs by datum.
+
+    Parameters
+    ----------
+    titles
+        Column titles from left to right.
+    free
+        Numbers of the columns that are no field of the kind.
+    explicit
+        ``lon``, ``lat``, ``lonlat`` or ``geometry_wkt`` -> column title, as the user said.
+
+    Raises
+    ------
+    UsageError
+        If the user names a column that is not there, or of ``lon`` and ``lat`` only one.
+    """
+    named = {name: column for name, column in explicit.items() if name in PLACE_FIELDS}
+    if named:
+        found = explicit_columns(titles, named, PLACE_FIELDS)
+        if ("lon" in found) != ("lat" in found):
+            missing = "lat" if "lon" in found else "lon"
+            raise UsageError("of lon and lat only one is named", field=missing, hint=f"add --column {missing}=column")
+        words = " ".join(titles[number].text for number in found.values())
+        return [
+            PlaceColumns(
+                found.get("lon"), found.get("lat"), found.get("lonlat"), found.get("geometry_wkt"), datum_in(words)
+            )
+        ]
+    roles: dict[str, dict[str, int]] = {name: {} for name in _ROLES}
+    for number in sorted(free):
+        role = place_role(titles[number].text) or place_role(titles[number].sub)
+        if role:
+            roles[role].setdefault(datum_in(titles[number].text), number)
+    shapes = [PlaceColumns(shape=number, datum=datum) for datum, number in roles["shape"].items()]
+    points = [
+        PlaceColumns(lon=number, lat=roles[second][datum], datum=datum)
+        for first, second in (("lon", "lat"), ("x", "y"))
+        for datum, number in roles[first].items()
+        if datum in roles[second]
+    ]
+    points += [PlaceColumns(pair=number, datum=datum) for datum, number in roles["pair"].items()]
+    return shapes + sorted(points, key=_preference)
+
+
+def _preference(places: PlaceColumns) -> int:
+    """Return 0 for a datum that needs no shift, then GCJ-02, BD-09, and last what says nothing beside others."""
+    return _DATUM_ORDER.index(places.datum) if places.datum in ("GCJ-02", "BD-09") else 0 if places.datum else 3
+
+
+def coordinates(texts: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return one coordinate a cell, and which cells hold something that is none.
+
+    Decimal numbers, degrees with minutes and seconds (``113°16′18.4″``, ``113°16.26′``, ``23度7分``), with or
+    without E, N, 东经. Blank cells and marks for "missing" give NaN.
+    """
+    codes, uniques = pd.factorize(texts.to_numpy(dtype=object), use_na_sentinel=True)
+    quick = pd.to_numeric(pd.Series(uniques, dtype=object), errors="coerce").to_numpy(dtype="float64", copy=True)
+    is_bad = np.zeros(len(uniques) + 1, dtype=bool)
+    for at in np.flatnonzero(~np.isfinite(quick)):
+        cell = _tidy(str(uniques[at]))
+        single = _single(cell)
+        quick[at] = np.nan if single is None else single[1]
+        is_bad[at] = single is None and not is_missing(plain(str(uniques[at])))
+    return np.append(quick, np.nan)[codes], is_bad[codes]
+
+
+def pairs(texts: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return x and y of cells that hold both, and which cells hold something that is no pair.
+
+    The first number is x unless letters (E, N, 东经, 北纬) say otherwise; the order is judged later, record by record.
+    """
+    found = [(np.nan, np.nan, False) if text is None else _pair(str(text)) for text in texts]
+    columns = np.array(found, dtype="float64").reshape(-1, 3)
+    return columns[:, 0], columns[:, 1], columns[:, 2].astype(bool)
+
+
+def _tidy(text: str) -> str:
+    cell = plain(text.translate(_QUOTES)).translate(_QUOTES).lower()
+    return re.sub(r"[ ,;，；]+$", "", cell)
+
+
+def _single(cell: str) -> tuple[str, float] | None:
+    """Return the letter (``e``, ``n`` or nothing) and the value of one coordinate."""
+    text = cell.replace(" ", "")
+    found = _PLAIN.fullmatch(text) or _DMS.fullmatch(text)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    head = {"东经": "e", "西经": "w", "北纬": "n", "南纬": "s"}.get(parts["head"] or "", parts["head"])
+    letter = head or parts["tail"] or ""
+    minutes, seconds = float(parts.get("minutes") or 0), float(parts.get("seconds") or 0)
+    degrees = float(parts["degrees"])
+    if not (0 <= minutes < 60 and 0 <= seconds < 60):
+        return None
+    size = abs(degrees) + minutes / 60 + seconds / 3600
+    sign = -1.0 if degrees < 0 or letter in ("w", "s") else 1.0
+    return {"w": "e", "s": "n"}.get(letter, letter), sign * size
+
+
+def _pair(text: str) -> tuple[float, float, bool]:
+    cell = re.sub(r"^point ?\(|[()\[\]]", "", _tidy(text))
+    if is_missing(cell):
+        return np.nan, np.nan, False
+    parts = [part for part in re.split(r"[,;、|]", cell) if part.strip()]
+    if len(parts) != 2:
+        parts = re.findall(r"(?:东经|北纬|[ensw])?:? ?[-+]?[0-9][^ ]*", cell)
+    if len(parts) != 2:
+        return np.nan, np.nan, True
+    first, second = _single(parts[0].strip()), _single(parts[1].strip())
+    if first is None or second is None:
+        return np.nan, np.nan, True
+    if first[0] == "n" or second[0] == "e":
+        first, second = second, first
+    return first[1], second[1], False
+
+
+def shapes(texts: pd.Series) -> tuple[NDArray[np.object_], NDArray[np.bool_], int | None]:
+    """Return geometries of cells with WKT, EWKT, hexadecimal WKB or GeoJSON, which cells are none, and an SRID."""
+    cells = [None if text is None or is_missing(plain(str(text))) else str(text).strip() for text in texts]
+    srids = {int(found[1]) for cell in cells if cell and (found := re.match(r"(?i)srid=(\d+);", cell))}
+    plain_cells = [None if cell is None else re.sub(r"(?i)^srid=\d+;\s*", "", cell) for cell in cells]
+    geometries = np.array([_shape(cell) for cell in plain_cells], dtype=object)
+    is_bad = np.array([cell is not None for cell in plain_cells], dtype=bool) & shapely.is_missing(geometries)
+    return geometries, is_bad, srids.pop() if len(srids) == 1 else None
+
+
+def _shape(cell: str | None) -> shapely.Geometry | None:
+    if not cell:
+        return None
+    try:
+        if cell.startswith("{"):
+            return shapely.from_geojson(cell) if isinstance(json.loads(cell), dict) else None
+        if re.fullmatch(r"[0-9A-Fa-f]{18,}", cell):
+            return shapely.from_wkb(cell)
+        return shapely.from_wkt(cell)
+    except (shapely.errors.ShapelyError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,125 @@
+"""The geometry of a table: from its geometry column, its coordinate columns or its pair column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from layers.quality import ColumnUse
+from layers.reading._place import PlaceColumns, coordinates, find_places, pairs, shapes
+from layers.schema import STORAGE_CRS
+from layers.values import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from layers.quality import QualityReport
+    from layers.reading._raw import Raw
+
+
+class TablePlaces(NamedTuple):
+    """Geometries as written, the columns they stand in, the records to reject, and what the columns declare."""
+
+    geometry: NDArray[np.object_]
+    columns: PlaceColumns
+    rejected: NDArray[np.bool_]
+    crs: CRS | None
+    crs_from: str
+
+
+def places_of_table(
+    raw: Raw, free: Collection[int], explicit: Mapping[str, str], records: NDArray[np.int64], report: QualityReport
+) -> TablePlaces:
+    """Return the geometry of each row of a table, from the first set of coordinate columns that has any.
+
+    Cells that hold something which is no coordinate leave the record unlocated; a geometry column that cannot be
+    read leaves it out, for it said exactly where the record was.
+    """
+    count = len(raw.cells)
+    nothing = np.full(count, None, dtype=object)
+    found = find_places(raw.titles, free, explicit)
+    for at, columns in enumerate(found):
+        if not any(raw.cells[number].notna().any() for number in columns.numbers):
+            continue
+        for number in columns.numbers:
+            report.columns.append(ColumnUse(raw.titles[number].text, "geometry", "坐标", "coordinates"))
+        if columns.shape is not None:
+            return _from_shapes(raw, columns, found[at + 1 :], records, report)
+        geometry = _from_numbers(raw, columns, records, report)
+        crs, said_by = _stated(raw, "", None)
+        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), crs, said_by)
+    return TablePlaces(nothing, PlaceColumns(), np.zeros(count, dtype=bool), None, "")
+
+
+def _from_shapes(
+    raw: Raw, columns: PlaceColumns, others: list[PlaceColumns], records: NDArray[np.int64], report: QualityReport
+) -> TablePlaces:
+    """Return the geometries of a WKT column; where it is blank, the point beside it (WGS 84 degrees in an export)."""
+    number = columns.shape
+    assert number is not None  # noqa: S101  (the caller chose this branch by it)
+    geometry, is_bad, srid = shapes(as_text(raw.cells[number]))
+    for at in np.flatnonzero(is_bad):
+        report.leave_out(
+            int(records[at]), "图形无法读取", "its geometry cannot be read", rule="geometry_unreadable",
+            value=raw.cells[number].iloc[at],
+        )  # fmt: skip
+    crs, said_by = _stated(raw, raw.titles[number].text, srid)
+    beside = next((item for item in others if item.shape is None and item.datum == columns.datum), None)
+    if beside is None or not (crs is None or crs.is_geographic or raw.is_own):
+        return TablePlaces(geometry, columns, is_bad, crs, said_by)
+    both = replace(columns, lon=beside.lon, lat=beside.lat, pair=beside.pair)
+    blank = shapely.is_missing(geometry) & ~is_bad
+    if blank.any() and (crs is None or crs.is_geographic):
+        points = _from_numbers(raw, beside, records, report)
+        geometry = np.where(blank, points, geometry)
+        for at in np.flatnonzero(blank & ~shapely.is_missing(points)):
+            report.note(
+                "point_for_shape", "没有图形，用同行的经纬度", "no geometry; the degrees beside it are used",
+                record=int(records[at]), field="geometry", action="changed",
+            )  # fmt: skip
+    return TablePlaces(geometry, both, is_bad, crs, said_by)
+
+
+def _stated(raw: Raw, title: str, srid: int | None) -> tuple[CRS | None, str]:
+    """Return the CRS that a title (``geometry_wkt_epsg4547``), an SRID or a Panhuo export states, and by what."""
+    code = re.search(r"epsg[_: ]?(\d{4,6})$", title, re.IGNORECASE)
+    try:
+        if code:
+            return CRS.from_epsg(int(code[1])), f"the column {title}"
+        if srid:
+            return CRS.from_epsg(srid), "the SRID"
+    except CRSError:
+        return None, ""
+    return (CRS(STORAGE_CRS), "the columns of a Panhuo export") if raw.is_own else (None, "")
+
+
+def _from_numbers(
+    raw: Raw, columns: PlaceColumns, records: NDArray[np.int64], report: QualityReport
+) -> NDArray[np.object_]:
+    if columns.pair is not None:
+        x, y, is_bad = pairs(as_text(raw.cells[columns.pair]))
+        shown = as_text(raw.cells[columns.pair])
+    else:
+        lon, lat = as_text(raw.cells[columns.lon]), as_text(raw.cells[columns.lat])
+        (x, bad_x), (y, bad_y) = coordinates(lon), coordinates(lat)
+        is_bad = bad_x | bad_y
+        shown = lon.fillna("") + ", " + lat.fillna("")
+        half = np.isfinite(x) != np.isfinite(y)
+        is_bad |= half
+    for at in np.flatnonzero(is_bad):
+        report.note(
+            "coordinates_unreadable", "坐标无法读取，待落图", "its coordinates cannot be read; not placed",
+            record=int(records[at]), field="geometry", value=shown.iloc[at], action="unlocated",
+        )  # fmt: skip
+    geometry = np.full(len(x), None, dtype=object)
+    there = np.isfinite(x) & np.isfinite(y) & ~is_bad
+    geometry[there] = shapely.points(x[there], y[there])
+    return geometry

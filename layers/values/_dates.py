@@ -1,0 +1,164 @@
+"""Dates and years as ledgers write them: 2026.10.9, 2023年5月, 44286, 八十年代末, 一九九四年."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import datetime, timedelta
+
+from layers.values._numbers import chinese_number
+from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
+
+_SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a ledger's dates are local wall-clock time)
+_SERIAL_FIRST, _SERIAL_LAST = 20_000, 80_000  # 1954 to 2119: outside, a bare number is no date
+_YEAR_FIRST, _YEAR_LAST = 1000, 2200
+_CLOCK = (
+    r"(?:[T ,日号]*(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})(?:[:分](?:(?P<second>\d{1,2})(?:\.\d+)?秒?)?)?)?)?"
+)
+_DATE = re.compile(
+    r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})(?:[-/.月](?:(?P<day>\d{1,2})[日号]?)?)?"
+    + _CLOCK
+    + r"(?P<zone>Z|[+-]\d{2}:?\d{2})?"
+)
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
+)
+_YEAR = re.compile(r"(?P<year>[12]\d{3})年?")
+_DECADE = re.compile(
+    r"(?:20世纪|上世纪|二十世纪)?(?P<decade>[一二三四五六七八九]十|(?:19|20)?\d0)年代(?P<part>[初中末]|早期|中期|后期|末期)?"
+)
+_PARTS = {"初": (0, 4), "早期": (0, 4), "中": (3, 6), "中期": (3, 6), "末": (5, 9), "后期": (5, 9), "末期": (5, 9)}
+
+
+def parse_date(text: str, *, is_end: bool = False, with_time: bool = False) -> Reading:
+    """Return the date (or date and time) in a cell, as a naive local ``datetime``.
+
+    Parameters
+    ----------
+    text
+        The cell: ISO and common Chinese forms, ``YYYYMMDD``, an Excel serial number.
+    is_end
+        Whether the field ends something: a month or a year alone is then its last day, not its first.
+    with_time
+        Whether the field holds a time of day as well.
+    """
+    cell = plain(text)
+    if is_missing(cell):
+        return MISSING
+    bare, has_notes = split_notes(cell)
+    bare = re.sub(r"^至(?=\d)|[起止底前]$|年底$", lambda found: "年" if found[0] == "年底" else "", bare)
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", bare) and _SERIAL_FIRST <= float(bare) <= _SERIAL_LAST:
+        moment = _SERIAL_EPOCH + timedelta(seconds=round(float(bare) * 86_400))
+        shown = moment.isoformat(sep=" ")
+        return Reading(moment, "excel_serial", f"Excel 日期序列值，读作 {shown}", f"Excel serial date, read as {shown}")
+    found = _DATE.fullmatch(bare) or _COMPACT.fullmatch(bare) or _YEAR.fullmatch(bare)
+    if found is None:
+        return unreadable("不是可读的日期，已置空", "cannot be read as a date, set to null")
+    return _moment(found.groupdict(), is_end=is_end, with_time=with_time, has_notes=has_notes or bare != cell)
+
+
+def _moment(parts: dict[str, str | None], *, is_end: bool, with_time: bool, has_notes: bool) -> Reading:
+    year, month, day = (int(parts.get(name) or 0) for name in ("year", "month", "day"))
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    try:
+        last = calendar.monthrange(year, month or 12)[1]
+        month, whole_day = month or (12 if is_end else 1), day or (last if is_end else 1)
+        moment = datetime(year, month, whole_day, hour, minute, second)  # noqa: DTZ001
+    except (ValueError, calendar.IllegalMonthError):
+        return unreadable("没有这个日期，已置空", "there is no such date, set to null", rule="impossible_date")
+    shown = f"{moment:%Y-%m-%d}"
+    if not day:
+        return Reading(
+            moment, "partial_date", f"日期不全，取 {shown}", f"not a full date, {shown} taken", keep_text=True
+        )
+    if parts.get("zone") and parts["zone"] not in ("+08:00", "+0800"):
+        zone = parts["zone"]
+        return Reading(
+            moment,
+            "time_zone",
+            f"带时区 {zone}，按所写钟点读入",
+            f"has the zone {zone}; read as the time written",
+            keep_text=True,
+        )
+    if not with_time and (hour or minute or second):
+        return Reading(datetime(year, month, day))  # noqa: DTZ001
+    if has_notes:
+        return Reading(
+            moment, "words_in_cell", f"另有文字，取 {shown}", f"other words set aside, {shown} taken", keep_text=True
+        )
+    return Reading(moment)
+
+
+def parse_year(text: str) -> Reading:
+    """Return the year in a cell; a decade, a span or two years give the middle, with both ends in the finding.
+
+    Parameters
+    ----------
+    text
+        The cell: ``1986``, ``1999.12``, ``2003年``, ``一九九四年``, ``八十年代末`` (1985 to 1989), ``1978/1992``.
+    """
+    cell = plain(text)
+    if is_missing(cell):
+        return MISSING
+    bare, has_notes = split_notes(cell)
+    bare = re.sub(r"(?<=^\d{4})\.0+$", "", bare)
+    about = re.sub(r"^(?:约|大约|建于|建成于)|(?:左右|前后|建成|建|竣工)$", "", bare)
+    span = _years(about)
+    if span is None:
+        return unreadable("不是可读的年份，已置空", "cannot be read as a year, set to null")
+    low, high = span
+    if low == high:
+        if about == bare and not has_notes:
+            return Reading(low)
+        return Reading(
+            low,
+            "approximate",
+            f"另有文字或为约数，取 {low}",
+            f"about, or with other words: {low} taken",
+            keep_text=True,
+        )
+    middle = (low + high) // 2
+    return Reading(
+        middle,
+        "range",
+        f"为一段时间，取中间 {middle}（{low} 至 {high}）",
+        f"a span, middle {middle} taken ({low} to {high})",
+        keep_text=True,
+    )
+
+
+def _years(text: str) -> tuple[int, int] | None:
+    """Return the first and last year that a text may mean."""
+    if found := _DECADE.fullmatch(text):
+        return _decade(found["decade"], found["part"])
+    if single := _single_year(text):
+        return single, single
+    for separator in ("/", "-", "~", "至", "、", ","):
+        left, mark, right = text.partition(separator)
+        first, last = _single_year(left), _single_year(right)
+        if mark and first and last and first <= last:
+            return first, last
+    return None
+
+
+def _single_year(text: str) -> int | None:
+    found = _YEAR.fullmatch(text) or _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
+    if found is not None:
+        month = int(found.groupdict().get("month") or 1)
+        year = int(found["year"])
+        return year if 1 <= month <= 12 and _YEAR_FIRST <= year <= _YEAR_LAST else None
+    digits = text.removesuffix("年")
+    chinese = chinese_number(digits) if len(digits) == 4 and not set(digits) & set("十百千万亿") else None
+    return chinese if chinese is not None and _YEAR_FIRST <= chinese <= _YEAR_LAST else None
+
+
+def _decade(decade: str, part: str | None) -> tuple[int, int] | None:
+    start = chinese_number(decade) if not decade.isdigit() else int(decade)
+    if start is None:
+        return None
+    if start < 100:
+        if start < 40:  # 二十年代 may be the 1920s or the 2020s
+            return None
+        start += 1900
+    first, last = _PARTS[part] if part else (0, 9)
+    return start + first, start + last

@@ -1,0 +1,223 @@
+"""Numbers as ledgers write them: 约300, 三百多, 36500平方米, 2.3万, 200+30（地面）, 86%."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
+from layers.values._units import factor_of
+
+APPROXIMATE_SHARE = 0.1
+"""ASSUMPTION: 约, 左右 and ≈ mean within 10 % either way; no source states a width, and only the finding shows it."""
+
+_DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+_POWERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_CHINESE = "零〇一二两三四五六七八九十百千万亿"
+_SEPARATORS = re.compile(r"(?<=[0-9])[, ](?=[0-9]{3}(?![0-9]))")
+_TWO_NUMBERS = re.compile(r"[0-9] +[0-9]")  # nobody knows which of them is meant
+_ABOUT = re.compile(r"^(?:大约|大概|约|将近|近|估计|暂估|≈|~)|(?:左右|上下)$")
+_AT_LEAST = re.compile(r"^(?:超过|超|逾|大于|不少于|至少|上(?=[百千万])|>=?|≥)|(?:以上|起|\+[^0-9]*)$")
+_AT_MOST = re.compile(r"^(?:不足|不到|小于|少于|不超过|至多|最多|<=?|≤)|(?:以内|以下)$")
+_QUANTITY = re.compile(
+    rf"(?P<number>[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|[{_CHINESE}]+)(?P<scale>百万|千万|[百千万亿]?)(?P<more>[多余几来]?)"
+    rf"(?P<unit>(?:[^0-9{_CHINESE}+*~]|千(?=[瓦米])|(?<=m)2)*)"
+)
+_PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE)
+_LABELLED = re.compile(r"(?:快充|慢充|快|慢|直流|交流|地上|地下|地面|室内|室外):?([0-9]+)(?:个|台|桩|位)?[,;、 ]*")
+
+
+@dataclass(frozen=True)
+class _Amount:
+    value: float
+    low: float | None
+    high: float | None
+    rule: str = ""
+
+
+def chinese_number(text: str) -> int | None:
+    """Return the number that Chinese numerals write (三百 -> 300, 一九九四 -> 1994), ``None`` where they do not."""
+    if not text or any(character not in _CHINESE for character in text):
+        return None
+    if all(character in _DIGITS for character in text):
+        return int("".join(str(_DIGITS[character]) for character in text))
+    total, section, digit = 0, 0, 0
+    for character in text:
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        elif (power := _POWERS[character]) >= 10_000:
+            total, section, digit = (total + section + digit or 1) * power, 0, 0
+        else:
+            section, digit = section + (digit or 1) * power, 0
+    return total + section + digit
+
+
+def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool = False) -> Reading:
+    """Return the number in a cell, in the unit of its field.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    unit
+        Unit of the field (``m2``, ``CNY/month``, ``fraction`` …).
+    stated_unit
+        Unit that the column title or the sheet states; a unit in the cell comes first.
+    is_whole
+        Whether the field counts things; anything else is rounded and said.
+    """
+    cell = _SEPARATORS.sub("", plain(text))
+    if is_missing(cell):
+        return MISSING
+    bare, has_notes = split_notes(cell)
+    factor = factor_of(stated_unit, unit)
+    amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
+    if amount is None or not math.isfinite(amount.value):
+        return unreadable("不是可读的数值，已置空", "cannot be read as a number, set to null")
+    value, rule = float(f"{amount.value:.12g}"), amount.rule
+    if unit == "fraction" and stated_unit == "%" and bare == "1":
+        return unreadable("1 可能是 1% 也可能是 100%，已置空", "1 may be 1 % or 100 %, set to null", rule="ambiguous")
+    if unit == "fraction":
+        value, rule = _share(value, bare, stated_unit, rule)
+    return _told(value, amount, rule, has_notes=has_notes, is_whole=is_whole)
+
+
+def _told(value: float, amount: _Amount, rule: str, *, has_notes: bool, is_whole: bool) -> Reading:
+    if is_whole and value != round(value):
+        value, rule = math.floor(value + 0.5), rule or "rounded"
+    low = "?" if amount.low is None else f"{amount.low:g}"
+    high = "?" if amount.high is None else f"{amount.high:g}"
+    shown = f"{value:.10g}"
+    if rule in ("approximate", "range"):
+        return Reading(
+            value,
+            rule,
+            f"估数，取 {shown}（{low} 至 {high}）",
+            f"not exact: {shown} taken ({low} to {high})",
+            keep_text=True,
+        )
+    sentences = {
+        "sum": (f"几个数合计为 {shown}", f"several numbers added to {shown}"),
+        "product": (f"相乘为 {shown}", f"numbers multiplied to {shown}"),
+        "unit": (f"单元格另有单位，换算为 {shown}", f"the cell has a unit of its own, converted to {shown}"),
+        "percent": (f"按百分数读作 {shown}", f"read as a percentage: {shown}"),
+        "rounded": (f"不是整数，取 {shown}", f"not a whole number, {shown} taken"),
+        "": (f"括号内另有说明，取 {shown}", f"words in brackets set aside, {shown} taken"),
+    }
+    if not rule and not has_notes:
+        return Reading(value)
+    zh, en = sentences[rule]
+    return Reading(value, rule or "words_in_cell", zh, en, keep_text=rule != "percent")
+
+
+def _share(value: float, bare: str, stated_unit: str, rule: str) -> tuple[float, str]:
+    """Return a share of 1: ``86%`` is 0.86; a bare number above 1 is a percentage; 0.72 below a % title is 72 %."""
+    if "%" in bare or "‰" in bare:
+        return value, "" if rule == "unit" else rule
+    stated = value / 0.01 if stated_unit == "%" else value
+    if stated > 1:
+        return stated / 100, rule or ("" if stated_unit == "%" else "percent")
+    return stated, rule or ("percent" if stated_unit == "%" and stated > 0 else "")
+
+
+def _expression(bare: str, unit: str, stated: float) -> _Amount | None:
+    """Return what a cell without brackets says: one quantity, about one, a range, a sum or a product."""
+    if _LABELLED.match(bare) and "".join(_LABELLED.split(bare)[::2]) == "":
+        return _Amount(float(sum(int(number) for number in _LABELLED.findall(bare))), None, None, "sum")
+    text = bare.replace(" ", "")
+    if _PLAIN.fullmatch(text):
+        return _quantity(text, unit, stated)
+    if unit.startswith("CNY") and text.startswith("¥"):
+        return _in_yuan(text[1:], unit, stated)
+    text = re.sub(r"^(?:合计|总计|共计|共|总)(?=.)", "", text)
+    for pattern, kind in ((_ABOUT, "about"), (_AT_LEAST, "least"), (_AT_MOST, "most")):
+        inner = pattern.sub("", text)
+        if inner and inner != text:
+            return _bounded(_quantity(inner, unit, stated), kind)
+    for separator, rule in (
+        ("-", "range"),
+        ("~", "range"),
+        ("至", "range"),
+        ("+", "sum"),
+        ("*", "product"),
+        ("x", "product"),
+    ):
+        left, found, right = text.partition(separator)
+        if found and left and right:
+            return _pair(left, right, rule, unit, stated)
+    return _quantity(text, unit, stated)
+
+
+def _in_yuan(text: str, unit: str, stated: float) -> _Amount | None:
+    amount = _expression(text, unit, 1.0)
+    if amount is None or stated == 1 or amount.rule:
+        return amount
+    return _Amount(amount.value, amount.low, amount.high, "unit")
+
+
+def _bounded(amount: _Amount | None, kind: str) -> _Amount | None:
+    if amount is None:
+        return None
+    value = amount.value
+    if kind == "about":
+        width = abs(value) * APPROXIMATE_SHARE
+        low, high = amount.low, amount.high
+        if amount.rule in ("", "unit"):
+            low, high = value - width, value + width
+        return _Amount(value, low, high, "approximate")
+    return _Amount(value, value, None, "approximate") if kind == "least" else _Amount(value, None, value, "approximate")
+
+
+def _pair(left: str, right: str, rule: str, unit: str, stated: float) -> _Amount | None:
+    """Return a range, sum or product of two quantities; in a range the unit of the second serves the first."""
+    second = _quantity(right, unit, stated)
+    tail = _QUANTITY.fullmatch(right)
+    if rule == "range" and tail is not None and re.fullmatch(r"[0-9.]+", left):
+        left += tail["scale"] + tail["unit"]
+    first = _quantity(left, unit, stated)
+    if rule == "product" and first is not None:
+        second = _quantity(right, "", 1.0)
+    if first is None or second is None:
+        return None
+    if rule == "product":
+        return _Amount(first.value * second.value, None, None, rule)
+    if rule == "sum":
+        return _Amount(first.value + second.value, None, None, rule)
+    low, high = first.value, second.value
+    return _Amount((low + high) / 2, low, high, rule) if low <= high else None
+
+
+def _quantity(text: str, unit: str, stated: float) -> _Amount | None:
+    """Return one number with its scale and unit (``三百多``, ``2.3万``, ``36500平方米``)."""
+    if _PLAIN.fullmatch(text):
+        return _Amount(float(text) * stated, None, None)
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return None
+    chinese = chinese_number(found["number"])
+    number = float(found["number"]) if chinese is None else float(chinese)
+    scale = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}[found["scale"]]
+    factor = factor_of(found["unit"], unit)
+    if factor is None:
+        return None
+    has_unit = bool(found["unit"].strip())
+    scaled = number * scale * (factor if has_unit else _without_scale(stated, scale))
+    rule = "unit" if has_unit and factor * scale != stated and unit != "fraction" else ""
+    if not found["more"]:
+        return _Amount(scaled, None, None, rule)
+    step = _step(number) * scaled / number if number else 0.0
+    return _Amount(scaled + step / 2, scaled, scaled + step, "approximate")
+
+
+def _without_scale(stated: float, scale: float) -> float:
+    """Return the factor for a cell without a unit: one that writes 万 itself stands in the plain unit."""
+    return 1.0 if scale > 1 and stated >= 1e4 else stated
+
+
+def _step(number: float) -> float:
+    """Return the place value of the last digit that is not nought: 三百多 lies between 300 and 400."""
+    step = 1.0
+    while number >= 10 * step and number % (10 * step) == 0:
+        step *= 10
+    return step
