@@ -46,7 +46,7 @@ bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m bench
 
 screenshots: $(VENV)/.ready-dev
-	@$(BIN)/python -m scripts.screenshots
+	@$(BIN)/python scripts/screenshots.py
 
 clean:
 	rm -rf $(VENV) maps/static maps/workbench/node_modules dist build

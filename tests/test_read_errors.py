@@ -173,3 +173,18 @@ def test_any_cells_are_counted_or_refused(tmp_path: Path, body: list[list[str | 
 def test_errors_of_the_reader_are_of_its_class(tmp_path: Path) -> None:
     with pytest.raises(ReadError):
         read_file(tmp_path / "a.csv", "parking")
+
+
+def test_a_geometry_that_cannot_be_read_is_left_out_and_a_null_one_waits_for_a_place(tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [113.27, 23.13]}
+    geometries = [point, None, {"type": "Polygon", "coordinates": "none"}]
+    features = [
+        {"type": "Feature", "properties": {"name": f"虚构车场{at}", "stall_count": 10 + at}, "geometry": geometry}
+        for at, geometry in enumerate(geometries)
+    ]
+    file = tmp_path / "parking.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    result = read_file(file, "parking")
+    assert result.frame["name"].tolist() == ["虚构车场0", "虚构车场1"]
+    assert (result.report.read, result.report.kept, result.report.left_out, result.report.unlocated) == (3, 2, 1, 1)
+    assert [item.record for item in result.report.findings if item.rule == "geometry_unreadable"] == [3]

@@ -118,7 +118,9 @@ def _written(
     free = set(range(len(raw.titles))) - matches.used - set(matches.rivals)
     if raw.geometry is None:
         return places_of_table(raw, free, explicit, records, report)
-    nothing = np.zeros(len(raw.geometry), dtype=bool)
+    nothing = np.zeros(len(raw.geometry), dtype=bool) if raw.unreadable is None else raw.unreadable
+    for at in np.flatnonzero(nothing):
+        report.leave_out(int(records[at]), "图形无法读取", "its geometry cannot be read", rule="geometry_unreadable")
     empty = TablePlaces(raw.geometry, _NO_COLUMNS, nothing, raw.crs, raw.crs_from)
     if not shapely.is_missing(raw.geometry).all():
         return empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -23,6 +25,8 @@ from layers.schema import STORAGE_CRS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from layers.schema import Kind
 
@@ -98,12 +102,36 @@ def read_geojson(path: Path) -> Raw:
         raise ReadError(f"{path.name} is not GeoJSON, whatever its name says", hint="is it the right file?")
     stated = re.search(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"(?:name|code)"\s*:\s*"?([^"}]+)', ends)
     raw = _raw(_read(path), "the crs member" if stated else "")
+    raw.unreadable = _unreadable(path, raw)
     if stated is None:
         raw.crs, raw.crs_from = (CRS(STORAGE_CRS), "the columns of a Panhuo export") if raw.is_own else (None, "")
     else:
         raw.preamble = stated[1].decode("utf-8", "replace")
         raw.crs = _stated_crs(raw.preamble) or raw.crs
     return raw
+
+
+def _unreadable(path: Path, raw: Raw) -> NDArray[np.bool_] | None:
+    """Return which features have a geometry member that GDAL could make nothing of; ``null`` members are no fault.
+
+    Raises
+    ------
+    ReadError
+        If that is all of them.
+    """
+    if raw.geometry is None or not shapely.is_missing(raw.geometry).any():
+        return None
+    try:
+        features = json.loads(path.read_text(encoding="utf-8-sig")).get("features", [])
+    except (ValueError, RecursionError, AttributeError):
+        return None  # one feature a line, or one feature alone: GDAL's reading stands
+    if len(features) != len(raw.geometry):
+        return None
+    has_member = np.array([isinstance(item, dict) and item.get("geometry") is not None for item in features])
+    is_lost: NDArray[np.bool_] = has_member & shapely.is_missing(raw.geometry)
+    if is_lost.all():
+        raise ReadError(f"{path.name}: none of its {len(features)} geometries can be read", hint=_AGAIN)
+    return is_lost
 
 
 def _stated_crs(text: str) -> CRS | None:

@@ -59,6 +59,8 @@ class Raw:
         What a person should know about the file before using it.
     is_cut
         Whether the format cuts column titles to ten bytes.
+    unreadable
+        Which records have a geometry in the file that nobody can read; ``None`` where that cannot happen.
     is_sheet
         Whether it is a CSV file or a worksheet, whose texts may carry an apostrophe against formulas.
     """
@@ -74,6 +76,7 @@ class Raw:
     facts: dict[str, Text] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
     is_cut: bool = False
+    unreadable: NDArray[np.bool_] | None = None
     is_sheet: bool = False
 
     @property
