@@ -20,7 +20,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 """Software GL on a busy machine takes seconds for a first picture."""
 
 
