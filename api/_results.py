@@ -1,6 +1,6 @@
 """A run as the workbench reads it: the model, the table of opportunities, one opportunity with its reasons.
 
-A run's manifest holds ``criteria`` (a list), ``parameters`` (a list), ``actions`` (code -> theme and the keys of the
+A run's manifest holds ``criteria`` (a list), ``parameters`` (a list), ``actions`` (code -> themes and the keys of the
 parameters that the action's account uses), ``notes`` and ``texts`` (Chinese sentence -> English); the raw value of
 criterion *k* stands in column ``x_k`` of an opportunity, its value from 0 to 1 in ``v_k``.
 """
@@ -67,7 +67,7 @@ def model_document(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document of ``/api/model``."""
     return {
         "criteria": [{key: item.get(key) for key in CRITERION_KEYS} for item in manifest.get("criteria", [])],
-        "actions": {code: {**titles, "theme": _theme(manifest, code)} for code, titles in _titles("action").items()},
+        "actions": {code: {**titles, "themes": _themes(manifest, code)} for code, titles in _titles("action").items()},
         "permissions": _titles("permission"),
         "texts": manifest.get("texts", {}),
     }
@@ -207,10 +207,9 @@ def _titles(field: str) -> dict[str, dict[str, str]]:
     return {code: {"zh": zh, "en": en} for code, (zh, en) in codes.items()}
 
 
-def _theme(manifest: Mapping[str, Any], action: str) -> str | None:
-    """Return the theme of an action, as the model of the run says."""
-    theme = manifest.get("actions", {}).get(action, {}).get("theme")
-    return None if theme is None else str(theme)
+def _themes(manifest: Mapping[str, Any], action: str) -> list[str]:
+    """Return the themes whose ranking an action stands in, as the model of the run says; none if it says nothing."""
+    return list(manifest.get("actions", {}).get(action, {}).get("themes", ()))
 
 
 def _twice(note: object) -> dict[str, str]:

@@ -106,18 +106,20 @@ def import_(
     from api import work
     from layers.workspace import Workspace
 
-    done = work.import_file(
-        Workspace.open(directory),
-        kind,
-        file,
-        crs=crs,
-        encoding=encoding,
-        columns=_pairs(column, "--column", "field=column"),
-        source=source,
-        licence=licence,
-        attribution=attribution,
-        dry_run=dry_run,
-    )
+    with console.shown_progress() as progress:
+        done = work.import_file(
+            Workspace.open(directory),
+            kind,
+            file,
+            crs=crs,
+            encoding=encoding,
+            columns=_pairs(column, "--column", "field=column"),
+            source=source,
+            licence=licence,
+            attribution=attribution,
+            dry_run=dry_run,
+            progress=progress,
+        )
     output.tell_import(done, directory, report, as_json=as_json, dry_run=dry_run)
 
 
@@ -189,7 +191,9 @@ def export(
     from api import work
     from layers.workspace import Workspace
 
-    count = work.export(Workspace.open(directory), layer, out, crs_name=crs, subdistrict=subdistrict, run_id=run)
+    workspace = Workspace.open(directory)
+    with console.shown_progress() as progress:
+        count = work.export(workspace, layer, out, crs_name=crs, subdistrict=subdistrict, run_id=run, progress=progress)
     console.show_line(f"wrote {count} records of {layer} to {out}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 
 import maps
@@ -44,9 +43,7 @@ class Settings:
     def admits(self, host: str) -> bool:
         """Whether a request may call the server by this ``Host`` (port included or not)."""
         name = _host_name(host)
-        if name in LOOPBACK_HOSTS or name in {self.host.lower(), *self.allowed_hosts}:
-            return True
-        return _is_wildcard(self.host) and _is_address(name)
+        return name in LOOPBACK_HOSTS or name in {self.host.lower(), *self.allowed_hosts}
 
 
 def _host_name(host: str) -> str:
@@ -55,15 +52,3 @@ def _host_name(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0] if host.count(":") == 1 else host
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_wildcard(host: str) -> bool:
-    return _is_address(host) and ip_address(host).is_unspecified

@@ -56,6 +56,7 @@ def import_file(
     attribution: str | None = None,
     dry_run: bool = False,
     scope: Scope | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
     """Read ``file`` as ``kind`` and make it the current layer, unless it is a dry run.
 
@@ -65,18 +66,21 @@ def import_file(
         If the file cannot be read or accepted; the workspace is then as it was.
     """
     _refuse_mixing(workspace)
+    tell = progress or _tell_nobody
+    tell("reading", 0.0)
     result = reading.read_file(file, kind, crs=crs, encoding=encoding, columns=columns or {})
     if dry_run:
         return Imported(ImportReport(file.name, [result.report]), {}, result.crs_found)
     provenance = Provenance(
         source=source,
         source_file=file.name,
-        source_sha256=snapshot.file_hash(file),
+        source_sha256=snapshot.file_hash(reading.existing_file(file)[0]),
         licence=licence,
         attribution=attribution,
         crs_declared=result.crs_declared,
         crs_found=result.crs_found,
     )
+    tell("accepting", 0.0)
     accepted = workspace.accept(kind, result.frame, provenance, report=result.report.to_dict(), scope=scope)
     return Imported(ImportReport(file.name, [result.report]), {accepted.kind: accepted}, result.crs_found)
 
@@ -102,6 +106,10 @@ def import_osm(
         raise ReadError(f"{file} holds nothing that Panhuo reads", hint="take an extract with streets and buildings")
     accepted = workspace.accept_all(frames, provenance, reports=reports, scope=scope)
     return Imported(result.report, accepted, schema.STORAGE_CRS)
+
+
+def _tell_nobody(_stage: str, _fraction: float) -> None:
+    """Take progress that nobody asked for."""
 
 
 def _refuse_mixing(workspace: Workspace) -> None:
@@ -203,6 +211,7 @@ def export(
     subdistrict: str | None = None,
     run_id: str | None = None,
     scope: Scope | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Write a layer or a result to ``out``, whose suffix names the format, and return how many records it has.
 
@@ -223,12 +232,16 @@ def export(
         frame = workspace.read(of.name, scope)
     if subdistrict is not None:
         known = sorted(frame["subdistrict_code"].dropna().unique())
+        if not known:
+            hint = "import the subdistrict layer first, or leave --subdistrict out"
+            raise NotFoundError(f"no record of {of.name} has a sub-district code", hint=hint)
         if subdistrict not in known:
             raise NotFoundError(
                 f"no record of {of.name} lies in sub-district {subdistrict!r}",
                 hint=f"choose one of {', '.join(known[:12])}",
             )
         frame = frame[frame["subdistrict_code"] == subdistrict]
+    (progress or _tell_nobody)("writing", 0.0)
     notice = sample.SAMPLE_NOTICE["zh"] if workspace.is_sample else None
     lines = "; ".join(attributions(workspace)) or None
     return writing.write_layer(frame, of, out, crs=crs_name, attribution=lines, notice=notice)
@@ -258,7 +271,7 @@ def ready_sample(root: Path, *, progress: Progress | None = None) -> Workspace:
     WorkspaceError
         If ``root`` holds something else.
     """
-    tell = progress or (lambda _stage, _fraction: None)
+    tell = progress or _tell_nobody
     workspace = _open_sample(root)
     layer = workspace.current("community")
     if layer is None or layer.source_file != SAMPLE_FILE:
@@ -270,7 +283,7 @@ def ready_sample(root: Path, *, progress: Progress | None = None) -> Workspace:
         tell("sample city", 1.0)
     run = workspace.latest_run()
     versions = {item.kind: item.version for item in workspace.summary() if item.count}
-    if run is None or run.inputs != versions:
+    if run is None or run.inputs != versions or run.manifest["model"]["sha256"] != Model.load().sha256:
         analyze(workspace, progress=progress)
     return workspace
 

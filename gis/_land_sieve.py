@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import permission
+from gis._zones import exclude_forbidden
 from gis.capacity import surface_stalls
 from gis.options import Sieve
 
@@ -55,7 +55,7 @@ def sieve_land(
     sieve.exclude("in_park", share_inside(land, green[green["green_type"] == "park"]) > MOST)
     sieve.exclude("on_water", share_inside(land, water) > MOST)
     _shapes(sieve, model, shapes)
-    _heritage(sieve, city, model, land, zones)
+    exclude_forbidden(sieve, city, model, land, zones, LAND_ACTIONS)
     return sieve
 
 
@@ -116,14 +116,3 @@ def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
         sieve.exclude("too_narrow", width_m < limit, actions=actions, detail=detail)
     none = surface_stalls(area_m2, model)["stalls"] < 1
     sieve.withdraw(none, ["surface_parking", "charging"])
-
-
-def _heritage(sieve: Sieve, city: City, model: Model, land: gpd.GeoDataFrame, zones: Zones) -> None:
-    """Exclude what the zones forbid; the strictest zone's reason stands behind it."""
-    for act in permission.DIGS:
-        actions = [code for code in LAND_ACTIONS if model.actions[code].land_act == act]
-        said = {key: permission.heritage(model, "", held, act, city.as_of) for key, held in zones.items()}
-        banned = {key: verdict for key, verdict in said.items() if verdict.permission == "forbidden"}
-        detail = pd.Series({key: verdict.reasons[0] for key, verdict in banned.items()}, dtype="object")
-        where = np.isin(land.index, list(banned))
-        sieve.exclude("heritage_zone", where, actions=actions, detail=detail.reindex(land.index).fillna(""))

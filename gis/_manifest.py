@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gis._unit_economics import unit_economics
+from gis.finance import CONCESSION, RATE, unit_economics
 from gis.ranking import DRAWS
 from layers.kinds._results import ACTIONS, PERMISSIONS
 
@@ -71,15 +71,21 @@ def _actions(model: Model) -> dict[str, dict[str, Any]]:
         code: {
             "zh": ACTIONS[code][0],
             "en": ACTIONS[code][1],
-            "theme": action.theme,
+            "themes": list(action.themes),
             "lead_dept": action.lead_dept,
             "co_depts": action.co_depts,
             "decision_level": action.decision_level,
             "practice": action.practice,
-            "parameters": list(dict.fromkeys((*action.parameters, *unit_economics(model, code).keys))),
+            "parameters": parameters_of(model, code),
         }
         for code, action in model.actions.items()
     }
+
+
+def parameters_of(model: Model, action: str) -> list[str]:
+    """Return the parameters behind an option of ``action``: those that size it, then those that its account reads."""
+    sizing, account = model.actions[action].parameters, unit_economics(model, action).keys
+    return list(dict.fromkeys((*sizing, *account, CONCESSION, RATE)))
 
 
 def _parameters(model: Model) -> list[dict[str, Any]]:

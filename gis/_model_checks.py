@@ -35,6 +35,7 @@ CODES: dict[str, Sequence[str]] = {
     "alteration": tuple(PERMISSIONS),
     "use_change": tuple(PERMISSIONS),
     "theme": tuple(THEMES),
+    "themes": tuple(THEMES),
     "decision_level": tuple(DECISION_LEVELS),
     "direction": ("benefit", "cost"),
     "confidence": ("high", "medium", "low"),

@@ -73,14 +73,15 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that can be done with an asset, who leads it, and the parameters its account uses.
+    """One thing that can be done with an asset, who leads it, and the parameters that size it.
 
+    ``themes`` are the rankings it stands in (a culture space is one in a vacant room and one in a heritage site);
     ``land_act`` is the act that heritage rules see when it is done on open land: ``new_building`` or ``alteration``;
     ``gives`` are the services (codes of the ``service`` layer) whose lack it meets.
     """
 
     code: str
-    theme: str
+    themes: tuple[str, ...]
     land_act: str
     gives: tuple[str, ...]
     lead_dept: str

@@ -64,15 +64,15 @@ def _with_asset(table: pd.DataFrame, city: City) -> pd.DataFrame:
 def with_money(table: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the options with their account, and the cash flows by year.
 
-    An option whose size is unknown has no account, and its note says so. ``horizon_years`` stays what is granted; where
-    that is unknown, it is the term that the account assumes.
+    An option whose size or land rent is unknown has no account, and its note says so. ``horizon_years`` stays
+    what is granted; where that is unknown, it is the term that the account assumes.
     """
     found = accounts(table, model)
     money = found.table
     told = table.assign(**{name: money[name].astype(float) for name in MONEY}, account_note=money["account_note"])
     told["payback_years"] = told["payback_years"].where(told["capex_cny"].notna())
     told["horizon_years"] = table["horizon_years"].astype(float).fillna(money["horizon_years"])
-    short = (told["revenue_cny_year"] > 0) & told["payback_years"].isna()
+    short = (money["repaying_cny_year"] > 0) & told["npv_cny"].notna() & told["payback_years"].isna()
     warned = pd.Series(np.where(short, SHORT, ""), index=table.index)
     told["warnings"] = joined(told["warnings"], warned, index=table.index)
     known = found.cashflow[found.cashflow["net_cny"].notna()]

@@ -1,4 +1,4 @@
-"""Heritage zones that hold or touch an asset."""
+"""Heritage zones that hold or touch an asset, and what they forbid there."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis import permission
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
     from gis.city import City
+    from gis.model import Model
+    from gis.options import Sieve
 
 Zones = dict[str, tuple[tuple[str, str | None], ...]]
 
@@ -35,3 +41,28 @@ def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
         said = None if pd.isna(named) else str(named)
         pairs.setdefault(str(assets.index[at]), set()).add((str(zones["zone_type"].iloc[which]), said))
     return {key: tuple(sorted(found, key=str)) for key, found in pairs.items()}
+
+
+def exclude_forbidden(
+    sieve: Sieve, city: City, model: Model, assets: gpd.GeoDataFrame, zones: Zones, actions: Sequence[str]
+) -> None:
+    """Exclude the actions whose act on land the zones forbid; the strictest zone's reason stands behind it."""
+    for act in permission.DIGS:
+        done = [code for code in actions if model.actions[code].land_act == act]
+        if not done:
+            continue
+        said = {key: permission.heritage(model, "", held, act, city.as_of) for key, held in zones.items()}
+        banned = {key: verdict for key, verdict in said.items() if verdict.permission == "forbidden"}
+        detail = pd.Series({key: verdict.reasons[0] for key, verdict in banned.items()}, dtype="object")
+        where = np.isin(assets.index, list(banned))
+        sieve.exclude("heritage_zone", where, actions=done, detail=detail.reindex(assets.index).fillna(""))
+
+
+def land_verdict(
+    city: City, model: Model, own: permission.Verdict, held: Sequence[tuple[str, str | None]], action: str
+) -> permission.Verdict:
+    """Return ``own`` and, where zones hold the place, what they say of the act of ``action``: the strictest."""
+    if not held:
+        return own
+    act: permission.Act = "alteration" if model.actions[action].land_act == "alteration" else "new_building"
+    return permission.strictest([own, permission.heritage(model, "", held, act, city.as_of)])

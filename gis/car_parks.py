@@ -10,6 +10,7 @@ import shapely
 
 from gis import permission
 from gis._notes import missing_codes
+from gis._zones import exclude_forbidden, land_verdict, touching
 from gis.capacity import piles, surface_stalls
 from gis.options import Options, Sieve, joined, value_of, with_defaults
 from gis.surroundings import surroundings
@@ -17,6 +18,7 @@ from gis.surroundings import surroundings
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gis._zones import Zones
     from gis.city import City
     from gis.model import Model
 
@@ -41,16 +43,19 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     Returns
     -------
     Options
-        Action ``charging`` per car park. Lots that have their share are excluded.
+        Action ``charging`` per car park. Lots that have their share are excluded, and those in a heritage zone that
+        forbids the works; in any other zone its rules speak as well.
     """
     lots = city.placed("parking")
     around = surroundings(city, need, model, lots)
     added = chargers_to_add(lots, model)
+    zones = touching(city, lots)
     sieve = Sieve(model, "parking", lots.index, ("charging",))
     sieve.exclude("has_chargers", added["chargers"] <= 0)
+    exclude_forbidden(sieve, city, model, lots, zones, ("charging",))
     rows = sieve.rows()
     table = rows.assign(theme="revitalization", stalls=0.0, stalls_low=0.0, stalls_high=0.0)
-    table = table.join(added, on="asset_id").join(_verdicts(city, model, lots, rows)).join(around, on="asset_id")
+    table = table.join(added, on="asset_id").join(_verdicts(city, model, lots, rows, zones)).join(around, on="asset_id")
     table["area_m2"] = table["chargers"] * model.value("charging.lot_area_per_pile")
     table["people_served"] = table["near_people"]
     told = value_of(lots, rows, "income_owner").astype(object)
@@ -85,11 +90,13 @@ def chargers_to_add(lots: gpd.GeoDataFrame, model: Model) -> pd.DataFrame:
     return found
 
 
-def _verdicts(city: City, model: Model, lots: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _verdicts(city: City, model: Model, lots: gpd.GeoDataFrame, rows: pd.DataFrame, zones: Zones) -> pd.DataFrame:
     keys = value_of(lots, rows, "parking_type").astype(object).map(RULES).fillna("parking.unknown")
     private = (value_of(lots, rows, "access") == "private").fillna(value=False)
     found = []
-    for key in keys.mask(private, "parking.unknown"):
+    for asset, key in zip(rows["asset_id"], keys.mask(private, "parking.unknown"), strict=True):
         rule = model.rules[key]
-        found.append({**permission.of_rule(rule, city.as_of).columns(), "horizon_years": model.value(rule.horizon)})
+        own = permission.of_rule(rule, city.as_of)
+        verdict = land_verdict(city, model, own, zones.get(asset, ()), "charging")
+        found.append({**verdict.columns(), "horizon_years": model.value(rule.horizon)})
     return permission.table(found, rows.index)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 PARKING = ("surface_parking", "mechanical_parking")
 CARS = (*PARKING, "charging")
 PERMISSION_STEP = {"forbidden": 0.0, "unclear": 1.0, "approval": 2.0, "allowed": 3.0}
-ALL_LOST = -1.0
-"""NPV over the investment when all of it is lost."""
 MISSING_VALUE = 0.5
 """What a missing criterion counts in the score, the middle of its band 0..1."""
 
@@ -137,14 +135,13 @@ def _people_served(options: pd.DataFrame, model: Model) -> Band:
 
 
 def _return(options: pd.DataFrame, model: Model) -> Band:
-    """Return the NPV over the investment, with its band; where the land rent is unknown, it may take everything."""
+    """Return the NPV over the investment, with its band; missing where there is no NPV, as without a land rent."""
     del model
     capex = options["capex_cny"].astype(float)
     raw, low, high = (
         (options[name].astype(float) / capex).where(capex > 0) for name in ("npv_cny", "npv_low_cny", "npv_high_cny")
     )
-    no_rent = options["has_land"].astype(bool) & options["land_rent_cny_m2_month"].isna() & raw.notna()
-    return Band(raw, low.mask(no_rent, np.fmin(low, ALL_LOST)), high)
+    return Band(raw, low, high)
 
 
 def _permission(options: pd.DataFrame, model: Model) -> Band:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RATE = "fin.discount_rate.project"
 CONCESSION = "fin.concession_default"
 SHOP_RENT = "fin.rent.community_shop"
+REPAYS_NOTHING = ("treasury", "unknown")
+"""Owners whose income counts 0 in a balance until a document is named (收支两条线; owner unknown)."""
 MONTHS_PER_YEAR = 12
 UNIT_COLUMNS = {
     "stall": "stalls",
@@ -39,12 +41,14 @@ class Accounts:
     Parameters
     ----------
     table
-        One row per option: ``capex_cny``, ``revenue_cny_year``, ``opex_cny_year``, ``land_rent_cny_year`` (NaN where
-        unknown), ``net_cny_year``, ``npv_cny``, ``npv_low_cny``, ``npv_high_cny``, ``payback_years`` (NaN where never
-        within the horizon), ``horizon_years``, ``account_note``.
+        One row per option: ``capex_cny``, ``revenue_cny_year`` (all of it), ``repaying_cny_year`` (what of it may repay
+        the investment), ``opex_cny_year``, ``land_rent_cny_year`` (NaN where unknown), ``net_cny_year``, ``npv_cny``,
+        ``npv_low_cny``, ``npv_high_cny``, ``payback_years`` (NaN where never within the horizon), ``horizon_years``,
+        ``account_note``. Where size or land rent is unknown, all from ``net_cny_year`` to ``payback_years`` is NaN.
     cashflow
-        One row per option and year, year 0 being the investment: ``option`` (index label), ``year``, ``capex_cny``,
-        ``revenue_cny``, ``opex_cny``, ``land_rent_cny``, ``net_cny``, ``cumulative_cny``.
+        One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
+        label), ``year``, ``capex_cny``, ``revenue_cny`` (what may repay), ``opex_cny``, ``land_rent_cny``,
+        ``net_cny``, ``cumulative_cny``.
     """
 
     table: pd.DataFrame
@@ -54,7 +58,7 @@ class Accounts:
 def accounts(options: pd.DataFrame, model: Model) -> Accounts:
     """Return the account of every option.
 
-    ``net_t = revenue_t - opex_t - land rent_t - capex_t``; ``NPV = sum(net_t / (1 + r)^t)`` at
+    ``net_t = repaying revenue_t - opex_t - land rent_t - capex_t``; ``NPV = sum(net_t / (1 + r)^t)`` at
     ``fin.discount_rate.project``, income at the end of each year, over the horizon: the years granted, no longer than
     the asset lives and ``fin.concession_default``. The low and high ends of the NPV take every parameter, the number of
     units and the discount rate at the end that is worse or better. Constant prices; taxes and reinstatement are not
@@ -65,9 +69,11 @@ def accounts(options: pd.DataFrame, model: Model) -> Accounts:
     options
         ``action``, ``horizon_years`` (years granted, NaN where unknown), and what the action is counted in
         (:data:`UNIT_COLUMNS`; ``…_low`` and ``…_high`` where there are; NaN where unknown: so is the account then).
-        Land: ``area_m2`` times ``land_rent_cny_m2_month`` where ``has_land``; a rent of NaN is unknown, the account
-        counts none and reads 缺地租. ``reference_rent_cny_m2_month``, where given, takes the place of
-        ``fin.rent.community_shop``. Columns that are absent count as NaN, ``has_land`` as false.
+        Land: ``area_m2`` times ``land_rent_cny_m2_month`` where ``has_land``; a rent of NaN is unknown, not free: the
+        account then has no net income, NPV or payback and reads 缺地租. ``income_owner``: income of the treasury or of
+        nobody known (:data:`REPAYS_NOTHING`, or null) repays nothing, at either end.
+        ``reference_rent_cny_m2_month``, where given, takes the place of ``fin.rent.community_shop``. Columns that are
+        absent count as NaN, ``has_land`` as false.
     model
         The model.
 
@@ -82,14 +88,17 @@ def accounts(options: pd.DataFrame, model: Model) -> Accounts:
     granted = _column(options, "horizon_years")
     horizon = np.fmin(np.fmin(granted, unit["life_years"].to_numpy()), model.value(CONCESSION))
     rent = _land_rent_cny_year(options)
-    lines = _lines(unit, units[0], horizon, np.nan_to_num(rent))
-    low, high = _npv_band(units, priced, horizon, np.nan_to_num(rent), model)
+    repays = _repays(options)
+    priced = {end: each.assign(revenue_cny_year=each["revenue_cny_year"] * repays) for end, each in priced.items()}
+    lines = _lines(priced["value"], units[0], horizon, rent)
+    low, high = _npv_band(units, priced, horizon, rent, model)
     yearly = {name: unit[name].to_numpy() * units[0] for name in ("capex_cny", "revenue_cny_year", "opex_cny_year")}
     table = pd.DataFrame(
         {
             **yearly,
+            "repaying_cny_year": yearly["revenue_cny_year"] * repays,
             "land_rent_cny_year": rent,
-            "net_cny_year": yearly["revenue_cny_year"] - yearly["opex_cny_year"] - np.nan_to_num(rent),
+            "net_cny_year": yearly["revenue_cny_year"] * repays - yearly["opex_cny_year"] - rent,
             "npv_cny": npv_cny(lines["net_cny"], model.value(RATE)),
             "npv_low_cny": low,
             "npv_high_cny": high,
@@ -194,6 +203,14 @@ def _land_rent_cny_year(options: pd.DataFrame) -> Floats:
     return np.where(has_land, rent, 0.0)
 
 
+def _repays(options: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return whose income may repay the investment."""
+    if "income_owner" not in options:
+        return np.zeros(len(options), dtype=bool)
+    owner = options["income_owner"].astype(object)
+    return np.asarray(owner.notna() & ~owner.isin(REPAYS_NOTHING), dtype=bool)
+
+
 def _priced(options: pd.DataFrame, model: Model, end: End) -> pd.DataFrame:
     """Return the unit economics of each option's action, by option; income is linear in the rent of a shop."""
     actions = options["action"]
@@ -260,12 +277,14 @@ def _npv_band(
 
 def _notes(table: pd.DataFrame, granted: Floats) -> pd.Series:
     earns, known = table["revenue_cny_year"] > 0, table["capex_cny"].notna()
+    repays, whole = table["repaying_cny_year"] > 0, table["npv_cny"].notna()
     cases = {
         "缺规模，无法算账": ~known,
         "缺地租": table["land_rent_cny_year"].isna(),
         "年限未定，按默认期限": pd.Series(np.isnan(granted), index=table.index),
         "无经营收入": known & ~earns,
-        "年限内不能回本": earns & table["payback_years"].isna(),
+        "收入归财政或归属不明，不计还本": earns & ~repays,
+        "年限内不能回本": repays & whole & table["payback_years"].isna(),
         "未计税费和复原费": known,
     }
     text = pd.Series("", index=table.index, dtype="object")

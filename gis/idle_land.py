@@ -11,7 +11,7 @@ import shapely
 from gis import permission
 from gis._land_sieve import LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, sieve_land
 from gis._notes import Note, missing_codes
-from gis._zones import touching
+from gis._zones import land_verdict, touching
 from gis.capacity import land_capacity, shape_of
 from gis.options import Options, code_of, joined, value_of, with_defaults
 from gis.surroundings import surroundings
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gis._zones import Zones
     from gis.city import City
     from gis.model import Model
-    from gis.permission import Verdict
 
 INCOME_OWNER = {
     "reserve": "treasury",
@@ -60,12 +59,13 @@ def meets_idle_test(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Ser
     """Return which parcels meet the test of 闲置土地处置办法 art. 2 on the day of the analysis; false where unknown."""
     year = pd.DateOffset(years=int(model.value("idle.years_not_started")))
     limit = pd.Timestamp(city.as_of) - year
-    started = frame["started_area_share"].fillna(0) > 0
-    idle_from_start = (frame["agreed_start_date"] <= limit) & ~started & frame["stopped_since"].isna()
+    never_started = ~(frame["started_area_share"].fillna(0) > 0) & frame["stopped_since"].isna()
+    idle_from_start = (frame["agreed_start_date"] <= limit) & never_started
     little = (frame["started_area_share"] < model.value("idle.started_area_share")) | (
         frame["invested_share"] < model.value("idle.invested_share")
     )
-    stopped = started & little & (frame["stopped_since"] <= limit)
+    # Works that stopped had started, whether or not the ledger tells how much of the area.
+    stopped = little & (frame["stopped_since"] <= limit)
     return (idle_from_start | stopped).fillna(value=False).astype(bool)
 
 
@@ -81,8 +81,9 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
         ``years_idle``, ``months_to_fee``, ``months_to_reclaim`` (0 when past), ``fee_cny``, by asset id; null where no
         clock runs (no certificate, caused by government, or no date).
     """
-    since = frame["stopped_since"].fillna(frame["agreed_start_date"]).fillna(frame["certificate_date"])
-    runs = (legal_class(frame, city, model) == "legal_idle") & (frame["idle_cause"] == "company").fillna(value=False)
+    since = frame["stopped_since"].fillna(frame["agreed_start_date"])
+    by_company = (frame["idle_cause"] == "company").fillna(value=False)
+    runs = (legal_class(frame, city, model) == "legal_idle") & by_company & since.notna()
     days = (pd.Timestamp(city.as_of) - since).dt.days.astype(float).where(runs)
 
     def months_left(years: float) -> pd.Series:
@@ -99,13 +100,15 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     )
 
 
-def clock_text(times: pd.DataFrame, legal: pd.Series) -> pd.Series:
+def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model) -> pd.Series:
     """Return the clock in words; certified land without dates and suspected land say why no clock runs."""
+    first, last = (f"满{model.value(key):g}年" for key in ("idle.years_not_started", "idle.reclaim_years"))
+    owed = f"已{first}，应缴闲置费{_percent(model.value('idle.fee'))}"
     fee = times["fee_cny"].map(lambda sum_cny: "" if pd.isna(sum_cny) else f"，约{sum_cny / 1e4:,.0f}万元")
     texts = pd.Series("", index=times.index, dtype="object")
     for asset, row in times.dropna(subset=["years_idle"]).iterrows():
-        due = f"距满1年{row.months_to_fee:.0f}个月" if row.months_to_fee > 0 else "已满1年，应缴闲置费20%"
-        back = f"距满2年{row.months_to_reclaim:.0f}个月" if row.months_to_reclaim > 0 else "已满2年，可无偿收回"
+        due = f"距{first}{row.months_to_fee:.0f}个月" if row.months_to_fee > 0 else owed
+        back = f"距{last}{row.months_to_reclaim:.0f}个月" if row.months_to_reclaim > 0 else f"已{last}，可无偿收回"
         texts[asset] = f"闲置{row.years_idle:.1f}年：{due}{fee[asset]}；{back}"
     silent = (texts == "") & (legal == "legal_idle")
     unclear = "已认定，政府原因、原因不明或无起算日期，不起算"
@@ -141,9 +144,9 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["has_land"] = True
     table["land_rent_cny_m2_month"] = value_of(land, rows, "land_rent_cny_m2_month")
     table["income_owner"] = value_of(land, rows, "tenure").map(INCOME_OWNER).fillna("unknown").to_numpy()
-    table["clock"] = clock_text(clock(land, city, model), legal).reindex(rows["asset_id"]).to_numpy()
+    table["clock"] = clock_text(clock(land, city, model), legal, model).reindex(rows["asset_id"]).to_numpy()
     table["horizon_years"] = _horizon(city, land, rows, table["horizon_years"])
-    table["warnings"] = joined(table["warnings"], *_cautions(land, rows), index=rows.index)
+    table["warnings"] = joined(table["warnings"], *_cautions(land, rows, model), index=rows.index)
     table["missing"] = _missing(land, rows, table)
     return Options(with_defaults(table.reset_index(drop=True)), sieve.exclusions(), _notes(shapes))
 
@@ -160,18 +163,9 @@ def _verdicts(
             own = permission.lowered(own, "unclear", "规划用途不明", "向规划和自然资源部门核实规划用途")
         years = model.value(rule.horizon)
         for code in LAND_ACTIONS:
-            verdict = _with_zones(city, model, own, zones.get(asset, ()), code)
+            verdict = land_verdict(city, model, own, zones.get(asset, ()), code)
             found[asset, code] = {**verdict.columns(), "horizon_years": years}
     return found
-
-
-def _with_zones(
-    city: City, model: Model, own: Verdict, zones: tuple[tuple[str, str | None], ...], action: str
-) -> Verdict:
-    if not zones:
-        return own
-    act: permission.Act = "alteration" if model.actions[action].land_act == "alteration" else "new_building"
-    return permission.strictest([own, permission.heritage(model, "", zones, act, city.as_of)])
 
 
 def _rule_key(legal: str, tenure: str | None, cause: str | None) -> str:
@@ -189,16 +183,21 @@ def _horizon(city: City, land: gpd.GeoDataFrame, rows: pd.DataFrame, granted: pd
     return granted.astype(float).where(years.isna(), np.minimum(granted.astype(float), years.clip(lower=0)))
 
 
-def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[pd.Series]:
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
+
+
+def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[pd.Series]:
     surface = value_of(land, rows, "surface")
     tenure, action = value_of(land, rows, "tenure"), rows["action"]
+    idle, share = model.value("parking.mech_idle_rate"), model.value("ev.share.public_min")
     texts = [
         (surface == "dug", "场地已开挖，须先回填整平"),
         ((surface == "built") & ~action.isin(ROOM_ACTIONS), "场地有建（构）筑物，须先核查是否可拆"),
         (tenure.isin(TEMPORARY), "只可临时使用，到期清退，回收期不得超过可用年限"),
-        (action == "mechanical_parking", "全国机械泊位约42%闲置，使用率按58%计"),
+        (action == "mechanical_parking", f"全国机械泊位约{_percent(idle)}闲置，使用率按{_percent(1 - idle)}计"),
         (action.isin(["charging", "ebike_charging"]), "待供电核实"),
-        (action == "surface_parking", "须按不少于10%的泊位预留充电条件（GB/T 51149-2016 5.2.3）"),
+        (action == "surface_parking", f"须按不少于{_percent(share)}的泊位预留充电条件（GB/T 51149-2016 5.2.3）"),
     ]
     return [pd.Series(np.where(where.fillna(value=False), text, ""), index=rows.index) for where, text in texts]
 

@@ -110,7 +110,7 @@ def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
     elif not rule.mapped:
         warnings.append(f"{rule.source}的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据")
     elif rule.valid_from is None and not rule.source.startswith("ASSUMPTION"):
-        warnings.append(f"{rule.source}的施行日期与有效期未核实，不作为可行依据")
+        warnings.append(f"{rule.source}的施行日期待核，不作为可行依据")
     elif rule.source.startswith("ASSUMPTION"):
         warnings.append("许可路径为经验做法，以当地为准")
     if permission == "allowed" and not rule.in_force(as_of):
@@ -151,6 +151,11 @@ def heritage(
         Day of the analysis.
     ownership
         Owner of the building, for rules that are limited to one.
+
+    Raises
+    ------
+    ValueError
+        If the place is neither heritage nor in a zone: no rule speaks, and silence is no permission.
     """
     spoken = [] if heritage_class == "" else _of_place(model, heritage_class, "site", act, as_of, ownership)
     for zone, zone_class in sorted(set(zones), key=str):
@@ -160,7 +165,7 @@ def heritage(
         zone == "protection" and act in DIGS for zone, _ in zones
     ):
         spoken.append((Verdict("allowed", next_steps=(notice,)), None))
-    return strictest(verdict for verdict, _ in spoken) if spoken else Verdict("allowed")
+    return strictest(verdict for verdict, _ in spoken)
 
 
 Spoken = tuple[Verdict, HeritageRule | None]
@@ -170,10 +175,9 @@ def _of_zone(
     model: Model, zone: str, zone_class: str | None, act: Act, as_of: date, ownership: str | None
 ) -> list[Spoken]:
     if zone == "buried_relics":
-        # No row of the table speaks of buried relics. Whoever digs there must ask; a new use alone does not dig.
-        text = "位于地下文物埋藏区，动土前须由文物部门组织考古调查"
-        permission = "unclear" if act in DIGS else "allowed"
-        return [(Verdict(permission, reasons=(text,), authorities=("文物部门",), warnings=(text,)), None)]
+        # No row of the table speaks of buried relics, so no act there is known to be free; digging is warned of.
+        beware = ("位于地下文物埋藏区，动土前须由文物部门组织考古调查",) if act in DIGS else ()
+        return [(_no_rule(f"{ZONE_CODES[zone][0]}：没有对应规则", beware), None)]
     return _of_place(model, zone_class, zone, act, as_of, ownership)
 
 
@@ -193,9 +197,12 @@ def _of_place(
         and (not rule.ownerships or ownership in rule.ownerships)
     ]
     if not rules:
-        text = f"{named}{where}：没有对应规则"
-        return [(Verdict("unclear", (text,), authorities=("文物部门",), next_steps=("向文物部门核实",)), None)]
+        return [(_no_rule(f"{named}{where}：没有对应规则"), None)]
     return [(_of_heritage_rule(rule, named, where, act, as_of), rule) for rule in rules]
+
+
+def _no_rule(reason: str, warnings: tuple[str, ...] = ()) -> Verdict:
+    return Verdict("unclear", (reason,), authorities=("文物部门",), next_steps=("向文物部门核实",), warnings=warnings)
 
 
 def _of_heritage_rule(rule: HeritageRule, named: str, where: str, act: Act, as_of: date) -> Verdict:

@@ -52,7 +52,7 @@ CRITERIA: list[dict[str, Any]] = [
 ]
 MANIFEST: dict[str, Any] = {
     "criteria": CRITERIA,
-    "actions": {"surface_parking": {"theme": "revitalization", "parameters": ["parking.stall_area"]}},
+    "actions": {"surface_parking": {"themes": ["revitalization"], "parameters": ["parking.stall_area"]}},
     "parameters": [
         {
             "key": key,

@@ -282,7 +282,7 @@ def test_gdal_reads_a_whole_layer_once(served_city: Served) -> None:
 def test_ogrinfo_pages_through_a_layer(served_city: Served, need_tool) -> None:
     program = need_tool("ogrinfo")
     done = subprocess.run(
-        [program, "-al", "-geom=NO", "-oo", "PAGE_SIZE=7", f"OAPIF:{served_city.client.base_url}ogc", "community"],
+        [program, "-al", "-geom=NO", "-oo", "PAGE_SIZE=7", f"OAPIF:{str(served_city.client.base_url).rstrip('/')}/ogc", "community"],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

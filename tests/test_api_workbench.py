@@ -99,7 +99,7 @@ def test_model_is_that_of_the_run(served_city: Served) -> None:
     assert body["actions"]["surface_parking"] == {
         "zh": "地面停车场",
         "en": "Surface parking",
-        "theme": "revitalization",
+        "themes": ["revitalization"],
     }
     assert set(body["permissions"]) == {"allowed", "approval", "unclear", "forbidden"}
 

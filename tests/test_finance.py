@@ -108,6 +108,7 @@ def options(*rows):
         "area_m2": float(LOT_M2),
         "has_land": True,
         "land_rent_cny_m2_month": 2.0,
+        "income_owner": "operator",
         "stalls": np.nan,
         "chargers": np.nan,
         "household_count": np.nan,
@@ -144,7 +145,9 @@ def test_what_is_not_known_is_said_and_never_a_nan_in_the_cash_flow():
         MODEL,
     )
     notes = found.table["account_note"]
-    assert notes["o0"].startswith("缺地租")
+    assert notes["o0"] == "缺地租；未计税费和复原费", (
+        "of an account that is not known, nobody can say it never pays back"
+    )
     assert "缺规模" in notes["o1"]
     assert found.table.loc["o1", ["capex_cny", "npv_cny", "npv_low_cny", "payback_years"]].isna().all()
     assert "年限未定" in notes["o2"]
@@ -153,7 +156,57 @@ def test_what_is_not_known_is_said_and_never_a_nan_in_the_cash_flow():
     assert "年限内不能回本" in notes["o4"]
     assert found.table.loc["o4", "land_rent_cny_year"] == 0, "an asset without land pays no land rent"
     assert found.cashflow.notna().all().all()
-    assert "o1" not in set(found.cashflow["option"])
+    assert not {"o0", "o1"} & set(found.cashflow["option"])
+
+
+ACCOUNT = ["net_cny_year", "npv_cny", "npv_low_cny", "npv_high_cny", "payback_years"]
+
+
+def test_an_unknown_land_rent_is_not_a_rent_of_nothing():
+    plot = {"action": "surface_parking", "stalls": STALLS}
+    unknown = {**plot, "land_rent_cny_m2_month": np.nan}
+    table = accounts(
+        options(unknown, {**plot, "land_rent_cny_m2_month": 0.0}, {**unknown, "has_land": False}), MODEL
+    ).table
+    assert table.loc["o0", ACCOUNT].isna().all()
+    assert (table.loc["o0", "capex_cny"], table.loc["o0", "revenue_cny_year"]) == (546_000, pytest.approx(417_690))
+    for known in ("o1", "o2"):
+        assert table.loc[known, "net_cny_year"] == pytest.approx(292_383)
+        assert table.loc[known, "payback_years"] == pytest.approx(546_000 / 292_383)
+        assert "缺地租" not in table.loc[known, "account_note"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "repays"),
+    [
+        ("operator", True),
+        ("owners", True),
+        ("collective", True),
+        ("state_enterprise", True),
+        ("treasury", False),
+        ("unknown", False),
+        (None, False),
+    ],
+)
+def test_income_of_the_treasury_or_of_nobody_known_repays_nothing(owner, repays):
+    # 91 x 450 x 12 x 0.85 = 417,690 a year in, 30 % of it out, no land rent.
+    lot = {"action": "surface_parking", "stalls": STALLS, "has_land": False, "income_owner": owner}
+    found = accounts(options(lot), MODEL)
+    row = found.table.loc["o0"]
+    assert row["revenue_cny_year"] == pytest.approx(417_690), "what it takes stays in its own column"
+    assert row["repaying_cny_year"] == pytest.approx(417_690 * repays)
+    assert row["net_cny_year"] == pytest.approx(417_690 * repays - 125_307)
+    assert row["npv_cny"] == pytest.approx((417_690 * repays - 125_307) * annuity_factor(0.06, 5) - 546_000)
+    assert (row["npv_high_cny"] > 0) == repays
+    assert np.isnan(row["payback_years"]) != repays
+    assert found.cashflow["revenue_cny"].sum() == pytest.approx(5 * 417_690 * repays)
+    assert ("收入归财政或归属不明，不计还本" in row["account_note"]) != repays
+    assert "无经营收入" not in row["account_note"]
+
+
+def test_an_owner_nobody_wrote_down_is_unknown():
+    table = accounts(options({"action": "surface_parking", "stalls": 1}).drop(columns="income_owner"), MODEL).table
+    assert table["repaying_cny_year"].tolist() == [0]
 
 
 def test_the_horizon_is_the_shortest_of_grant_life_and_concession():

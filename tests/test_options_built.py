@@ -89,8 +89,41 @@ def test_a_room_in_a_protection_zone_is_judged_by_the_zone_too():
     assert set(found.table["permission"]) == {"unclear"}
 
 
-def lots(*rows):
-    return offered(car_parks, parking=rows)
+def test_a_room_in_a_zone_needs_the_leave_of_its_authority_and_builds_nothing():
+    zone = {"at": box(90, -10, 110, 10), "zone_type": "protection", "heritage_class": "district_unit"}
+    found = offered(public_rooms, public_building=[ROOM], heritage_zone=[zone])
+    assert set(found.table["action"]) == {"community_service", "culture_space", "market"}
+    assert set(found.table["permission"]) == {"approval"}
+    assert found.table["permission_reason"].str.contains("区级文物保护单位保护范围：改变用途须报批").all()
+    relics = {"at": box(90, -10, 110, 10), "zone_type": "buried_relics"}
+    buried = offered(public_rooms, public_building=[ROOM], heritage_zone=[relics])
+    assert set(buried.table["permission"]) == {"unclear"}
+
+
+def lots(*rows, **layers):
+    return offered(car_parks, parking=rows, **layers)
+
+
+PUBLIC_LOT = {"at": (0, 0), "stall_count": 100, "parking_type": "public"}
+AROUND_LOT = box(-10, -10, 10, 10)
+
+
+@pytest.mark.parametrize(("zone_type", "of_class"), [("protection", "district_unit"), ("block_core", "historic_block")])
+def test_no_chargers_are_built_where_a_zone_forbids_it(zone_type, of_class):
+    zone = {"at": AROUND_LOT, "zone_type": zone_type, "heritage_class": of_class}
+    found = lots(PUBLIC_LOT, {**PUBLIC_LOT, "at": (100, 0)}, heritage_zone=[zone])
+    assert found.table["asset_id"].to_list() == ["parking-1"]
+    assert found.exclusions["rule"].to_list() == ["heritage_zone"]
+    assert "新建禁止" in found.exclusions["reason"].iloc[0]
+
+
+@pytest.mark.parametrize(("of_class", "permission"), [("district_unit", "approval"), (None, "unclear")])
+def test_in_any_other_zone_its_authority_is_asked_for_chargers_as_well(of_class, permission):
+    zone = {"at": AROUND_LOT, "zone_type": "control", "heritage_class": of_class}
+    found = lots(PUBLIC_LOT, heritage_zone=[zone]).table.iloc[0]
+    assert found["permission"] == permission
+    assert "停车场经营单位、供电企业" in found["authority"]
+    assert "文物" in found["authority"]
 
 
 def test_chargers_up_to_a_tenth_of_the_stalls():

@@ -13,6 +13,7 @@ from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
 from gis import capacity, idle_land
+from gis.model import Model
 from gis.need import assemble
 from gis.options import SEPARATOR
 
@@ -54,6 +55,10 @@ COLLECTIVE = {"at": LOT, "tenure": "collective", "zoning": "B1", "land_rent_cny_
         ({"started_area_share": 0.34, "invested_share": 0.30, "stopped_since": "2025-07-01"}, False),
         ({"started_area_share": 0.34, "invested_share": 0.249, "stopped_since": "2025-07-01"}, True),
         ({"started_area_share": 0.33, "stopped_since": "2025-07-02"}, False),
+        ({"invested_share": 0.249, "stopped_since": "2025-07-01"}, True),  # the area is unknown: either test will do
+        ({"invested_share": 0.249, "stopped_since": "2025-07-02"}, False),
+        ({"invested_share": 0.25, "stopped_since": "2025-07-01"}, False),
+        ({"stopped_since": "2020-01-01"}, False),
         ({"agreed_start_date": "2025-07-01"}, True),
         ({"agreed_start_date": "2025-07-02"}, False),
         ({"agreed_start_date": "2020-01-01", "started_area_share": 0.9, "invested_share": 0.9}, False),
@@ -97,9 +102,40 @@ def test_the_clock_of_a_company_counts_fee_and_months():
     assert times["fee_cny"].to_list() == [1e7, 1e7, pytest.approx(np.nan, nan_ok=True)]
     assert times["months_to_reclaim"].iloc[1] == 0
     assert times.iloc[2].isna().all()
-    texts = idle_land.clock_text(times, idle_land.legal_class(town["idle_land"], town, MODEL))
+    legal = idle_land.legal_class(town["idle_land"], town, MODEL)
+    texts = idle_land.clock_text(times, legal, MODEL)
     assert texts.iloc[0] == "闲置1.5年：已满1年，应缴闲置费20%，约1,000万元；距满2年6个月"
     assert texts.iloc[2].startswith("已认定，政府原因")
+
+
+def test_figures_in_words_are_those_of_the_model():
+    model = Model.load(
+        overrides={
+            "idle.fee": "0.15",
+            "idle.years_not_started": "2",
+            "idle.reclaim_years": "3",
+            "parking.mech_idle_rate": "0.35",
+            "ev.share.public_min": "0.125",
+        }
+    )
+    late = {"idle_cause": "company", "agreed_start_date": "2020-01-01", "tenure": "granted"}
+    town = city(idle_land=[{"at": LOT, "certificate_no": "认1", **late}, COLLECTIVE])
+    found = idle_land.options(town, NOBODY, model).table.set_index(["asset_id", "action"])
+    clocks = found["clock"].loc["idle_land-0"]
+    assert clocks.str.endswith("：已满2年，应缴闲置费15%；已满3年，可无偿收回").all()
+    plot = found["warnings"].loc["idle_land-1"]
+    assert "全国机械泊位约35%闲置，使用率按65%计" in plot["mechanical_parking"]
+    assert "须按不少于12.5%的泊位预留充电条件" in plot["surface_parking"]
+
+
+def test_without_a_start_or_a_stop_no_clock_runs_from_the_certificate():
+    facts = {"certificate_no": "认1", "certificate_date": "2020-01-01", "land_price_cny": 5e7, "idle_cause": "company"}
+    town = city(idle_land=[{"at": LOT, "tenure": "granted", **facts}])
+    times = idle_land.clock(town["idle_land"], town, MODEL)
+    assert times.isna().all(axis=None)
+    texts = idle_land.clock_text(times, idle_land.legal_class(town["idle_land"], town, MODEL), MODEL)
+    assert texts.iloc[0].startswith("已认定")
+    assert texts.iloc[0].endswith("不起算")
 
 
 # Permission -------------------------------------------------------------------------------------------------------

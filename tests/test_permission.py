@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gis import permission
 from gis.model import Model, Rule
+from gis.options import SEPARATOR
 from gis.permission import STRICTNESS, Act, Verdict, heritage, lowered, of_rule, strictest
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
 from layers.kinds._heritage import HERITAGE_ZONE
@@ -32,7 +33,7 @@ def rule(permission="allowed", **more):
         (rule(valid_from=date(2023, 7, 1), valid_to=date(2026, 7, 1)), "allowed", None),
         (rule(valid_from=date(2023, 7, 1), valid_to=date(2026, 6, 30)), "unclear", "失效"),
         (rule(valid_from=date(2026, 7, 2)), "unclear", "尚未生效"),
-        (rule(), "approval", "未核实"),
+        (rule(), "approval", "施行日期待核"),
         (rule(valid_from=date(2017, 1, 1), mapped=False), "approval", "未与2025-03-01"),
         (rule("forbidden", valid_to=date(2020, 1, 1)), "forbidden", "失效"),
         (rule("approval", valid_from=date(2023, 7, 1), valid_to=date(2026, 6, 30)), "unclear", "失效"),
@@ -84,19 +85,44 @@ def test_traditional_buildings_may_change_use_only_since_the_rule_is_in_force():
 def test_the_measure_of_2020_for_historic_buildings_has_no_verified_term():
     verdict = heritage(MODEL, "historic_building", [], "use_change", DAY)
     assert verdict.permission == "approval"
-    assert any("未核实" in text for text in verdict.warnings)
+    assert any("施行日期待核" in text for text in verdict.warnings)
 
 
 def test_block_core_asks_for_twenty_days_of_notice():
     steps = heritage(MODEL, "", [("block_core", "historic_block")], "alteration", DAY).next_steps
-    assert "公示不少于20日" in steps
+    assert steps == ("报规划部门会同文物部门", "公示不少于20日")
     assert "公示不少于20日" not in heritage(MODEL, "traditional_building", [], "use_change", DAY).next_steps
 
 
-def test_digging_over_buried_relics_is_unclear_and_a_new_use_is_not_touched():
-    zone = [("buried_relics", None)]
-    assert heritage(MODEL, "", zone, "new_building", DAY).permission == "unclear"
-    assert heritage(MODEL, "traditional_building", zone, "use_change", DAY).permission == "allowed"
+@pytest.mark.parametrize("act", get_args(Act))
+@pytest.mark.parametrize("own", ["", "traditional_building"])
+def test_over_buried_relics_no_rule_speaks_so_every_act_is_unclear(act, own):
+    verdict = heritage(MODEL, own, [("buried_relics", None)], act, DAY)
+    assert verdict.permission == "unclear"
+    assert "地下文物埋藏区：没有对应规则" in verdict.reasons
+    assert any("考古调查" in text for text in verdict.warnings) == (act != "use_change")
+
+
+def test_where_no_rule_could_speak_silence_is_no_permission():
+    with pytest.raises(ValueError, match="no verdict"):
+        heritage(MODEL, "", [], "use_change", DAY)
+
+
+def test_only_dates_that_a_source_gives_put_a_rule_in_force():
+    dated = {key for key, known in MODEL.rules.items() if known.valid_from}
+    assert dated == {"community.private_capital"}
+    assert {known.key for known in MODEL.heritage_rules if known.valid_from} == {"r08"}
+    undated = of_rule(MODEL.rules["idle.certified_government"], DAY)
+    assert undated.permission == "approval"
+    assert undated.warnings == ("闲置土地处置办法(国土资源部令53号)的施行日期待核，不作为可行依据",)
+
+
+def test_practice_is_not_passed_off_as_a_standard():
+    assert MODEL.rules["parking.public"].source.startswith("ASSUMPTION")
+    assert MODEL.rules["parking.public"].confidence == "low"
+    zoning = {key: item.source for key, item in MODEL.exclusions.items() if key.startswith("zoning.")}
+    assert len(zoning) == 6
+    assert all("ASSUMPTION" in source for source in zoning.values())
 
 
 def test_state_owned_units_may_not_be_run_as_assets_of_a_company():
@@ -115,11 +141,16 @@ def test_state_owned_units_may_not_be_run_as_assets_of_a_company():
 )
 def test_unknown_is_never_allowed_and_one_more_zone_never_eases(own, zones, act, owner, day):
     verdict = heritage(MODEL, own, zones, act, day, ownership=owner)
-    if own in (None, "unknown") or any(c in (None, "unknown") and z != "buried_relics" for z, c in zones):
+    if own in (None, "unknown") or any(c in (None, "unknown") or z == "buried_relics" for z, c in zones):
         assert verdict.permission in ("unclear", "forbidden")
     if verdict.permission == "allowed":
         assert own == "traditional_building"
         assert day >= date(2023, 7, 1)
+    words = verdict.columns()
+    reasons, steps = (words[name].split(SEPARATOR) for name in ("permission_reason", "next_step"))
+    assert len({*reasons, *steps}) == len(reasons) + len(steps)
+    assert "公示" not in words["authority"]
+    assert words["next_step"].count("公示") <= 1
     for zone in zones:
         alone = heritage(MODEL, own, [zone], act, day, ownership=owner)
         assert STRICTNESS[verdict.permission] >= STRICTNESS[alone.permission]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from need_city import AS_OF, FIVE, MODEL, layer
 from shapely import affinity
 from shapely.geometry import box
 
+from gis.finance import accounts
 from gis.pipeline import STAGES, analyze
 from layers.errors import AnalysisError
 from layers.schema import kind
@@ -37,7 +39,14 @@ def town():
         {"name": "丙小区", "household_count": 50, "built_year": 1980, **one},
     ]
     plots = [
-        {"at": box(50, 10, 110, 60), "name": "一号地", "tenure": "collective", "zoning": "B1", **one},
+        {
+            "at": box(50, 10, 110, 60),
+            "name": "一号地",
+            "tenure": "collective",
+            "zoning": "B1",
+            "land_rent_cny_m2_month": 2.0,
+            **one,
+        },
         {"at": box(150, 10, 154, 200), "name": "窄条", "tenure": "collective", "zoning": "B1", **one},
         {"at": (100, 80), "name": "旧铺", **two},
         {"at": box(0, 260, 50, 290), "name": "校地", "constraint": "school", **two},
@@ -161,15 +170,24 @@ def test_one_site_by_hand(opportunities):
     lot = opportunities.loc["idle_land-0:surface_parking"]
     # 3,000 m2 x 0.85 / 27.5 = 92 stalls at 6,000; 450 x 12 x 0.85 x (1 - 0.3) = 3,213 a stall and year.
     assert (lot["stalls"], lot["capex_cny"]) == (92, 552_000)
-    assert lot["net_cny_year"] == pytest.approx(92 * 3213)
-    assert lot["payback_years"] == pytest.approx(6000 / 3213)
-    assert lot["npv_cny"] == pytest.approx(-552_000 + 92 * 3213 * (1 - 1.06**-10) / 0.06)
+    # Rent: 3,000 m2 x 2 x 12 = 72,000. The income is the collective's own.
+    net = 92 * 3213 - 72_000
+    assert lot["net_cny_year"] == pytest.approx(net)
+    assert lot["payback_years"] == pytest.approx(552_000 / net)
+    assert lot["npv_cny"] == pytest.approx(-552_000 + net * (1 - 1.06**-10) / 0.06)
     assert lot["people_served"] == 1250  # 500 households of 2.5 within 300 m
     assert lot["x_night_gap_closed"] == min(92, lot["x_night_gap_closed"])
     assert lot["x_reports"] == 1
     assert lot["x_permission_ease"] == 2
-    assert "缺地租" in lot["account_note"]
+    assert "缺地租" not in lot["account_note"]
     assert (lot["lead_dept"], lot["decision_level"]) == ("城市管理", "district")
+
+
+def test_every_opportunity_stands_in_a_theme_that_its_action_publishes(opportunities, results):
+    actions = results.manifest["actions"]
+    for action, theme in set(zip(opportunities["action"], opportunities["theme"], strict=True)):
+        assert theme in actions[action]["themes"], action
+    assert actions["culture_space"]["themes"] == ["revitalization", "heritage"]
 
 
 def test_ranks_are_per_theme_over_the_best_action_of_each_asset(opportunities):
@@ -194,7 +212,7 @@ def test_what_is_excluded_says_why(results, opportunities):
 
 def test_cash_flows_give_the_same_npv(results, opportunities):
     flows = results.tables["cashflow"]
-    assert set(flows["opportunity_id"]) == set(opportunities.index[opportunities["capex_cny"].notna()])
+    assert set(flows["opportunity_id"]) == set(opportunities.index[opportunities["npv_cny"].notna()])
     for name, rows in flows.groupby("opportunity_id"):
         npv = (rows["net_cny"] / 1.06 ** rows["year"].astype(float)).sum()
         assert npv == pytest.approx(opportunities.loc[name, "npv_cny"])
@@ -209,11 +227,28 @@ def test_unknown_size_has_no_account(opportunities):
     assert shop["account_note"]
 
 
+def test_without_a_land_rent_the_return_is_missing():
+    layers = town()
+    layers["idle_land"]["land_rent_cny_m2_month"] = np.nan
+    table = analyze(layers, MODEL, as_of=AS_OF, seed=7).tables["opportunity"].set_index("opportunity_id")
+    lot = table.loc["idle_land-0:surface_parking"]
+    assert lot["capex_cny"] == 552_000
+    assert lot[["net_cny_year", "npv_cny", "npv_low_cny", "npv_high_cny", "payback_years"]].isna().all()
+    assert np.isnan(lot["x_return_per_cny"])
+    assert lot["v_return_per_cny"] == 0.5
+    assert "return_per_cny" in lot["missing"].split(",")
+    assert "缺地租" in lot["account_note"]
+    assert "可用年限内不能回本" not in lot["warnings"]
+
+
 def test_an_account_that_does_not_pay_within_its_term_says_so(opportunities):
+    homes = opportunities.loc["community-0:renovation"]
+    assert homes["revenue_cny_year"] > 0
+    assert pd.isna(homes["payback_years"])
+    assert "可用年限内不能回本" in homes["warnings"]
     market = opportunities.loc["public_building-0:market"]
-    assert market["revenue_cny_year"] > 0
-    assert pd.isna(market["payback_years"])
-    assert "可用年限内不能回本" in market["warnings"]
+    assert (market["income_owner"], market["v_return_per_cny"]) == ("treasury", 0)
+    assert "收入归财政或归属不明，不计还本" in market["account_note"]
     assert "可用年限内不能回本" not in opportunities.loc["idle_land-0:surface_parking", "warnings"]
 
 
@@ -244,6 +279,32 @@ def test_the_manifest_is_json_and_complete(results):
         assert set(action["parameters"]) <= keys
     assert all(note["zh"] and note["en"] for note in manifest["notes"])
     assert manifest["counts"]["opportunity"] == len(results.tables["opportunity"])
+
+
+class Reads(dict):
+    """Parameters that remember which of them were asked for."""
+
+    def __init__(self, parameters):
+        super().__init__(parameters)
+        self.keys_read = set()
+
+    def __getitem__(self, key):
+        self.keys_read.add(key)
+        return super().__getitem__(key)
+
+
+def test_the_parameters_listed_for_an_action_are_read(results):
+    reads = Reads(MODEL.parameters)
+    analyze(town(), replace(MODEL, parameters=reads), as_of=AS_OF, seed=7)
+    for code, action in results.manifest["actions"].items():
+        assert set(action["parameters"]) <= reads.keys_read, code
+    # Those of the account are read when one such option is priced, and nothing else is.
+    for code, action in results.manifest["actions"].items():
+        priced = Reads(MODEL.parameters)
+        accounts(pd.DataFrame({"action": [code], "area_m2": 1.0}), replace(MODEL, parameters=priced))
+        sizing = set(MODEL.actions[code].parameters)
+        used = priced.keys_read - {"fin.rent.community_shop"}  # a place's own rent may stand in for it
+        assert set(action["parameters"]) - sizing - {"fin.rent.community_shop"} == used - sizing, code
 
 
 def test_the_order_of_records_changes_nothing(results):

@@ -247,10 +247,9 @@ def test_bands_of_criteria():
     assert valued("permission_ease", permission="unclear")[1:] == (0.2, 0, 0.6)
 
 
-def test_an_unknown_land_rent_may_take_everything():
-    known = {"has_land": True, "npv_low_cny": 0.0, "land_rent_cny_m2_month": 5.0}
-    assert valued("return_per_cny", **known)[2] == 0.5
-    assert valued("return_per_cny", **{**known, "land_rent_cny_m2_month": np.nan})[2] == 0
+def test_a_return_that_is_not_known_counts_half_with_the_whole_band():
+    unknown = dict.fromkeys(("npv_cny", "npv_low_cny", "npv_high_cny"), np.nan)
+    assert valued("return_per_cny", **unknown) == (pytest.approx(np.nan, nan_ok=True), 0.5, 0, 1)
 
 
 def test_missing_counts_half_with_the_whole_band():

@@ -188,6 +188,15 @@ def test_csv_is_for_excel_and_runs_nothing(tmp_path: Path) -> None:
     assert list(rows[0])[-3:] == ["lon", "lat", "geometry_wkt"]
 
 
+def test_what_csv_has_no_place_for_stands_beside_it(tmp_path: Path) -> None:
+    out = tmp_path / "小区.csv"
+    write_layer(communities(), COMMUNITY, out, attribution="© OpenStreetMap contributors (ODbL 1.0)", notice="示例数据")
+    beside = (tmp_path / "小区.csv.txt").read_text(encoding="utf-8")
+    assert beside == "示例数据\n© OpenStreetMap contributors (ODbL 1.0)\n"
+    write_layer(communities(), COMMUNITY, tmp_path / "plain.csv")
+    assert not (tmp_path / "plain.csv.txt").exists()
+
+
 def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:
     frame = communities().assign(x_npv=[-5.0, 1.0, 2.0, None])
     write_layer(frame, COMMUNITY, tmp_path / "a.csv")

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from layers.reading._raw import Raw
     from layers.schema import Kind
 
-__all__ = ["SUFFIXES", "ReadResult", "read_file"]
+__all__ = ["SUFFIXES", "ReadResult", "existing_file", "read_file"]
 
 _SAMPLE_WORDS = r"示例数据|虚构|[Ss]ample data"
 _SAMPLE_NOTICE = "示例数据，非真实数据 Sample data, not real"

@@ -51,7 +51,7 @@ def write_layer(
     - ``.geojson``: RFC 7946; WGS 84, seven decimals, feature ids; ``attribution`` and ``notice`` are foreign members.
     - ``.gpkg``: any CRS; attribution and notice stand in its metadata and in the layer's description.
     - ``.csv``: UTF-8 with a byte-order mark; ``lon``, ``lat`` of a point inside (WGS 84) and the geometry as WKT.
-      CSV has no place for attribution or notice: they are **not** written.
+      CSV has no place for attribution or notice: they stand in ``NAME.csv.txt`` beside it.
     - ``.xlsx``: the same columns; a second sheet 说明 holds titles, units, codes, attribution and notice.
 
     In CSV and XLSX a text that a spreadsheet would run as a formula is written with an apostrophe before it;
@@ -96,15 +96,22 @@ def write_layer(
         elif suffix == ".gpkg":
             _write_geopackage(part, table, places.to_crs(target), kind, attribution, notice)
         else:
-            written = table
-            if kind.geometry:
-                projected = gpd.GeoDataFrame(table, geometry=places.to_crs(target))
-                written = with_places(table, projected, places.to_crs(STORAGE_CRS), target)
+            written = _with_places(table, places, kind, target)
             if suffix == ".csv":
                 write_csv(part, written, kind)
             else:
                 write_xlsx(part, written, kind, attribution=attribution, notice=notice)
+    if suffix == ".csv" and (attribution or notice):
+        with _replacing(path.with_name(f"{path.name}.txt")) as beside:
+            beside.write_text("".join(f"{line}\n" for line in (notice, attribution) if line), encoding="utf-8")
     return len(table)
+
+
+def _with_places(table: pd.DataFrame, places: gpd.GeoSeries, kind: Kind, target: CRS) -> pd.DataFrame:
+    if not kind.geometry:
+        return table
+    projected = gpd.GeoDataFrame(table, geometry=places.to_crs(target))
+    return with_places(table, projected, places.to_crs(STORAGE_CRS), target)
 
 
 def _target_crs(crs: str | None, suffix: str) -> CRS:

@@ -309,7 +309,7 @@ class FakeCity:
                 for theme, criteria in CRITERIA.items()
                 for key, zh, en, unit, weight in criteria
             ],
-            "actions": {code: {"zh": zh, "en": en, "theme": theme} for code, (zh, en, theme) in ACTIONS.items()},
+            "actions": {code: {"zh": zh, "en": en, "themes": [theme]} for code, (zh, en, theme) in ACTIONS.items()},
             "permissions": {code: {"zh": zh, "en": en} for code, (zh, en) in PERMISSIONS.items()},
         }
 

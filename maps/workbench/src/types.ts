@@ -67,7 +67,7 @@ export interface Criterion extends Bilingual {
 
 export interface Model {
   readonly criteria: readonly Criterion[];
-  readonly actions: Readonly<Record<string, Bilingual & { readonly theme: Theme }>>;
+  readonly actions: Readonly<Record<string, Bilingual & { readonly themes: readonly Theme[] }>>;
   readonly permissions: Readonly<Record<string, Bilingual>>;
 }
 
