@@ -281,8 +281,9 @@ def test_gdal_reads_a_whole_layer_once(served_city: Served) -> None:
 
 def test_ogrinfo_pages_through_a_layer(served_city: Served, need_tool) -> None:
     program = need_tool("ogrinfo")
+    source = f"OAPIF:{str(served_city.client.base_url).rstrip('/')}/ogc"
     done = subprocess.run(
-        [program, "-al", "-geom=NO", "-oo", "PAGE_SIZE=7", f"OAPIF:{str(served_city.client.base_url).rstrip('/')}/ogc", "community"],
+        [program, "-al", "-geom=NO", "-oo", "PAGE_SIZE=7", source, "community"],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
