@@ -133,7 +133,7 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def kind(name: str) -> Kind:
-    """Return the kind called ``name``.
+    """Return the kind called ``name``, by its name, its Chinese title or an alias.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def kind(name: str) -> Kind:
         If there is no such kind.
     """
     registry = kinds()
-    found = registry.get(name) or next((item for item in registry.values() if name in item.aliases), None)
+    found = registry.get(name) or next((item for item in registry.values() if name in (item.zh, *item.aliases)), None)
     if found is None:
         raise UsageError(f"there is no layer kind {name!r}", hint=f"choose one of {', '.join(registry)}")
     return found

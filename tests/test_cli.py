@@ -96,6 +96,20 @@ def test_import_layers_and_export_round_trip(panhuo: Command, folder: Path, ledg
     assert features[0]["geometry"]["coordinates"] == pytest.approx([113.2713, 23.1302], abs=1e-6)
 
 
+def test_next_month_s_file_keeps_the_ids_of_its_assets_whatever_it_is_called(
+    panhuo: Command, folder: Path, tmp_path: Path
+) -> None:
+    ids = []
+    for name, row in (("九月.csv", "7,旧名,80,113.2713,23.1302"), ("十月.csv", "7,新名,90,113.2790,23.1390")):
+        file = tmp_path / name
+        file.write_text(f"备案编号,停车场名称,泊位总数,经度,纬度\n{row}\n", encoding="utf-8")
+        assert panhuo("import", folder, "parking", file, "--source", "城管局").returncode == 0
+        frame = Workspace.open(folder).read("parking")
+        assert frame["source"].tolist() == ["城管局"]
+        ids.append(frame["asset_id"].item())
+    assert ids[0] == ids[1]
+
+
 def test_dry_run_changes_nothing(panhuo: Command, folder: Path, ledger: Path) -> None:
     before = state(folder)
     done = panhuo("import", folder, "parking", ledger, "--dry-run")

@@ -159,7 +159,6 @@ def _fields(reader: FieldReader, ids: pd.Series, file: str, place_columns: set[i
         frame["source_id"] = ids
     frame["remark"] = reader.remark(frame.get("remark"), place_columns)
     reader.tell_of_unkept()
-    frame["source"] = frame["source"].fillna(file) if "source" in frame else file
     preamble = reader.raw.preamble
     if "data_date" not in frame and (found := _DATE_IN_PREAMBLE.search(preamble)):
         moment = parse_date(found[1]).value
