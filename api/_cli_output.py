@@ -29,12 +29,16 @@ def tell_import(done: Imported, directory: Path, page: Path | None, *, as_json: 
                 "dry_run": dry_run,
                 "crs_found": done.crs_found,
                 "report": done.report.to_dict(),
+                "replaced": [item.to_dict() for item in done.replaced],
                 "layers": {name: item.to_dict() for name, item in done.snapshots.items()},
             }
         )
         return
     for line in done.report.lines():
         console.show_line(line)
+    for item in done.replaced:
+        before = f"{item.kind} 原有 {item.count} 条（{item.source_file or item.source}）"
+        console.show_line(f"! 整层替换 {before} / the whole layer is replaced; the former version stays in snapshots/")
     if page is not None:
         console.show_line(f"quality report 质检报告: {page}")
     if dry_run:
@@ -81,6 +85,8 @@ def tell_layers(workspace: Workspace, *, as_json: bool) -> None:
     ]
     console.show_table(("kind", "名称", "records", "unlocated", "data date", "datum", "file", "licence"), rows)
     newest_run = f"newest run: {run.run_id} as of {run.as_of}" if run else ""
+    if run and run.inputs != {item.kind: item.version for item in found if item.count}:
+        newest_run += f"; 台账已变 layers have changed since: panhuo analyze {workspace.root}"
     console.show_line(newest_run or f"no analysis yet; next: panhuo analyze {workspace.root}")
 
 

@@ -36,11 +36,12 @@ SAMPLE_FILE = f"sample city, seed {sample.DEFAULT_SEED}, panhuo {__version__}"
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did, or would do: its report, and the snapshots where it was carried out."""
+    """What an import did, or would do: its report, the snapshots where it was carried out, and what they replace."""
 
     report: ImportReport
     snapshots: Mapping[str, Snapshot]
     crs_found: str | None
+    replaced: tuple[Snapshot, ...] = ()
 
 
 def import_file(
@@ -69,8 +70,10 @@ def import_file(
     tell = progress or _tell_nobody
     tell("reading", 0.0)
     result = reading.read_file(file, kind, crs=crs, encoding=encoding, columns=columns or {})
+    former = workspace.current(result.report.kind)
+    replaced = (former,) if former is not None and former.count else ()
     if dry_run:
-        return Imported(ImportReport(file.name, [result.report]), {}, result.crs_found)
+        return Imported(ImportReport(file.name, [result.report]), {}, result.crs_found, replaced)
     provenance = Provenance(
         source=source,
         source_file=file.name,
@@ -82,7 +85,7 @@ def import_file(
     )
     tell("accepting", 0.0)
     accepted = workspace.accept(kind, result.frame, provenance, report=result.report.to_dict(), scope=scope)
-    return Imported(ImportReport(file.name, [result.report]), {accepted.kind: accepted}, result.crs_found)
+    return Imported(ImportReport(file.name, [result.report]), {accepted.kind: accepted}, result.crs_found, replaced)
 
 
 def import_osm(
@@ -104,8 +107,9 @@ def import_osm(
     frames = {name: frame for name, frame in result.frames.items() if len(frame)}
     if not frames:
         raise ReadError(f"{file} holds nothing that Panhuo reads", hint="take an extract with streets and buildings")
+    replaced = tuple(item for item in workspace.summary() if item.kind in frames and item.count)
     accepted = workspace.accept_all(frames, provenance, reports=reports, scope=scope)
-    return Imported(result.report, accepted, schema.STORAGE_CRS)
+    return Imported(result.report, accepted, schema.STORAGE_CRS, replaced)
 
 
 def _tell_nobody(_stage: str, _fraction: float) -> None:

@@ -110,6 +110,15 @@ def test_next_month_s_file_keeps_the_ids_of_its_assets_whatever_it_is_called(
     assert ids[0] == ids[1]
 
 
+def test_an_import_says_which_layer_it_replaces_and_a_dry_run_which_it_would(
+    panhuo: Command, folder: Path, ledger: Path
+) -> None:
+    assert "整层替换" not in panhuo("import", folder, "parking", ledger).stdout
+    for extra in (("--dry-run",), ()):
+        told = panhuo("import", folder, "parking", ledger, *extra).stdout
+        assert "整层替换 parking 原有 2 条（停车场.csv）" in told
+
+
 def test_dry_run_changes_nothing(panhuo: Command, folder: Path, ledger: Path) -> None:
     before = state(folder)
     done = panhuo("import", folder, "parking", ledger, "--dry-run")

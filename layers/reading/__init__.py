@@ -125,7 +125,7 @@ def read_file(
     reader = FieldReader(raw, of, matches, records, report)
     ids = reader.source_ids(id_candidates(raw.titles, matches))
     located = locate(raw, of, matches, records, report, file=file, said=said, explicit=columns)
-    frame = _fields(reader, ids, file.name, located.columns)
+    frame = _fields(reader, ids, located.columns)
     kept = np.flatnonzero(~located.rejected)
     frame, geometry, records = frame.iloc[kept].reset_index(drop=True), located.geometry[kept], records[kept]
     sums = [_sums(frame, reader)]
@@ -152,7 +152,7 @@ def _records(raw: Raw, matches: Matches, report: QualityReport, file: str) -> tu
     return records, totals
 
 
-def _fields(reader: FieldReader, ids: pd.Series, file: str, place_columns: set[int]) -> pd.DataFrame:
+def _fields(reader: FieldReader, ids: pd.Series, place_columns: set[int]) -> pd.DataFrame:
     """Return the fields of all records, with where they came from."""
     frame = reader.read()
     if "source_id" not in frame:
