@@ -26,11 +26,12 @@ app = typer.Typer(
     help="盘活 Panhuo: what a city leaves idle, what it could become, and how it pays for itself.",
 )
 
-Dir = Annotated[Path, typer.Argument(metavar="DIR", help="Workspace folder.")]
+Dir = Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="Workspace folder.")]
 DirOrDefault = Annotated[
     Path,
     typer.Argument(
         metavar="[DIR]",
+        readable=False,
         envvar="PANHUO_WORKSPACE",
         show_envvar=False,
         help="Workspace folder (default: PANHUO_WORKSPACE, else ./workspace).",
@@ -86,7 +87,8 @@ def import_(
     directory: Dir,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="Layer kind: " + ", ".join(schema.input_kinds()))],
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile, GeoParquet, CSV or XLSX.")
+        Path,
+        typer.Argument(metavar="FILE", readable=False, help="GeoJSON, GeoPackage, Shapefile, GeoParquet, CSV or XLSX."),
     ],
     crs: Annotated[str, typer.Option(help="auto, EPSG:n, GCJ-02 or BD-09.")] = "auto",
     encoding: Annotated[str, typer.Option(help="auto, utf-8, gbk, …")] = "auto",
@@ -126,7 +128,7 @@ def import_(
 @app.command("import-osm")
 def import_osm(
     directory: Dir,
-    file: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", help="OpenStreetMap extract.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", readable=False, help="OpenStreetMap extract.")],
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
     as_json: Json = False,
 ) -> None:
