@@ -42,8 +42,10 @@ MEANINGS: Mapping[type[PanhuoError], Meaning] = MappingProxyType(
         errors.NotFoundError: Meaning(404, EXIT_FAILED, "没有找到", "Not found"),
         errors.ReadError: Meaning(422, EXIT_FAILED, "文件无法读取", "The file cannot be read"),
         errors.DatumError: Meaning(422, EXIT_FAILED, "坐标基准不明或矛盾", "The datum is unknown or contradicted"),
+        errors.CrsNameError: Meaning(400, EXIT_WRONG_USE, "没有这种坐标系", "There is no such coordinate system"),
         errors.CheckError: Meaning(422, EXIT_FAILED, "没有可接受的记录", "No record could be accepted"),
         errors.ModelError: Meaning(422, EXIT_FAILED, "模型无效", "The model is not valid"),
+        errors.SettingError: Meaning(400, EXIT_WRONG_USE, "参数设置有误", "A setting is not valid"),
         errors.AnalysisError: Meaning(422, EXIT_FAILED, "分析无法继续", "The analysis cannot go on"),
         errors.WorkspaceError: Meaning(503, EXIT_FAILED, "工作区不可用", "The workspace cannot be used"),
         errors.PanhuoError: Meaning(422, EXIT_FAILED, "无法完成", "It cannot be done"),
@@ -57,31 +59,11 @@ STATUS_ZH: Mapping[int, str] = MappingProxyType(
 
 
 class RequestError(UsageError):
-    """A wrong request, told in both languages.
-
-    Parameters
-    ----------
-    en, zh
-        What is wrong.
-    field
-        The query parameter.
-    hint, hint_zh
-        The next step.
-    """
-
-    def __init__(
-        self, en: str, zh: str, *, field: str | None = None, hint: str | None = None, hint_zh: str | None = None
-    ) -> None:
-        super().__init__(en, field=field, hint=hint)
-        self.zh, self.hint_zh = zh, hint_zh
+    """A wrong request over HTTP."""
 
 
 class MissingError(NotFoundError):
-    """Something that is not there, told in both languages; parameters as for :class:`RequestError`."""
-
-    def __init__(self, en: str, zh: str, *, hint: str | None = None, hint_zh: str | None = None) -> None:
-        super().__init__(en, hint=hint)
-        self.zh, self.hint_zh = zh, hint_zh
+    """Something that was asked for over HTTP and is not there."""
 
 
 def meaning(error: PanhuoError) -> Meaning:
@@ -99,18 +81,21 @@ def exit_code(error: PanhuoError) -> int:
     return meaning(error).exit_code
 
 
+def line(error: PanhuoError) -> str:
+    """Return ``error`` as one line for a terminal: Chinese first (at least what sort of error it is), then English."""
+    return f"{error.line_zh or meaning(error).zh} | {error}"
+
+
 def problem(error: PanhuoError, language: Language) -> dict[str, Any]:
     """Return ``error`` as RFC 9457 problem details, in Chinese where the error speaks it."""
     row = meaning(error)
     in_zh = language == "zh"
-    detail = (getattr(error, "zh", None) if in_zh else None) or error.message
-    where = [
-        f"{name} {value}" for name, value in (("layer", error.layer), ("record", error.record)) if value is not None
-    ]
-    hint = (getattr(error, "hint_zh", None) if in_zh else None) or error.hint
-    body = _shape(
-        row.status, row.zh if in_zh else row.en, detail + (f" ({', '.join(where)})" if where else ""), error.code
-    )
+    told_zh = in_zh and error.zh is not None
+    names = (("图层" if told_zh else "layer", error.layer), ("记录" if told_zh else "record", error.record))
+    where = ", ".join(f"{name} {value}" for name, value in names if value is not None)
+    detail = ((in_zh and error.zh) or error.message) + (f" ({where})" if where else "")
+    hint = (in_zh and error.hint_zh) or error.hint
+    body = _shape(row.status, row.zh if in_zh else row.en, detail, error.code)
     return body | {name: value for name, value in (("field", error.field), ("hint", hint)) if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""Errors for people: what happened, where, and what to do next.
+"""Errors for people: what happened, where, and what to do next, in English and, where it is said, in Chinese.
 
 The class says where it broke; the message is one line. Nothing here knows of HTTP or of exit codes: ``api.errors``
 maps each class to both.
@@ -12,11 +12,11 @@ class PanhuoError(Exception):
 
     Parameters
     ----------
-    message
-        What happened, naming the file.
+    message, zh
+        What happened, naming the file; in English, and in Chinese.
     layer, record, field
         Where, as far as it is known. ``record`` is the number a user sees (1 is the first record).
-    hint
+    hint, hint_zh
         The next step.
     """
 
@@ -25,24 +25,36 @@ class PanhuoError(Exception):
     def __init__(
         self,
         message: str,
+        zh: str | None = None,
         *,
         layer: str | None = None,
         record: int | str | None = None,
         field: str | None = None,
         hint: str | None = None,
+        hint_zh: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.zh = message, zh
         self.layer = layer
         self.record = record
         self.field = field
-        self.hint = hint
+        self.hint, self.hint_zh = hint, hint_zh
 
     def __str__(self) -> str:
         named = (("layer", self.layer), ("record", self.record), ("field", self.field))
         where = ", ".join(f"{name} {value}" for name, value in named if value is not None)
         text = self.message + (f" ({where})" if where else "")
         return f"{text}: {self.hint}" if self.hint else text
+
+    @property
+    def line_zh(self) -> str | None:
+        """The same line in Chinese, where the error speaks it."""
+        if self.zh is None:
+            return None
+        named = (("图层", self.layer), ("记录", self.record), ("字段", self.field))
+        where = "，".join(f"{name} {value}" for name, value in named if value is not None)
+        text = self.zh + (f"（{where}）" if where else "")
+        return f"{text}；{self.hint_zh}" if self.hint_zh else text
 
 
 class UsageError(PanhuoError):
@@ -61,6 +73,12 @@ class DatumError(PanhuoError):
     """The coordinates' datum or CRS is unknown, undecided or contradicted by the coordinates."""
 
     code = "datum"
+
+
+class CrsNameError(DatumError):
+    """What the caller calls a coordinate system is none."""
+
+    code = "crs_name"
 
 
 class CheckError(PanhuoError):
@@ -85,6 +103,12 @@ class ModelError(PanhuoError):
     """The model file or a parameter is not valid."""
 
     code = "model"
+
+
+class SettingError(ModelError):
+    """A parameter that the caller sets is unknown or not valid; the model itself is sound."""
+
+    code = "setting"
 
 
 class AnalysisError(PanhuoError):

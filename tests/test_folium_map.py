@@ -24,8 +24,11 @@ from maps import palette
 from maps.folium_map import render, write_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytest_plugins = ["browser.fixtures"]
 
 WEST, SOUTH = 113.25, 23.12
 STEP = 0.001
@@ -298,34 +301,30 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_it_opens_from_a_file_with_the_network_cut(tmp_path: Path, need_tool: Callable[[str], str]) -> None:
-    chromium = need_tool("chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only this test needs it)
-
+def test_it_opens_from_a_file_with_the_network_cut(tmp_path: Path, chromium: Browser) -> None:
     out = tmp_path / "map.html"
     out.write_text(page(results={"opportunity": opportunities(name=HOSTILE)}), encoding="utf-8")
     asked: list[str] = []
     faults: list[str] = []
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_context(offline=True).new_page()
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-        tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        tab.goto(out.as_uri())
-        tab.wait_for_selector("html[data-ready='28']", state="attached")
-        assert tab.locator("path.leaflet-interactive").count() == 28
-        tab.locator("button[data-site='h2']").evaluate("row => row.click()")
-        popup = tab.locator(".leaflet-popup-content")
-        popup.wait_for()
-        assert "2. <script>" in popup.inner_text()
-        assert "{{ 7 * 7 }}" in popup.inner_text()
-        assert tab.locator("[aria-current]").get_attribute("data-site") == "h2"
-        assert tab.locator("[role=tab][aria-selected=true]").get_attribute("data-theme") == "heritage"
-        tab.locator(".leaflet-popup-close-button").click()
-        tab.locator(".leaflet-control-layers-overlays input").nth(1).uncheck()
-        assert tab.locator("path.leaflet-interactive").count() == 25
-        browser.close()
+    context = chromium.new_context(offline=True)
+    tab = context.new_page()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    tab.goto(out.as_uri())
+    tab.wait_for_selector("html[data-ready='28']", state="attached")
+    assert tab.locator("path.leaflet-interactive").count() == 28
+    tab.locator("button[data-site='h2']").evaluate("row => row.click()")
+    popup = tab.locator(".leaflet-popup-content")
+    popup.wait_for()
+    assert "2. <script>" in popup.inner_text()
+    assert "{{ 7 * 7 }}" in popup.inner_text()
+    assert tab.locator("[aria-current]").get_attribute("data-site") == "h2"
+    assert tab.locator("[role=tab][aria-selected=true]").get_attribute("data-theme") == "heritage"
+    tab.locator(".leaflet-popup-close-button").click()
+    tab.locator(".leaflet-control-layers-overlays input").nth(1).uncheck()
+    assert tab.locator("path.leaflet-interactive").count() == 25
+    context.close()
     assert asked == [out.as_uri()]
     assert faults == []
