@@ -10,6 +10,7 @@ import shapely
 
 from layers.schema import kind
 from maps import _folium_text as words
+from maps import opening
 from maps._folium_context import METRES_PER_DEGREE, Backdrop, as_geojson, geographic, rounded
 from maps.palette import gap_colour
 
@@ -154,7 +155,7 @@ def _exclusions(frame: gpd.GeoDataFrame) -> Overlay:
         {
             "heading": words.text(row["name"]),
             "action": words.coded("exclusion", "action", row["action"]),
-            "reason": words.text(row["reason"]),
+            "reason": words.told(row, "reason"),
             "basis": words.text(row["source"]),
             "look": look,
         }
@@ -174,6 +175,13 @@ def _features(frame: gpd.GeoDataFrame, said: Sequence[Mapping[str, Any]]) -> Ite
     shapes = rounded(shapely.simplify(frame.geometry.to_numpy(), AREA_TOLERANCE_M / METRES_PER_DEGREE))
     for place, (shape, properties) in enumerate(zip(shapes, said, strict=True)):
         yield {"type": "Feature", "id": str(place), "properties": dict(properties), "geometry": as_geojson(shape)}
+
+
+def first_view(opportunities: gpd.GeoDataFrame, subdistricts: gpd.GeoDataFrame | None) -> opening.Bounds | None:
+    """Return the box that the map shows first, in degrees: see :func:`maps.opening.first_view`."""
+    ranked = geographic(opportunities[opportunities["rank"].notna()])
+    held = geographic(subdistricts).geometry.to_numpy() if subdistricts is not None else np.empty(0, dtype=object)
+    return opening.first_view(ranked.geometry.to_numpy(), held)
 
 
 def bounds(layers: Sequence[Backdrop]) -> tuple[float, float, float, float] | None:

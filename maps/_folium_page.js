@@ -37,6 +37,21 @@ window.panhuo = (() => {
     site.fire("click", { latlng: site.getLatLng() }, true);
   }
 
+  // Where numbers would lie on one another, the best of them stays; the others come back as the map is drawn nearer.
+  function thinNumbers() {
+    const numbers = [...document.querySelectorAll(".rank-label")];
+    for (const number of numbers) number.hidden = false;
+    const boxes = numbers.map((number) => number.getBoundingClientRect());
+    const best = numbers.map((_, place) => place).sort((a, b) => numbers[a].textContent - numbers[b].textContent);
+    const kept = [];
+    for (const place of best) {
+      const { left, right, top, bottom } = boxes[place];
+      const covers = (box) => left < box.right && box.left < right && top < box.bottom && box.top < bottom;
+      numbers[place].hidden = kept.some(covers);
+      if (!numbers[place].hidden) kept.push(boxes[place]);
+    }
+  }
+
   return {
     baseRenderer: L.canvas({ pane: "ground", padding: 0.3 }),
 
@@ -74,6 +89,7 @@ window.panhuo = (() => {
       };
       legend.addTo(map);
       // A popup says all that a tooltip says, so the tooltip steps aside once Leaflet has opened both.
+      map.on("zoomend layeradd layerremove", () => requestAnimationFrame(thinNumbers));
       map.on("popupopen", () => setTimeout(() => map.eachLayer((item) => item instanceof L.Tooltip && item.remove())));
       for (const row of document.querySelectorAll("button[data-site]")) {
         row.addEventListener("click", () => open(row.dataset.site));
@@ -81,6 +97,7 @@ window.panhuo = (() => {
       for (const tab of document.querySelectorAll("[role=tab]")) {
         tab.addEventListener("click", () => showTheme(tab.dataset.theme));
       }
+      thinNumbers();
       document.documentElement.dataset.ready = String(sites.size);
     },
   };

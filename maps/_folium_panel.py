@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from layers.sample import SAMPLE_NOTICE
 from layers.schema import kind
 from maps import _folium_text as words
+from maps import opening
 from maps._folium_sites import SITES_PER_THEME, Theme, score
 from maps.palette import (
     GAP_BREAKS,
@@ -22,12 +22,19 @@ from maps.palette import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
+
 
 def header(
-    title: str, themes: Sequence[Theme], manifest: Mapping[str, Any], *, exclusions: int | None, is_sample: bool
+    title: str,
+    themes: Sequence[Theme],
+    manifest: Mapping[str, Any],
+    *,
+    exclusions: int | None,
+    notices: Mapping[str, Mapping[str, str]],
 ) -> str:
-    """Return the head of the page: banner, title, date and counts."""
-    banner = f'<div class="sample" role="note">{words.note(SAMPLE_NOTICE)}</div>' if is_sample else ""
+    """Return the head of the page: banners, title, date and counts."""
+    banner = "".join(f'<div class="{name}" role="note">{words.note(item)}</div>' for name, item in notices.items())
     facts = [
         f"{words.both('数据截至', 'as of')} <b>{words.text(manifest.get('as_of'))}</b>",
         *(f"{words.both(*theme.titles)} <b>{len(theme.table):,}</b>" for theme in themes),
@@ -42,6 +49,17 @@ def header(
         f'<header>{banner}<div class="head"><h1>{words.esc(title)} {what}</h1>'
         f'<p class="facts">{shown}</p></div></header>'
     )
+
+
+def notices(
+    layers: Mapping[str, gpd.GeoDataFrame], *, has_base_map: bool, is_sample: bool
+) -> dict[str, Mapping[str, str]]:
+    """Return what must be said before a reader looks at the map, by the class it is drawn with."""
+    marked = {name: frame["is_sample"] for name, frame in layers.items() if "is_sample" in frame}
+    counts = {name: int(column.fillna(value=False).sum()) for name, column in marked.items()}
+    sample = opening.sample_notice(counts, is_sample=is_sample)
+    said = {"sample": sample, "no-base-map": None if has_base_map else opening.NO_BASE_MAP}
+    return {name: item for name, item in said.items() if item}
 
 
 def panel(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
+    import numpy as np
 
 SITES_PER_THEME = 800
 """The best of each theme that are drawn; the page says so when there are more."""
@@ -168,7 +168,7 @@ def _feature(row: Mapping[str, Any], weights: Mapping[str, tuple[str, float]], *
 def _said(row: Mapping[str, Any], weights: Mapping[str, tuple[str, float]], *, is_sample: bool) -> dict[str, str]:
     """Return what a popup says, in words."""
     where = words.text(row["subdistrict"])
-    authority = "" if words.is_null(row.get("authority")) else f"<br>{words.esc(row['authority'])}"
+    authority = "" if words.is_null(row.get("authority")) else f"<br>{words.told(row, 'authority')}"
     sample = words.is_null(row.get("is_sample")) is False and bool(row["is_sample"])
     return {
         "action": f"{words.coded('opportunity', 'action', row['action'])} · {where}",
@@ -179,7 +179,7 @@ def _said(row: Mapping[str, Any], weights: Mapping[str, tuple[str, float]], *, i
         "people_served": words.number(row.get("people_served"), 0, " 人"),
         "capex": words.money(row.get("capex_cny")),
         "npv": _npv(row),
-        "next_step": words.text(row.get("next_step")),
+        "next_step": words.told(row, "next_step"),
         "reasons": _reasons(row, weights),
         "missing": words.missing(row.get("missing")),
         "source": words.both("示例数据", "Sample data, invented") if sample or is_sample else words.NOTHING,
@@ -213,7 +213,7 @@ def _npv(row: Mapping[str, Any]) -> str:
     spread = words.band(words.money(row.get("npv_low_cny")), words.money(row.get("npv_high_cny")))
     years = words.number(row.get("payback_years"), 1)
     known = "" if years == words.NOTHING else f"<br>回收期 {years} 年"
-    remark = "" if words.is_null(row.get("account_note")) else f"<br>{words.esc(row['account_note'])}"
+    remark = "" if words.is_null(row.get("account_note")) else f"<br>{words.told(row, 'account_note')}"
     return f"{words.money(row.get('npv_cny'))} {spread}".strip() + known + remark
 
 
@@ -233,12 +233,3 @@ def _footprints(geometry: np.ndarray[Any, np.dtype[np.object_]]) -> list[dict[st
     slim = rounded(shapely.simplify(shapes, FOOTPRINT_TOLERANCE_M / METRES_PER_DEGREE))
     slim = slim[shapely.get_num_coordinates(slim) <= FOOTPRINT_VERTICES]
     return [{"type": "Feature", "properties": {}, "geometry": as_geojson(shape)} for shape in slim]
-
-
-def bounds(found: list[Theme]) -> tuple[float, float, float, float] | None:
-    """Return west, south, east, north of everything drawn, or ``None``."""
-    places = [place for theme in found for place in theme.table["place"].dropna()]
-    if not places:
-        return None
-    west, south, east, north = shapely.total_bounds(np.array(places, dtype=object))
-    return float(west), float(south), float(east), float(north)

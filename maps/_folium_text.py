@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -43,6 +44,12 @@ def named(name: object, kind_name: object) -> str:
 def both(zh: str, en: str) -> str:
     """Return Chinese with its English subtitle, as HTML."""
     return f'{esc(zh)} <small lang="en">{esc(en)}</small>'
+
+
+def told(row: Mapping[str, Any], name: str) -> str:
+    """Return a text that a run wrote, with its English twin where the run has one, or a dash."""
+    zh, en = row.get(name), row.get(f"{name}_en")
+    return text(zh) if is_null(zh) or is_null(en) else both(str(zh), str(en))
 
 
 def coded(kind_name: str, field_name: str, value: object) -> str:

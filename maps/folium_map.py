@@ -27,7 +27,7 @@ from maps import _folium_leaflet as leaflet
 from maps import _folium_panel as page
 from maps import _folium_text as words
 from maps._folium_context import Backdrop, backdrops
-from maps._folium_sites import POPUP_FIELDS, POPUP_TITLES, TOOLTIP_FIELDS, Theme, bounds, themes
+from maps._folium_sites import POPUP_FIELDS, POPUP_TITLES, TOOLTIP_FIELDS, Theme, themes
 from maps.palette import (
     CONTEXT_STYLES,
     LABELLED_RANKS,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from branca.element import Figure
+
+    from maps.opening import Bounds
 
 CLOSEST_ZOOM = 19
 WIDEST_ZOOM = 9
@@ -106,7 +108,8 @@ def write_map(
     title
         Heading of the page.
     is_sample
-        Whether the data is the fictional sample city: the page says so at its head and in every popup.
+        Whether the data is the fictional sample city: the page says so at its head and in every popup. Invented
+        records of another workspace are counted at the head.
     attributions
         Lines that the licences of the layers ask for.
 
@@ -156,11 +159,13 @@ def render(
     overlays = areas.overlays(layers, results)
     notes = [item.note for item in ground if item.note] + [item.note for item in overlays if item.note]
     exclusions = len(results["exclusion"]) if "exclusion" in results else None
-    figure = cast("Figure", _sheet(found, ground, overlays).get_root())
+    view = areas.first_view(results["opportunity"], layers.get("subdistrict")) or areas.bounds(ground)
+    notices = page.notices(layers, has_base_map=bool(ground), is_sample=is_sample)
+    figure = cast("Figure", _sheet(found, ground, overlays, view).get_root())
     for part in _head(title):
         figure.header.add_child(_Verbatim(part))
     for part in (
-        page.header(title, found, manifest, exclusions=exclusions, is_sample=is_sample),
+        page.header(title, found, manifest, exclusions=exclusions, notices=notices),
         page.panel(found, manifest, notes=notes, attributions=attributions),
         page.legend(found, has_need=any(item.key == "need" for item in overlays)),
     ):
@@ -185,7 +190,7 @@ def _own(name: str) -> str:
     return resources.files("maps").joinpath(name).read_text(encoding="utf-8")
 
 
-def _sheet(found: list[Theme], ground: list[Backdrop], overlays: list[areas.Overlay]) -> _Map:
+def _sheet(found: list[Theme], ground: list[Backdrop], overlays: list[areas.Overlay], view: Bounds | None) -> _Map:
     sheet = _Map(tiles=None, min_zoom=WIDEST_ZOOM, max_zoom=CLOSEST_ZOOM, zoom_snap=0.25)
     sheet.add_child(CustomPane("ground", z_index=200))
     sheet.add_child(CustomPane("areas", z_index=350, pointer_events=True))
@@ -195,8 +200,8 @@ def _sheet(found: list[Theme], ground: list[Backdrop], overlays: list[areas.Over
     groups = [group for theme in found if (group := _theme(theme)) is not None]
     for layer in (*groups, *map(_overlay, overlays), *map(_backdrop, ground)):
         sheet.add_child(layer)
-    if extent := bounds(found) or areas.bounds(ground):
-        west, south, east, north = extent
+    if view:
+        west, south, east, north = view
         sheet.fit_bounds([[south, west], [north, east]], padding=(24, 24), max_zoom=17)
     control = LayerControl(collapsed=False)
     sheet.add_child(control)

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from maps import _folium_context as context
+from maps import _folium_panel as panel
 from maps import palette
 
 WEST, SOUTH = 113.25, 23.12
@@ -65,3 +66,18 @@ def test_numbers_on_the_map_can_be_read(theme: str) -> None:
 def test_ranks_fall_into_the_classes_of_the_legend() -> None:
     assert [palette.rank_class(rank) for rank in (1, 10, 11, 20, 21, 50, 51, 999)] == [0, 0, 1, 1, 2, 2, 3, 3]
     assert palette.rank_ranges() == ("1–10", "11–20", "21–50", "51+")
+
+
+def test_a_page_without_a_base_map_says_what_to_import() -> None:
+    said = panel.notices({}, has_base_map=False, is_sample=False)
+    assert set(said) == {"no-base-map"}
+    assert "import-osm" in said["no-base-map"]["zh"]
+    assert panel.notices({}, has_base_map=True, is_sample=False) == {}
+
+
+def test_invented_records_of_a_real_workspace_are_told_at_the_head() -> None:
+    marked = buildings([square(n, 0) for n in range(3)])
+    marked["is_sample"] = [True, None, False]
+    said = panel.notices({"building": marked}, has_base_map=True, is_sample=False)
+    assert "建筑 1 条" in said["sample"]["zh"]
+    assert 'class="sample"' in panel.header("区", [], {}, exclusions=None, notices=said)

@@ -9,84 +9,8 @@ import math
 import random
 from typing import Any
 
-WEST, SOUTH = 113.24, 23.10
-STEP = 0.0021
-BLOCKS = 12
-ACTIONS = {
-    "surface_parking": ("地面停车场", "Surface parking", "revitalization"),
-    "charging": ("汽车充电", "Charging", "revitalization"),
-    "pocket_park": ("口袋公园", "Pocket park", "revitalization"),
-    "community_service": ("社区服务", "Community service", "revitalization"),
-    "heritage_reuse": ("文物活化利用", "Heritage reuse", "heritage"),
-    "culture_corridor": ("彩绘墙与文化长廊", "Mural wall and culture corridor", "heritage"),
-}
-PERMISSIONS = {
-    "allowed": ("可行", "Allowed"),
-    "approval": ("须报批", "Needs approval"),
-    "unclear": ("待核实", "Unclear"),
-    "forbidden": ("禁止", "Forbidden"),
-}
-THEMES = {"revitalization": ("盘活", "Revitalisation"), "heritage": ("文化活化", "Heritage")}
-CRITERIA = {
-    "revitalization": (
-        ("night_gap", "夜间停车缺口", "Night parking gap", "泊位", 0.4),
-        ("people", "服务人口", "People served", "人", 0.3),
-        ("payback", "回收期", "Payback", "年", 0.2),
-        ("reports", "周边诉求", "Reports nearby", "件", 0.1),
-    ),
-    "heritage": (
-        ("value", "历史价值", "Heritage value", "级", 0.5),
-        ("access", "步行可达", "Walking access", "人", 0.3),
-        ("state", "保存状况", "Condition", "级", 0.2),
-    ),
-}
-COLUMNS = (
-    "opportunity_id",
-    "theme",
-    "action",
-    "asset_kind",
-    "asset_id",
-    "name",
-    "subdistrict_code",
-    "rank",
-    "score",
-    "score_low",
-    "score_high",
-    "rank_p10",
-    "rank_p90",
-    "permission",
-    "people_served",
-    "stalls",
-    "chargers",
-    "capex_cny",
-    "npv_cny",
-    "payback_years",
-    "confidence",
-    "area_m2",
-    "lon",
-    "lat",
-    "v_night_gap",
-    "v_people",
-    "v_payback",
-    "v_reports",
-    "v_value",
-    "v_access",
-    "v_state",
-)
-SAMPLE = {"zh": "示例数据：虚构城区，不对应任何真实地点", "en": "Sample data: a fictional district, no real place"}
-
-
-def _ring(x: float, y: float, width: float, height: float) -> list[list[float]]:
-    corners = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
-    return [[round(x + i * width, 6), round(y + j * height, 6)] for i, j in corners]
-
-
-def _feature(identifier: str, geometry: dict[str, Any], **properties: Any) -> dict[str, Any]:
-    return {"type": "Feature", "id": identifier, "geometry": geometry, "properties": properties}
-
-
-def _polygon(x: float, y: float, width: float, height: float) -> dict[str, Any]:
-    return {"type": "Polygon", "coordinates": [_ring(x, y, width, height)]}
+from .fake_ground import BLOCKS, SOUTH, STEP, WEST, feature, layers, polygon
+from .fake_terms import ACTIONS, COLUMNS, CRITERIA, LAYER_TITLES, PERMISSIONS, SAMPLE, THEMES
 
 
 class FakeCity:
@@ -101,70 +25,16 @@ class FakeCity:
     def __init__(self, name_of: Any = None) -> None:
         self.random = random.Random(7)  # noqa: S311
         self.name_of = name_of or (lambda i: f"望榕里{i + 1}号地块")
-        self.layers = self._layers()
+        self.layers = layers(self.random)
         self.rows = self._rows()
         self.layers["opportunity"] = [
-            _feature(
+            feature(
                 row["opportunity_id"],
-                _polygon(row["lon"] - 2e-4, row["lat"] - 2e-4, 4e-4, 4e-4),
+                polygon(row["lon"] - 2e-4, row["lat"] - 2e-4, 4e-4, 4e-4),
                 **{key: row[key] for key in ("opportunity_id", "name", "theme", "action", "permission", "rank")},
             )
             for row in self.rows
         ]
-
-    def _layers(self) -> dict[str, list[dict[str, Any]]]:
-        draw = self.random
-        span = STEP * BLOCKS
-        buildings, streets, communities = [], [], []
-        for i in range(BLOCKS + 1):
-            x, y = WEST + i * STEP, SOUTH + i * STEP
-            across = [[WEST, y], [WEST + span / 2, y + 2e-4], [WEST + span, y]]
-            down = [[x, SOUTH], [x + 2e-4, SOUTH + span / 2], [x, SOUTH + span]]
-            for tag, line in (("h", across), ("v", down)):
-                streets.append(
-                    _feature(
-                        f"street-{tag}{i}",
-                        {"type": "LineString", "coordinates": line},
-                        name=f"榕{'东' if tag == 'h' else '南'}{i + 1}路",
-                        street_class="main" if i % 6 == 0 else "secondary" if i % 3 == 0 else "alley",
-                    )
-                )
-        for i in range(BLOCKS):
-            for j in range(BLOCKS):
-                x, y = WEST + (i + 0.12) * STEP, SOUTH + (j + 0.12) * STEP
-                for k in range(9):
-                    w, h = (0.12 + 0.1 * draw.random()) * STEP, (0.12 + 0.1 * draw.random()) * STEP
-                    at = _polygon(x + (k % 3) * 0.26 * STEP, y + (k // 3) * 0.26 * STEP, w, h)
-                    buildings.append(_feature(f"building-{i}-{j}-{k}", at, name=None, floor_count=draw.randint(2, 9)))
-                if (i + j) % 3 == 0:
-                    at = _polygon(x, y, 0.76 * STEP, 0.76 * STEP)
-                    communities.append(_feature(f"community-{i}-{j}", at, name=f"示例小区{i}{j}", condition_grade="C"))
-        half = span / 2
-        return {
-            "subdistrict": [
-                _feature(
-                    f"sd-{i}",
-                    _polygon(WEST + (i % 2) * half, SOUTH + (i // 2) * half, half, half),
-                    name=f"{name}街道",
-                    subdistrict_code=f"SD0{i + 1}",
-                )
-                for i, name in enumerate(("望榕", "听潮", "临埠", "青砖"))
-            ],
-            "community": communities,
-            "heritage": [
-                _feature(
-                    f"heritage-{i}",
-                    {"type": "Point", "coordinates": [WEST + span * draw.random(), SOUTH + span * draw.random()]},
-                    name=f"示例祠堂{i + 1}",
-                    heritage_class="historic_building" if i % 2 else "district_unit",
-                )
-                for i in range(20)
-            ],
-            "water": [_feature("water-1", _polygon(WEST - 0.004, SOUTH - 0.006, span + 0.008, 0.005), name="虚江")],
-            "green": [_feature("green-1", _polygon(WEST + 0.3 * span, SOUTH + 0.3 * span, STEP, STEP), name="榕荫园")],
-            "building": buildings,
-            "street": streets,
-        }
 
     def _rows(self) -> list[dict[str, Any]]:
         rows = [self._row(i, action) for i in range(60) for action in self._actions_of(i)]
@@ -222,21 +92,12 @@ class FakeCity:
 
     def workspace(self) -> dict[str, Any]:
         """Answer of ``/api/workspace``."""
-        titles = {
-            "subdistrict": ("镇街", "Sub-district", "input", "polygon"),
-            "community": ("老旧小区", "Community", "input", "polygon"),
-            "heritage": ("历史文化资源", "Heritage", "input", "point"),
-            "street": ("道路", "Street", "context", "line"),
-            "building": ("建筑", "Building", "context", "polygon"),
-            "water": ("水系", "Water", "context", "polygon"),
-            "green": ("绿地", "Green", "context", "polygon"),
-            "opportunity": ("机会", "Opportunity", "result", "polygon"),
-        }
         return {
             "name": "示例城区",
             "is_sample": True,
             "notice": SAMPLE,
             "extent": [WEST, SOUTH, WEST + STEP * BLOCKS, SOUTH + STEP * BLOCKS],
+            "view": [WEST, SOUTH, WEST + STEP * BLOCKS, SOUTH + STEP * BLOCKS],
             "layers": [
                 {
                     "kind": kind,
@@ -255,7 +116,7 @@ class FakeCity:
                     "version": "v1",
                     "url": f"/api/layers/{kind}.geojson?v=v1",
                 }
-                for kind, (zh, en, role, geometry) in titles.items()
+                for kind, (zh, en, role, geometry) in LAYER_TITLES.items()
             ],
             "run": {
                 "run_id": "run-1",
@@ -264,6 +125,7 @@ class FakeCity:
                 "seed": 1,
                 "version": "0.1.0",
                 "notes": [{"zh": "没有夜间普查图层，停车缺口按区间估计", "en": "No night survey: gaps are bands"}],
+                "changed_layers": [],
             },
         }
 
@@ -329,6 +191,7 @@ class FakeCity:
                 "npv_low_cny": row["npv_cny"] - 2e5,
                 "npv_high_cny": row["npv_cny"] + 3e5,
                 "account_note": "缺地租",
+                "account_note_en": "Land rent is not known",
                 "horizon_years": 10,
             },
             "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},

@@ -40,6 +40,10 @@ export const zh = {
   runNotes: "本次分析说明",
   noLayers: "工作区里还没有图层。",
   noLayersHint: "导入第一个图层：panhuo import 目录 community 文件",
+  emptyLayer: "没有记录",
+  stale: "这次分析之后，{names}已有变化，名次和账目还是旧的。重新分析：panhuo analyze 目录",
+  noBaseMap:
+    "没有底图：还没有导入道路、建筑、水系或绿地。用 panhuo import 导入 street、building、water、green，或用 panhuo import-osm",
   noRun: "还没有分析结果。",
   noRunHint: "在工作区上运行：panhuo analyze 目录",
   theme: "主题",
@@ -99,7 +103,11 @@ export const zh = {
   total: "合计 = 得分",
   missing: "缺数据",
   missingNote: "缺数据的指标按中值 0.5 计入，得分可能在 {low} 至 {high} 之间。",
+  negativeNpv: "净现值为负，名次并不只看钱：{n} 项指标里，钱占权重 {share}，得分主要来自{best}。",
+  negativeNpvUncounted: "净现值为负，名次不受它影响：这个主题的 {n} 项指标里没有钱，得分主要来自{best}。",
   missingData: "缺少的数据",
+  chineseOnly: "中文",
+  chineseOnlyTitle: "分析只写了中文",
   warnings: "提示",
   what: "能做多大",
   area: "可用面积",
@@ -131,7 +139,9 @@ export const zh = {
   no: "否",
   selectedNow: "已选中 {name}，{rank}",
   cardGone: "这个机会不在最近一次分析里。",
-  printed: "打印自盘活工作台",
+  printedList: "按当前筛选和排序打印前 {n} 个，共 {total} 个；全部见 panhuo export",
+  printedMap: "地图不在打印页上：打开上面的链接看地图，或用 panhuo map 目录 --out 机会图.html 写出离线地图",
+  printedAt: "位置：东经 {longitude}，北纬 {latitude}。",
 } as const;
 
 export type Key = keyof typeof zh;
@@ -174,6 +184,11 @@ export const en: Record<Key, string> = {
   runNotes: "Notes on this run",
   noLayers: "There is no layer in this workspace yet.",
   noLayersHint: "Import a first one: panhuo import DIR community FILE",
+  emptyLayer: "no records",
+  stale:
+    "Changed since this analysis: {names}. Ranks and accounts are still the old ones. Analyse again: panhuo analyze DIR",
+  noBaseMap:
+    "No base map: no streets, buildings, water or green areas were imported. Import street, building, water or green with panhuo import, or use panhuo import-osm",
   noRun: "There is no analysis yet.",
   noRunHint: "Run one: panhuo analyze DIR",
   theme: "Theme",
@@ -234,7 +249,13 @@ export const en: Record<Key, string> = {
   missing: "no data",
   missingNote:
     "A criterion without data counts with the midpoint 0.5; the score may lie between {low} and {high}.",
+  negativeNpv:
+    "Its NPV is negative, and money is not all that counts: it has {share} of the weight of {n} criteria. Most of the score comes from {best}.",
+  negativeNpvUncounted:
+    "Its NPV is negative, which does not touch its rank: none of this theme's {n} criteria is money. Most of the score comes from {best}.",
   missingData: "Data that is missing",
+  chineseOnly: "in Chinese",
+  chineseOnlyTitle: "The analysis wrote this in Chinese only",
   warnings: "Mind",
   what: "How much of it",
   area: "Usable area",
@@ -266,7 +287,10 @@ export const en: Record<Key, string> = {
   no: "no",
   selectedNow: "{name} selected, {rank}",
   cardGone: "This opportunity is not in the latest run.",
-  printed: "Printed from the Panhuo workbench",
+  printedList: "The first {n} of {total} as filtered and sorted; panhuo export writes all of them",
+  printedMap:
+    "The map is not on paper: open the link above to see it, or write an offline one with panhuo map DIR --out map.html",
+  printedAt: "Place: longitude {longitude}, latitude {latitude}.",
 };
 
 const WORDS: Record<Lang, Record<Key, string>> = { zh, en };

@@ -20,7 +20,7 @@ import * as state from "./state.ts";
 import { kindLayers } from "./style/kinds.ts";
 import { CLICKABLE, OWN_SOURCES, opportunityLayers } from "./style/opportunities.ts";
 import { BACKGROUND, bySlot, FONT_FAMILY, firstAbove, NAMED, namesOf } from "./style/stack.ts";
-import type { Bounds, LayerInfo, Opportunity } from "./types.ts";
+import type { Bounds, LayerInfo, Opportunity, Workspace } from "./types.ts";
 
 setWorkerUrl(workerUrl);
 
@@ -30,8 +30,13 @@ const CLOSE_UP_ZOOM = 15.4;
 const REACH_PX = 5;
 /** How far outside the data the map may be moved, in degrees. */
 const MARGIN_DEG = 0.15;
+/** A single site is shown with its surroundings. */
+const FIT = { padding: 24, maxZoom: 16 };
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** `extent` is all there is, `view` what is worth seeing first. */
+type Extents = Pick<Workspace, "extent" | "view">;
 
 export interface PanhuoMap {
   readonly map: MapLibre;
@@ -51,9 +56,10 @@ function collection(features: readonly GeoJSON.Feature[]): GeoJSON.FeatureCollec
 }
 
 /** Make the map in `container`. Throws where the browser has no WebGL. */
-export function createMap(container: HTMLElement, extent: Bounds | null): PanhuoMap {
+export function createMap(container: HTMLElement, { view, extent }: Extents): PanhuoMap {
   const { camera } = state.view.peek();
-  const bounds = extent ? new LngLatBounds([extent[0], extent[1], extent[2], extent[3]]) : null;
+  const first = boundsOf(view ?? extent);
+  const whole = boundsOf(extent);
   const map = new MapLibre({
     container,
     style: {
@@ -63,10 +69,10 @@ export function createMap(container: HTMLElement, extent: Bounds | null): Panhuo
     },
     ...(camera
       ? { center: [camera.longitude, camera.latitude], zoom: camera.zoom }
-      : bounds
-        ? { bounds, fitBoundsOptions: { padding: 24 } }
+      : first
+        ? { bounds: first, fitBoundsOptions: FIT }
         : { center: [113.26, 23.13], zoom: 11 }),
-    ...(bounds ? { maxBounds: widened(bounds) } : {}),
+    ...(whole ? { maxBounds: widened(whole) } : {}),
     maxZoom: 20,
     localIdeographFontFamily: FONT_FAMILY,
     attributionControl: false,
@@ -90,13 +96,17 @@ export function createMap(container: HTMLElement, extent: Bounds | null): Panhuo
   });
   return {
     map,
-    fit: () => bounds && map.fitBounds(bounds, { padding: 24, animate: !calm.matches, duration: 400 }),
+    fit: () => first && map.fitBounds(first, { ...FIT, animate: !calm.matches, duration: 400 }),
     show: (id) => bringIntoSight(map, id, true),
     remove: () => {
       for (const stop of stops) stop();
       map.remove();
     },
   };
+}
+
+function boundsOf(extent: Bounds | null): LngLatBounds | null {
+  return extent && new LngLatBounds([extent[0], extent[1], extent[2], extent[3]]);
 }
 
 function widened(bounds: LngLatBounds): LngLatBounds {
@@ -204,11 +214,13 @@ function addNames(map: MapLibre, layer: LayerInfo): void {
   );
 }
 
-/** Move no more than needed: a site in plain sight stays where it is, one that is off or hidden comes to the middle. */
+/** Move no more than needed: a site in plain sight stays where it is, one that is off or hidden is panned to the middle. */
 function bringIntoSight(map: MapLibre, id: string, closeUp: boolean): void {
   const row = state.byId.value.get(id);
   if (!row?.position) return;
   const [longitude, latitude] = row.position;
+  // A flight to the site before would carry this one out of sight again.
+  map.stop();
   const card = document.querySelector<HTMLElement>(".card");
   const canvas = map.getContainer().getBoundingClientRect();
   const covered = card
@@ -222,7 +234,7 @@ function bringIntoSight(map: MapLibre, id: string, closeUp: boolean): void {
   if (inSight && (near || !closeUp)) return;
   map.easeTo({
     center: [longitude, latitude],
-    zoom: closeUp || !near ? Math.max(map.getZoom(), CLOSE_UP_ZOOM) : map.getZoom(),
+    zoom: closeUp ? Math.max(map.getZoom(), CLOSE_UP_ZOOM) : map.getZoom(),
     offset: [left / 2, 0],
     duration: calm.matches ? 0 : 500,
   });

@@ -3,7 +3,7 @@
 import * as format from "./format.ts";
 import { titled } from "./i18n.ts";
 import * as state from "./state.ts";
-import type { FieldInfo, Scalar } from "./types.ts";
+import type { FieldInfo, Lang, Scalar } from "./types.ts";
 
 const HIDDEN = new Set(["name", "asset_id", "opportunity_id", "subdistrict_code", "is_sample", "position"]);
 
@@ -30,12 +30,19 @@ export function shownValue(field: FieldInfo, value: Scalar | undefined): string 
   return String(value);
 }
 
+/** Whether a text is the twin, in the language that is not read, of a text that is there (`reason` and `reason_en`). */
+function isOtherTongue(name: string, properties: Readonly<Record<string, Scalar>>, lang: Lang): boolean {
+  if (lang === "en") return (properties[`${name}_en`] ?? "") !== "";
+  return name.endsWith("_en") && (properties[name.slice(0, -"_en".length)] ?? "") !== "";
+}
+
 /** The known columns of a record, as pairs of title and value. */
 export function shownFields(kind: string, properties: Readonly<Record<string, Scalar>>): [string, string][] {
   const lang = state.lang.value;
   const fields = state.schema.value.kinds[kind]?.fields ?? [];
   return fields
     .filter((field) => !HIDDEN.has(field.name) && (properties[field.name] ?? "") !== "")
+    .filter((field) => !isOtherTongue(field.name, properties, lang))
     .map((field) => [titled(field, lang), shownValue(field, properties[field.name])]);
 }
 

@@ -29,6 +29,8 @@ export interface Workspace {
   readonly is_sample: boolean;
   readonly notice: Bilingual | null;
   readonly extent: Bounds | null;
+  /** What the map shows first: without far-off places, so `extent` may be much larger. */
+  readonly view: Bounds | null;
   readonly layers: readonly LayerInfo[];
   readonly run: {
     readonly run_id: string;
@@ -36,6 +38,8 @@ export interface Workspace {
     readonly created_at: string;
     readonly version: string;
     readonly notes: readonly Bilingual[];
+    /** Kinds whose layer is not the one that the run was made from. */
+    readonly changed_layers: readonly string[];
   } | null;
 }
 

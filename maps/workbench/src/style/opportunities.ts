@@ -37,11 +37,12 @@ export function opportunityLayers(lang: Lang): Layered[] {
     17,
     12,
   ];
+  // Always drawn, and each keeps the numbers off its mark: where marks crowd, the best of them keeps its number.
   const letters = {
     "text-field": letter,
     "text-font": BOLD,
     "text-allow-overlap": true,
-    "text-ignore-placement": true,
+    "text-padding": 3,
   } as const;
   const white = { "text-color": "#ffffff" };
   return [
@@ -74,14 +75,6 @@ export function opportunityLayers(lang: Lang): Layered[] {
       },
     }),
     inSlot("marks", {
-      id: "opportunity-letter",
-      type: "symbol",
-      source: "opportunities",
-      filter: ["any", isTop, [">=", ["zoom"], 15]],
-      layout: { ...letters, "text-size": ["interpolate", ["linear"], ["zoom"], 11, 9, 15, 12] },
-      paint: white,
-    }),
-    inSlot("ranks", {
       id: "opportunity-rank",
       type: "symbol",
       source: "opportunities",
@@ -93,9 +86,17 @@ export function opportunityLayers(lang: Lang): Layered[] {
         "symbol-sort-key": ["get", "rank"],
         "text-variable-anchor": ["bottom-left", "bottom-right", "top-left", "top-right"],
         "text-radial-offset": 1.1,
-        "text-padding": 0,
+        "text-padding": 1,
       },
       paint: { "text-color": MAP_COLOURS.selected, "text-halo-color": "#ffffff", "text-halo-width": 2 },
+    }),
+    inSlot("marks", {
+      id: "opportunity-letter",
+      type: "symbol",
+      source: "opportunities",
+      filter: ["any", isTop, [">=", ["zoom"], 15]],
+      layout: { ...letters, "text-size": ["interpolate", ["linear"], ["zoom"], 11, 9, 15, 12] },
+      paint: white,
     }),
     ...pointedAt("hovered", 2, 0.55),
     ...pointedAt("selected", 3, 1),

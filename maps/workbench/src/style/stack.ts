@@ -29,7 +29,6 @@ const SLOTS = [
   "footprints",
   "marks",
   "selection",
-  "ranks",
 ] as const;
 type Slot = (typeof SLOTS)[number];
 

@@ -6,7 +6,9 @@ import { type Pane, t } from "../state.ts";
 import { Card } from "./card.tsx";
 import { LayerPanel } from "./layers.tsx";
 import { MapView } from "./mapview.tsx";
+import { PaperHead } from "./paper.tsx";
 import { Ranking } from "./ranking.tsx";
+import { Hatch } from "./signs.tsx";
 import { TopBar } from "./topbar.tsx";
 
 const PANES: readonly Pane[] = ["map", "list", "layers"];
@@ -16,7 +18,9 @@ export function App() {
   return (
     <>
       {state.workspace.value && <SkipLinks />}
+      <Hatch />
       <TopBar />
+      <PaperHead />
       <main class={`panes show-${pane}`}>
         <Body />
       </main>
@@ -61,7 +65,7 @@ function Body() {
   return (
     <>
       <LayerPanel workspace={workspace} />
-      <MapView extent={workspace.extent} />
+      <MapView workspace={workspace} />
       <Ranking workspace={workspace} />
       <Card />
     </>

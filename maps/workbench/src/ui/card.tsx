@@ -180,6 +180,19 @@ function Heading({ row, detail }: { row: Opportunity; detail: Detail | null }) {
   );
 }
 
+/** Paper has no map: where the site lies, and where the map is. */
+function PaperPlace() {
+  const [longitude, latitude] = state.byId.value.get(state.selected.value ?? "")?.position ?? [];
+  return (
+    <p class="paper">
+      {longitude !== undefined &&
+        latitude !== undefined &&
+        t("printedAt", { longitude: longitude.toFixed(5), latitude: latitude.toFixed(5) })}{" "}
+      {t("printedMap")}
+    </p>
+  );
+}
+
 function Content({ detail }: { detail: Detail }) {
   const { properties } = detail;
   return (
@@ -198,6 +211,7 @@ function Content({ detail }: { detail: Detail }) {
           {t("asOf", { date: format.day(state.workspace.value?.run?.as_of, state.lang.value) })}
         </p>
         <p class="card-link">{location.href}</p>
+        <PaperPlace />
       </footer>
     </>
   );

@@ -2,6 +2,7 @@
 
 import * as format from "../format.ts";
 import { titled } from "../i18n.ts";
+import { standing } from "../money.ts";
 import { MIDPOINT } from "../rank.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
@@ -64,12 +65,30 @@ export function Contributions({ detail }: { detail: Detail }) {
           </tr>
         </tfoot>
       </table>
+      <DespiteMoney detail={detail} />
       {parts.some((part) => part.missing) && (
         <p class="quiet">
           {t("missingNote", { low: format.score(num(low)), high: format.score(num(high)) })}
         </p>
       )}
     </section>
+  );
+}
+
+/** One sentence for a ranked site whose account does not pay: what carried it nevertheless. */
+function DespiteMoney({ detail }: { detail: Detail }) {
+  const told = standing(num(detail.properties.npv_cny), detail.contributions);
+  if (!told || num(detail.properties.rank) === null) return null;
+  const lang = state.lang.value;
+  const best = told.best.map((part) => `${titled(part, lang, part.key)} ${format.score(part.contribution)}`);
+  return (
+    <p class="despite-money">
+      {t(told.moneyShare > 0 ? "negativeNpv" : "negativeNpvUncounted", {
+        n: told.count,
+        share: format.percent(told.moneyShare, lang),
+        best: best.join(lang === "zh" ? "、" : ", "),
+      })}
+    </p>
   );
 }
 

@@ -11,6 +11,8 @@ import { ActionMark, actionTitle, PermissionSign } from "./signs.tsx";
 
 type Properties = Detail["properties"];
 
+const HAN = /\p{Script=Han}/u;
+
 function text(value: Scalar | undefined): string {
   return value === null || value === undefined ? "" : String(value).trim();
 }
@@ -35,6 +37,40 @@ function Facts({ items }: { items: readonly (readonly [Key, ComponentChildren])[
   );
 }
 
+/** What a run wrote, in the reader's language; what an older run wrote only in Chinese is marked as such. */
+function said(properties: Properties, name: string): ComponentChildren {
+  const chinese = text(properties[name]);
+  if (state.lang.value === "zh") return chinese;
+  const english = text(properties[`${name}_en`]) || (HAN.test(chinese) ? "" : chinese);
+  if (english || !chinese) return english;
+  return (
+    <>
+      <span lang="zh-CN">{chinese}</span>{" "}
+      <span class="badge language-mark" title={t("chineseOnlyTitle")}>
+        {t("chineseOnly")}
+      </span>
+    </>
+  );
+}
+
+/** Codes of missing data (`community.vehicle_count`, `parking`, a criterion's key) by their titles. */
+function missingTitles(codes: string): string {
+  const lang = state.lang.value;
+  const titles = codes.split(",").map((code) => {
+    const [layer = "", column] = code.trim().split(".");
+    const kind = state.schema.value.kinds[layer];
+    if (!kind)
+      return titled(
+        state.model.value?.criteria.find((item) => item.key === layer),
+        lang,
+        code,
+      );
+    const field = kind.fields.find((item) => item.name === column);
+    return column ? `${titled(kind, lang)} · ${titled(field, lang, column)}` : titled(kind, lang);
+  });
+  return titles.join(lang === "zh" ? "、" : ", ");
+}
+
 /** A document, or the word that there is none but experience. */
 function Source({ text: given }: { text: string }) {
   const { text: plain, isAssumption } = format.source(given);
@@ -49,7 +85,6 @@ export function Legal({ properties }: { properties: Properties }) {
   const permission = properties.permission as Permission;
   const level = text(properties.decision_level);
   const source = text(properties.permission_source);
-  const departments = text(properties.co_depts);
   return (
     <section class={`card-part legal ${permission}`}>
       <h3>
@@ -57,15 +92,18 @@ export function Legal({ properties }: { properties: Properties }) {
       </h3>
       <Facts
         items={[
-          ["nextStep", text(properties.next_step)],
-          ["authority", text(properties.authority)],
-          ["reason", text(properties.permission_reason)],
+          ["nextStep", said(properties, "next_step")],
+          ["authority", said(properties, "authority")],
+          ["reason", said(properties, "permission_reason")],
           ["document", source && <Source key="document" text={source} />],
-          ["clock", text(properties.clock)],
-          ["lead", text(properties.lead_dept)],
-          ["co", state.lang.value === "zh" ? departments.replaceAll(",", "、") : departments],
+          ["clock", said(properties, "clock")],
+          ["lead", said(properties, "lead_dept")],
+          [
+            "co",
+            said({ ...properties, co_depts: text(properties.co_depts).replaceAll(",", "、") }, "co_depts"),
+          ],
           ["level", level && titled(state.coded("opportunity", "decision_level", level), state.lang.value)],
-          ["warnings", text(properties.warnings)],
+          ["warnings", said(properties, "warnings")],
         ]}
       />
     </section>
@@ -98,6 +136,7 @@ export function Extent({ properties }: { properties: Properties }) {
     const held = amount(properties[name]);
     return held === null ? "" : `${format.number(held, lang)} ${format.unit(unit, lang)}`;
   };
+  const missing = text(properties.missing);
   return (
     <section class="card-part">
       <h3>{t("what")}</h3>
@@ -109,7 +148,7 @@ export function Extent({ properties }: { properties: Properties }) {
           ["area", withUnit("area_m2", "m2")],
         ]}
       />
-      <Facts items={[["missingData", text(properties.missing)]]} />
+      <Facts items={[["missingData", missing && missingTitles(missing)]]} />
     </section>
   );
 }
@@ -139,7 +178,7 @@ export function Money({ properties }: { properties: Properties }) {
       <Facts
         items={[
           ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
-          ["accountNote", text(properties.account_note)],
+          ["accountNote", said(properties, "account_note")],
         ]}
       />
     </section>

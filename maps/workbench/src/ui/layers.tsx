@@ -60,7 +60,8 @@ function Group({ title, layers }: { title: string; layers: readonly LayerInfo[] 
 
 function LayerRow({ layer }: { layer: LayerInfo }) {
   const lang = state.lang.value;
-  const drawn = layer.geometry.length > 0;
+  const isEmpty = layer.count === 0;
+  const drawn = layer.geometry.length > 0 && !isEmpty;
   const on = drawn && isShown(layer.kind, state.layers.value);
   const title = titled(layer, lang, layer.kind);
   const toggle = () => state.change({ layers: { ...state.layers.value, [layer.kind]: !on } });
@@ -79,8 +80,14 @@ function LayerRow({ layer }: { layer: LayerInfo }) {
         <span class="layer-count">{format.number(layer.count, lang)}</span>
       </label>
       <p class="layer-facts">
-        <span title={t("dataDate")}>{layer.data_date ? format.day(layer.data_date, lang) : t("noDate")}</span>
-        {!drawn && <span>{t("tableOnly")}</span>}
+        {isEmpty ? (
+          <span>{t("emptyLayer")}</span>
+        ) : (
+          <span title={t("dataDate")}>
+            {layer.data_date ? format.day(layer.data_date, lang) : t("noDate")}
+          </span>
+        )}
+        {!drawn && !isEmpty && <span>{t("tableOnly")}</span>}
         {layer.unlocated_count > 0 && (
           <span class="badge" title={t("unlocatedTitle", { n: layer.unlocated_count })}>
             {t("unlocated", { n: format.number(layer.unlocated_count, lang) })}

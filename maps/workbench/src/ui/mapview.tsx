@@ -7,7 +7,7 @@ import { titled } from "../i18n.ts";
 import { createMap, type PanhuoMap } from "../map.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
-import type { Bounds } from "../types.ts";
+import type { Workspace } from "../types.ts";
 import { ActionMark } from "./signs.tsx";
 
 const made = signal<PanhuoMap | null>(null);
@@ -28,12 +28,12 @@ export function showOnMap(id: string): void {
   });
 }
 
-export function MapView({ extent }: { extent: Bounds | null }) {
+export function MapView({ workspace }: { workspace: Workspace }) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!container.current) return;
     try {
-      made.value = createMap(container.current, extent);
+      made.value = createMap(container.current, workspace);
     } catch {
       broken.value = true;
       document.documentElement.dataset.idle = "true";
@@ -42,7 +42,7 @@ export function MapView({ extent }: { extent: Bounds | null }) {
       made.peek()?.remove();
       made.value = null;
     };
-  }, [extent]);
+  }, [workspace]);
   return (
     <section
       class="map"
@@ -53,11 +53,21 @@ export function MapView({ extent }: { extent: Bounds | null }) {
     >
       <div class="map-canvas" ref={container} />
       {broken.value && <p class="notice">{t("noWebgl")}</p>}
+      {hasNoBaseMap(workspace) && (
+        <p class="map-note" role="note">
+          {t("noBaseMap")}
+        </p>
+      )}
       <MapButtons />
       <FoldedCard />
       <Attribution />
     </section>
   );
+}
+
+/** Layers, but none to draw under them. An empty workspace has other worries. */
+function hasNoBaseMap({ layers }: Workspace): boolean {
+  return layers.length > 0 && !layers.some((layer) => layer.role === "context" && layer.count > 0);
 }
 
 function MapButtons() {
@@ -109,7 +119,7 @@ function Attribution() {
   const named = [...new Set(lines)].filter(Boolean);
   return (
     <p class="attribution">
-      {workspace.is_sample && `${titled(workspace.notice, state.lang.value, t("sample"))} `}
+      {workspace.notice && `${titled(workspace.notice, state.lang.value, t("sample"))} `}
       {named.length > 0 && `${t("attribution")}: ${named.join(" · ")} · `}
       <a href={address("THIRD_PARTY_LICENSES.txt")}>{t("licences")}</a>
     </p>

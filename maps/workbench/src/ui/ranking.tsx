@@ -7,7 +7,7 @@ import * as state from "../state.ts";
 import { t } from "../state.ts";
 import type { Permission, Theme, Workspace } from "../types.ts";
 import { PERMISSIONS, SORTS, type Sort } from "../url.ts";
-import { actionTitle, Hatch, permissionTitle } from "./signs.tsx";
+import { actionTitle, permissionTitle } from "./signs.tsx";
 import { Table } from "./table.tsx";
 
 const THEMES: readonly Theme[] = ["revitalization", "heritage"];
@@ -31,7 +31,6 @@ export function Ranking({ workspace }: { workspace: Workspace }) {
       aria-label={t("list")}
       inert={state.narrow.value && state.cardOpen.value}
     >
-      <Hatch />
       {workspace.run === null ? (
         <div class="notice small" role="status">
           <p>{t("noRun")}</p>

@@ -7,6 +7,7 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import * as format from "../format.ts";
 import { descends, windowOf } from "../listing.ts";
+import { PRINTED_ROWS, printing } from "../printing.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
 import type { Lang, Opportunity } from "../types.ts";
@@ -94,7 +95,9 @@ export function Table() {
     }
     event.preventDefault();
   };
-  const { first, last } = windowOf(rows.length, top.value, height.value, ROW_HEIGHT);
+  const { first, last } = printing.value
+    ? { first: 0, last: Math.min(rows.length, PRINTED_ROWS) }
+    : windowOf(rows.length, top.value, height.value, ROW_HEIGHT);
   return (
     <div
       class="table-scroller"
@@ -220,7 +223,8 @@ function Row({ row, index, isCursor }: { row: Opportunity; index: number; isCurs
             {row.name}
           </span>
           <span class="about">
-            {[actionTitle(row.action), state.subdistrictName(row.subdistrict)].filter(Boolean).join(" · ")}
+            <span>{actionTitle(row.action)}</span>
+            {row.subdistrict && <span>{state.subdistrictName(row.subdistrict)}</span>}
           </span>
         </span>
       </td>

@@ -9,40 +9,62 @@ export function TopBar() {
   const workspace = state.workspace.value;
   const lang = state.lang.value;
   return (
-    <header class="topbar">
-      <div class="brand">
-        <Logo />
-        <h1>
-          <span class="wordmark">{t("title")}</span>
-          {lang === "zh" && <span class="latin">Panhuo</span>}
-        </h1>
-        <p class="subtitle">{t("subtitle")}</p>
-      </div>
-      {workspace && (
-        <div class="workspace">
-          {workspace.is_sample && (
-            <p class="sample-banner" role="note">
-              <strong>{t("sample")}</strong>
-              <span>{titled(workspace.notice, lang)}</span>
-            </p>
-          )}
-          <p class="workspace-name">{workspace.name}</p>
-          {workspace.run && (
-            <p class="quiet as-of">{t("asOf", { date: format.day(workspace.run.as_of, lang) })}</p>
-          )}
+    <header>
+      <div class="topbar">
+        <div class="brand">
+          <Logo />
+          <h1>
+            <span class="wordmark">{t("title")}</span>
+            {lang === "zh" && <span class="latin">Panhuo</span>}
+          </h1>
+          <p class="subtitle">{t("subtitle")}</p>
         </div>
-      )}
-      <button
-        type="button"
-        class="button language"
-        lang={lang === "zh" ? "en" : "zh-CN"}
-        title={t("languageLabel")}
-        onClick={() => state.change({ lang: lang === "zh" ? "en" : "zh" })}
-      >
-        {t("language")}
-      </button>
+        {workspace && (
+          <div class="workspace">
+            {workspace.notice && (
+              <p class="sample-banner" role="note">
+                <strong>{t("sample")}</strong>
+                <span>{titled(workspace.notice, lang)}</span>
+              </p>
+            )}
+            <p class="workspace-name">{workspace.name}</p>
+            {workspace.run && (
+              <p class="quiet as-of">{t("asOf", { date: format.day(workspace.run.as_of, lang) })}</p>
+            )}
+          </div>
+        )}
+        <button
+          type="button"
+          class="button language"
+          lang={lang === "zh" ? "en" : "zh-CN"}
+          title={t("languageLabel")}
+          onClick={() => state.change({ lang: lang === "zh" ? "en" : "zh" })}
+        >
+          {t("language")}
+        </button>
+      </div>
+      <Stale />
     </header>
   );
+}
+
+/** That layers have changed since the run that is shown, with the next step; empty where they have not. */
+export function staleText(): string {
+  const workspace = state.workspace.value;
+  const changed = workspace?.run?.changed_layers ?? [];
+  if (changed.length === 0) return "";
+  const lang = state.lang.value;
+  const names = changed.map((kind) => titled(state.schema.value.kinds[kind], lang, kind));
+  return t("stale", { names: names.join(lang === "zh" ? "、" : ", ") });
+}
+
+function Stale() {
+  const text = staleText();
+  return text ? (
+    <p class="stale" role="status">
+      {text}
+    </p>
+  ) : null;
 }
 
 function Logo() {
