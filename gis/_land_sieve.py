@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis._notes import Note
 from gis._zones import exclude_forbidden
 from gis.capacity import surface_stalls
-from gis.options import Sieve
+from gis.options import Sieve, at_least
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -101,18 +102,19 @@ def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
         "community_service": model.value("room.min_area.community_service"),
     }
     for action, limit in least.items():
-        detail = area_m2.map(lambda area, limit=limit: f"{area:,.0f} m2，至少{limit:,.0f} m2")
-        sieve.exclude("too_small", area_m2 < limit, actions=[action], detail=detail)
+        sieve.exclude("too_small", area_m2 < limit, actions=[action], detail=at_least(area_m2, limit, "m2"))
     largest = model.value("pocket_park.area_max")
-    sieve.exclude(
-        "too_large", area_m2 > largest, detail=area_m2.map(lambda area: f"{area:,.0f} m2，至多{largest:,.0f} m2")
+    much = area_m2.map(
+        lambda area: Note(f"{area:,.0f} m2，至多{largest:,.0f} m2", f"{area:,.0f} m2, at most {largest:,.0f} m2")
     )
+    sieve.exclude("too_large", area_m2 > largest, detail=much)
     widths = {
         ("surface_parking", "charging"): model.value("parking.module_width.parallel"),
         ("mechanical_parking",): model.value("parking.module_width.mechanical"),
     }
     for actions, limit in widths.items():
-        detail = width_m.map(lambda width, limit=limit: f"最宽处{width:.1f} m，至少{limit:.1f} m")
+        measured = at_least(width_m, limit, "m", decimals=1)
+        detail = measured.map(lambda note: Note(f"最宽处{note.zh}", f"at its widest {note.en}"))
         sieve.exclude("too_narrow", width_m < limit, actions=actions, detail=detail)
     none = surface_stalls(area_m2, model)["stalls"] < 1
     sieve.withdraw(none, ["surface_parking", "charging"])

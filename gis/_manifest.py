@@ -1,4 +1,4 @@
-"""The manifest of a run: criteria, actions, parameters, texts, notes, counts, as JSON."""
+"""The manifest of a run: criteria, actions, parameters, notes, counts, as JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ def manifest(
         "actions": _actions(model),
         "permissions": {code: {"zh": zh, "en": en} for code, (zh, en) in PERMISSIONS.items()},
         "parameters": _parameters(model),
-        "texts": _texts(model),
         "notes": [{"zh": note.zh, "en": note.en} for note in dict.fromkeys(notes)],
         "counts": {
             **{name: len(table) for name, table in tables.items()},
@@ -73,7 +72,9 @@ def _actions(model: Model) -> dict[str, dict[str, Any]]:
             "en": ACTIONS[code][1],
             "themes": list(action.themes),
             "lead_dept": action.lead_dept,
+            "lead_dept_en": action.lead_dept_en,
             "co_depts": action.co_depts,
+            "co_depts_en": action.co_depts_en,
             "decision_level": action.decision_level,
             "practice": action.practice,
             "parameters": parameters_of(model, code),
@@ -105,11 +106,3 @@ def _parameters(model: Model) -> list[dict[str, Any]]:
         }
         for item in model.parameters.values()
     ]
-
-
-def _texts(model: Model) -> dict[str, str]:
-    """Return the English of the Chinese sentences that stand in reasons and next steps."""
-    rules = [(rule.zh, rule.en) for rule in model.rules.values()]
-    steps = [(rule.next_zh, rule.next_en) for rule in model.rules.values()]
-    excluded = [(item.zh, item.en) for item in model.exclusions.values()]
-    return {zh: en for zh, en in (*rules, *steps, *excluded) if zh}

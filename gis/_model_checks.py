@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import math
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from gis._model_parts import Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule
 from gis._values import SHAPES, ValueFunction
-from layers.errors import ModelError
+from layers.errors import ModelError, SettingError
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
 from layers.kinds._heritage import HERITAGE_ZONE
 from layers.kinds._results import ACTIONS, DECISION_LEVELS, PERMISSIONS, THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 SECTIONS: dict[str, type[Any]] = {
     "parameter": Parameter,
@@ -47,6 +48,12 @@ CODES: dict[str, Sequence[str]] = {
 }
 
 
+ALLOWED = ("model", *SECTIONS, "level")
+"""Sections that a model file may have."""
+NEAR = 3
+"""Known keys that are offered where one is not known."""
+
+
 class _Faults(list[str]):
     """The faults found so far."""
 
@@ -56,6 +63,8 @@ def checked(
     district: Mapping[str, Any],
     settings: Mapping[str, str],
     heritage_rows: Sequence[Mapping[str, str]],
+    *,
+    file: str = "the model file",
 ) -> dict[str, Any]:
     """Return the parts of a model, read from the packaged document with a district's file and settings over it.
 
@@ -63,8 +72,39 @@ def checked(
     ------
     ModelError
         With every fault found.
+    SettingError
+        If there would be none without the settings.
     """
     faults = _Faults()
+    parts = _parts(packaged, district, settings, heritage_rows, faults)
+    if not faults:
+        return parts
+    of_file = _Faults()
+    _parts(packaged, district, {}, heritage_rows, of_file)
+    told = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}: {'; '.join(faults)}"
+    if of_file:
+        raise ModelError(
+            f"{file} has {told}",
+            f"模型文件 {file} 有 {len(faults)} 处错误，逐条见后",
+            hint="mend them in the file",
+            hint_zh="请在文件里改正",
+        )
+    raise SettingError(
+        f"the settings have {told}",
+        f"所设参数 {'、'.join(f'{key}={text}' for key, text in settings.items())} 有 {len(faults)} 处不对，逐条见后",
+        hint="keys and ranges stand in gis/models/guangzhou.toml",
+        hint_zh="参数名与取值范围见 gis/models/guangzhou.toml",
+    )
+
+
+def _parts(
+    packaged: Mapping[str, Any],
+    district: Mapping[str, Any],
+    settings: Mapping[str, str],
+    heritage_rows: Sequence[Mapping[str, str]],
+    faults: _Faults,
+) -> dict[str, Any]:
+    """Return what :func:`checked` does, with every fault in ``faults``."""
     document = {name: dict(packaged.get(name, {})) for name in SECTIONS}
     levels = dict(packaged.get("level", {}))
     _lay_over(document, levels, district, faults)
@@ -86,9 +126,6 @@ def checked(
     }
     _check_weights(parts["criteria"], faults)
     _check_references(parts, faults)
-    if faults:
-        count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
-        raise ModelError(f"the model has {count}: {'; '.join(faults)}", hint="mend them in the model file or setting")
     return parts
 
 
@@ -96,22 +133,20 @@ def _lay_over(
     document: dict[str, dict[str, Any]], levels: dict[str, Any], district: Mapping[str, Any], faults: _Faults
 ) -> None:
     for section, entries in district.items():
-        if section == "model":
-            continue
-        if section not in {*SECTIONS, "level"}:
-            faults.append(f"unknown section [{section}]")
+        if section not in ALLOWED:
+            faults.append(f"unknown section [{section}], none of {', '.join(f'[{name}]' for name in ALLOWED)}")
         elif not isinstance(entries, dict):
             faults.append(f"[{section}] must be a table")
         elif section == "level":
             levels |= entries
-        else:
+        elif section != "model":
             _lay_section(document[section], section, entries, faults)
 
 
 def _lay_section(base: dict[str, Any], section: str, entries: Mapping[str, Any], faults: _Faults) -> None:
     for key, entry in entries.items():
         if key not in base:
-            faults.append(f"unknown {section} {key!r} (dotted keys need quotes)")
+            faults.append(f"unknown {section} {key!r} (dotted keys need quotes){_near(key, base)}")
         elif not isinstance(entry, dict):
             faults.append(f"{section} {key!r} must be a table such as {{value = 1}}")
         else:
@@ -129,9 +164,15 @@ def _set(document: dict[str, dict[str, Any]], settings: Mapping[str, str], fault
             faults.append(f"setting {key}={text!r} is not a number")
             continue
         if name not in document[section]:
-            faults.append(f"setting {key}: unknown {section} {name!r}")
+            faults.append(f"setting {key}: unknown {section} {name!r}{_near(name, document[section])}")
         else:
             document[section][name] = document[section][name] | {field: number}
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    """Return the known keys that ``key`` may have been meant as, as the end of a sentence."""
+    near = difflib.get_close_matches(key, known, NEAR)
+    return f", near 近似的有 {', '.join(near)}" if near else ""
 
 
 def _add_rows(entries: dict[str, Any], section: str, rows: Sequence[Mapping[str, str]], faults: _Faults) -> None:

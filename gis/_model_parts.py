@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (the checks read these annotations)
 from typing import Literal
 
+from gis._notes import Note
 from gis._values import ValueFunction  # noqa: TC001  (the checks read these annotations)
 
 ASSUMPTION = "ASSUMPTION"
@@ -77,7 +78,8 @@ class Action:
 
     ``themes`` are the rankings it stands in (a culture space is one in a vacant room and one in a heritage site);
     ``land_act`` is the act that heritage rules see when it is done on open land: ``new_building`` or ``alteration``;
-    ``gives`` are the services (codes of the ``service`` layer) whose lack it meets.
+    ``gives`` are the services (codes of the ``service`` layer) whose lack it meets. Departments without an English
+    name are named in Chinese.
     """
 
     code: str
@@ -89,6 +91,8 @@ class Action:
     decision_level: str
     practice: str
     parameters: tuple[str, ...]
+    lead_dept_en: str = ""
+    co_depts_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,8 @@ class Rule:
         ``tenure.reserve``, ``room.state`` …
     permission
         What the rule yields while it is in force: ``allowed``, ``approval``, ``unclear`` or ``forbidden``.
-    authority
-        Who decides.
+    authority, authority_en
+        Who decides; in Chinese where there is no English name.
     zh, en
         The reason, for a reader.
     next_zh, next_en
@@ -128,6 +132,22 @@ class Rule:
     valid_from: date | None = None
     valid_to: date | None = None
     mapped: bool = True
+    authority_en: str = ""
+
+    @property
+    def reason(self) -> Note:
+        """The reason, for a reader."""
+        return Note(self.zh, self.en or self.zh)
+
+    @property
+    def next_step(self) -> Note:
+        """The next step."""
+        return Note(self.next_zh, self.next_en or self.next_zh)
+
+    @property
+    def decided_by(self) -> Note:
+        """Who decides."""
+        return Note(self.authority, self.authority_en or self.authority)
 
     def in_force(self, as_of: date) -> bool:
         """Whether the rule is dated, mapped to the law in force, and in force on ``as_of``."""
@@ -151,6 +171,7 @@ class HeritageRule(Rule):
     alteration: str = "unclear"
     use_change: str = "unclear"
     forbids: str = ""
+    forbids_en: str = ""
     needs_notice: bool = False
 
 

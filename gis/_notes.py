@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 GEOMETRY = "community.geometry"
@@ -21,6 +21,40 @@ class Note(NamedTuple):
 
     zh: str
     en: str
+
+
+NOTHING = Note("", "")
+SEPARATORS = {"": "；", "_en": "; "}
+"""Between the pieces of a reason, a warning or a next step: in its column, and in the English twin of that."""
+
+
+def twins(name: str, notes: Iterable[Note]) -> dict[str, str]:
+    """Return notes as the texts of column ``name`` and of its English twin ``<name>_en``."""
+    told = list(notes)
+    return {
+        f"{name}{end}": separator.join(note[place] for note in told)
+        for place, (end, separator) in enumerate(SEPARATORS.items())
+    }
+
+
+def noted(table: pd.DataFrame, name: str, cases: Iterable[tuple[pd.Series | NDArray[np.bool_], Note]]) -> pd.DataFrame:
+    """Return ``table`` with more notes in column ``name`` and its English twin.
+
+    Parameters
+    ----------
+    table
+        Holds both columns, empty text where nothing is said yet.
+    name
+        Column, without ``_en``.
+    cases
+        For which rows (null is no), and what is said of them.
+    """
+    told = {f"{name}{end}": table[f"{name}{end}"].astype("object") for end in SEPARATORS}
+    for where, note in cases:
+        here = np.asarray(pd.Series(where).fillna(value=False), dtype=bool)
+        for (column, text), separator, piece in zip(tuple(told.items()), SEPARATORS.values(), note, strict=True):
+            told[column] = text.mask(here, text.where(text == "", text + separator) + piece)
+    return table.assign(**told)
 
 
 def missing_codes(flags: Mapping[str, pd.Series | NDArray[np.bool_] | bool], index: pd.Index) -> pd.Series:

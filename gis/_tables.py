@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gis import criteria, ranking
-from gis._notes import merged_codes
+from gis._notes import Note, merged_codes, noted
 from gis.finance import accounts
-from gis.options import joined
 from layers.errors import AnalysisError
 from layers.kinds._results import THEMES
 from layers.schema import conform, kind
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from gis.model import Model
     from gis.options import Options
 
-SHORT = "可用年限内不能回本"
+SHORT = Note("可用年限内不能回本", "It does not pay back within the years granted")
 MONEY = (
     "capex_cny",
     "revenue_cny_year",
@@ -69,12 +68,13 @@ def with_money(table: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, pd.Data
     """
     found = accounts(table, model)
     money = found.table
-    told = table.assign(**{name: money[name].astype(float) for name in MONEY}, account_note=money["account_note"])
+    told = table.assign(
+        **{name: money[name].astype(float) for name in MONEY}, **money[["account_note", "account_note_en"]]
+    )
     told["payback_years"] = told["payback_years"].where(told["capex_cny"].notna())
     told["horizon_years"] = table["horizon_years"].astype(float).fillna(money["horizon_years"])
     short = (money["repaying_cny_year"] > 0) & told["npv_cny"].notna() & told["payback_years"].isna()
-    warned = pd.Series(np.where(short, SHORT, ""), index=table.index)
-    told["warnings"] = joined(told["warnings"], warned, index=table.index)
+    told = noted(told, "warnings", [(short, SHORT)])
     known = found.cashflow[found.cashflow["net_cny"].notna()]
     return told, known.join(told[["opportunity_id", "subdistrict_code", "is_sample"]], on="option")
 
@@ -102,7 +102,7 @@ def _ranked_theme(table: pd.DataFrame, model: Model, theme: str, seed: tuple[int
         seed=seed,
     )
     found = found.join(bands)
-    found["confidence"] = ranking.confidence(found, values, weights)
+    found["confidence"] = ranking.confidence(found, values, weights, model)
     found["missing"] = merged_codes(found["missing"].astype("string"), ranking.missing_criteria(values))
     return found.join(values.raw.add_prefix("x_")).join(values.value.add_prefix("v_"))
 
@@ -125,7 +125,7 @@ def opportunity_layer(table: pd.DataFrame, model: Model, city: City) -> gpd.GeoD
     ).reset_index(drop=True)
 
 
-DEPARTMENTS = ("lead_dept", "co_depts", "decision_level")
+DEPARTMENTS = ("lead_dept", "lead_dept_en", "co_depts", "co_depts_en", "decision_level")
 
 
 def exclusion_layer(options: Options, city: City) -> gpd.GeoDataFrame:

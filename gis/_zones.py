@@ -25,14 +25,16 @@ Zones = dict[str, tuple[tuple[str, str | None], ...]]
 def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
     """Return, per asset, the type and legal class of every heritage zone that its shape meets.
 
-    A zone without a class of its own takes that of the heritage site it belongs to; else it is ``None``.
+    A zone without a class of its own takes that of the heritage site it belongs to: the one whose ``source_id`` its
+    ``heritage_id`` names. Where no site, or more than one, has that id, the class is ``None``.
     """
     zones = city.placed("heritage_zone")
     if zones.empty or assets.empty:
         return {}
-    of_site = city["heritage"]["heritage_class"]
+    sites = city["heritage"].dropna(subset=["source_id"]).drop_duplicates("source_id", keep=False)
+    of_site = sites.set_index(sites["source_id"].astype(object))["heritage_class"].astype(object)
     told = zones["heritage_class"].astype(object)
-    classes = told.where(told.notna(), zones["heritage_id"].astype(object).map(of_site.astype(object)))
+    classes = told.where(told.notna(), zones["heritage_id"].astype(object).map(of_site))
     tree = shapely.STRtree(np.asarray(zones.geometry.array, dtype=object))
     asset, zone = tree.query(np.asarray(assets.geometry.array, dtype=object), predicate="intersects")
     pairs: dict[str, set[tuple[str, str | None]]] = {}
@@ -55,7 +57,7 @@ def exclude_forbidden(
         banned = {key: verdict for key, verdict in said.items() if verdict.permission == "forbidden"}
         detail = pd.Series({key: verdict.reasons[0] for key, verdict in banned.items()}, dtype="object")
         where = np.isin(assets.index, list(banned))
-        sieve.exclude("heritage_zone", where, actions=done, detail=detail.reindex(assets.index).fillna(""))
+        sieve.exclude("heritage_zone", where, actions=done, detail=detail.reindex(assets.index))
 
 
 def land_verdict(

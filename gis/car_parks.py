@@ -9,10 +9,11 @@ import pandas as pd
 import shapely
 
 from gis import permission
-from gis._notes import missing_codes
+from gis._notes import Note, missing_codes, noted
 from gis._zones import exclude_forbidden, land_verdict, touching
 from gis.capacity import piles, surface_stalls
-from gis.options import Options, Sieve, joined, value_of, with_defaults
+from gis.charging import GRID
+from gis.options import Options, Sieve, value_of, with_defaults
 from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     told = value_of(lots, rows, "income_owner").astype(object)
     table["income_owner"] = told.where(told.notna(), "unknown")
     until = value_of(lots, rows, "valid_until")
-    lapsed = (until < pd.Timestamp(city.as_of)).fillna(value=False)
-    late = pd.Series(np.where(lapsed, "停车场备案已过期", ""), index=rows.index)
-    table["clock"] = until.dt.strftime("备案至%Y-%m-%d").fillna("")
-    table["warnings"] = joined(table["warnings"], late, "待供电核实", index=rows.index)
+    for name, words in (("clock", "备案至%Y-%m-%d"), ("clock_en", "Registered until %Y-%m-%d")):
+        table[name] = until.dt.strftime(words).fillna("")
+    late = Note("停车场备案已过期", "Its registration has lapsed")
+    every = np.ones(len(rows), dtype=bool)
+    table = noted(table, "warnings", [(until < pd.Timestamp(city.as_of), late), (every, GRID)])
     flags = {
         "parking.stall_count": value_of(lots, rows, "stall_count").isna(),
         "parking.charger_stall_count": value_of(lots, rows, "charger_stall_count").isna(),

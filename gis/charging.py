@@ -21,6 +21,9 @@ CAR_SHARE, CAR_RADIUS = "parking.ev_ready_share_min", "ev.service_radius.core"
 EBIKE_RATIO, EBIKE_RADIUS = "ebike.ports_per_bike", "circle.5min.radius"
 """E-bike ports are walked to within the 5-minute circle: an ASSUMPTION, the source (Nanzhou street) says 3 minutes."""
 
+GRID = Note("待供电核实", "Grid capacity to be confirmed")
+"""Said of every place for chargers: without a confirmed capacity no date can be promised."""
+
 
 def need(city: City, model: Model) -> pd.DataFrame:
     """Return the car piles and e-bike ports that each community lacks.

@@ -28,9 +28,9 @@ def need(city: City, model: Model) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By community id: ``name``, ``subdistrict_code``, ``is_old``, ``old_reason``, ``household_count``, ``people``,
-        ``report_count``, ``parking_report_count``, ``reach_method``, ``missing``, ``is_sample``. Nulls stand only where
-        ``missing`` says so; ``attrs["notes"]`` holds notes.
+        By community id: ``name``, ``subdistrict_code``, ``is_old``, ``old_reason``, ``old_reason_en``,
+        ``household_count``, ``people``, ``report_count``, ``parking_report_count``, ``reach_method``, ``missing``,
+        ``is_sample``. Nulls stand only where ``missing`` says so; ``attrs["notes"]`` holds notes.
     """
     frame = city["community"]
     homes = households(city, model)
@@ -94,7 +94,7 @@ def people_per_household(city: City, model: Model) -> pd.Series:
 
 
 def oldness(frame: gpd.GeoDataFrame, model: Model) -> pd.DataFrame:
-    """Return whether each community is old by rule, and the reason in Chinese.
+    """Return whether each community is old by rule, and the reason (``old_reason``, in English ``old_reason_en``).
 
     Old is: finished by the end of ``old_comm.built_before_year`` (2000 unless the district says otherwise), not
     self-built (where ``old_comm.exclude_self_built`` holds), not in a rebuild plan. The document (国办发〔2020〕23号)
@@ -107,22 +107,38 @@ def oldness(frame: gpd.GeoDataFrame, model: Model) -> pd.DataFrame:
     rebuilt = frame["in_rebuild_plan"].fillna(value=False).astype(bool)
     unsaid = frame["in_rebuild_plan"].isna() | (frame["is_self_built"].isna() & excludes_self_built)
     year = frame["built_year"].astype("Float64").astype("float64")
-    built = frame["built_year"].astype("string").fillna("") + "年建成，"
-    source = f"（{model['old_comm.built_before_year'].source}）"
-    caveat = pd.Series(np.where(unsaid, "；自建、拆建两项有未填，按否计", ""), index=frame.index, dtype="object")
     cases = [self_built, rebuilt, year.isna(), year <= limit]
-    reasons = [
-        "自建房，不属老旧小区" + source,
-        "已纳入拆建计划，不属老旧小区" + source,
-        "建成年份不明，无法认定",
-        built + f"不晚于{limit}年，非自建，未纳入拆建计划" + source + caveat,
-    ]
-    reason = np.select(cases, reasons, built + f"晚于{limit}年" + source)
     is_old = pd.Series(np.select(cases, [False, False, False, True], default=False), index=frame.index, dtype="boolean")
     unknown = year.isna() & ~self_built & ~rebuilt
-    return pd.DataFrame(
-        {"is_old": is_old.mask(unknown), "old_reason": pd.Series(reason, index=frame.index, dtype="string")}
+    source = model["old_comm.built_before_year"].source
+    reasons = _reasons(frame["built_year"].astype("string").fillna(""), limit, source, unsaid)
+    told = {name: np.select(cases, texts[:-1], texts[-1]) for name, texts in reasons.items()}
+    return pd.DataFrame({"is_old": is_old.mask(unknown), **told}, index=frame.index).astype(
+        dict.fromkeys(told, "string")
     )
+
+
+def _reasons(year: pd.Series, limit: int, source: str, unsaid: pd.Series) -> dict[str, list[pd.Series | str]]:
+    """Return why a community is old or not, case by case: self-built, to be rebuilt, year unknown, old, not old."""
+    caveat = pd.Series(np.where(unsaid, "；自建、拆建两项有未填，按否计", ""), index=year.index, dtype="object")
+    blank = "; blanks in self-built and rebuild plan count as no"
+    caveat_en = pd.Series(np.where(unsaid, blank, ""), index=year.index, dtype="object")
+    return {
+        "old_reason": [
+            f"自建房，不属老旧小区（{source}）",
+            f"已纳入拆建计划，不属老旧小区（{source}）",
+            "建成年份不明，无法认定",
+            year + f"年建成，不晚于{limit}年，非自建，未纳入拆建计划（{source}）" + caveat,
+            year + f"年建成，晚于{limit}年（{source}）",
+        ],
+        "old_reason_en": [
+            f"Self-built houses are no old community ({source})",
+            f"In a rebuild plan, so no old community ({source})",
+            "Year built unknown, nobody can say",
+            "Built in " + year + f", by {limit}; not self-built, in no rebuild plan ({source})" + caveat_en,
+            "Built in " + year + f", after {limit} ({source})",
+        ],
+    }
 
 
 def _reports(city: City, radius_m: float) -> tuple[pd.DataFrame, tuple[Note, ...]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._notes import Note, noted
 from gis._unit_economics import HOURS_PER_YEAR, RECIPES, End, UnitEconomics, unit_economics
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Accounts:
         One row per option: ``capex_cny``, ``revenue_cny_year`` (all of it), ``repaying_cny_year`` (what of it may repay
         the investment), ``opex_cny_year``, ``land_rent_cny_year`` (NaN where unknown), ``net_cny_year``, ``npv_cny``,
         ``npv_low_cny``, ``npv_high_cny``, ``payback_years`` (NaN where never within the horizon), ``horizon_years``,
-        ``account_note``. Where size or land rent is unknown, all from ``net_cny_year`` to ``payback_years`` is NaN.
+        ``account_note``, ``account_note_en``. Where size or land rent is unknown, all from ``net_cny_year`` to
+        ``payback_years`` is NaN.
     cashflow
         One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
         label), ``year``, ``capex_cny``, ``revenue_cny`` (what may repay), ``opex_cny``, ``land_rent_cny``,
@@ -107,7 +109,7 @@ def accounts(options: pd.DataFrame, model: Model) -> Accounts:
         },
         index=options.index,
     )
-    table["account_note"] = _notes(table, granted)
+    table = _with_notes(table, granted)
     return Accounts(table, _long(options.index, lines, horizon))
 
 
@@ -275,22 +277,22 @@ def _npv_band(
     return np.min(found["low"], axis=0), np.max(found["high"], axis=0)
 
 
-def _notes(table: pd.DataFrame, granted: Floats) -> pd.Series:
+def _with_notes(table: pd.DataFrame, granted: Floats) -> pd.DataFrame:
+    """Return ``table`` with what a reader must know of each account."""
     earns, known = table["revenue_cny_year"] > 0, table["capex_cny"].notna()
     repays, whole = table["repaying_cny_year"] > 0, table["npv_cny"].notna()
-    cases = {
-        "缺规模，无法算账": ~known,
-        "缺地租": table["land_rent_cny_year"].isna(),
-        "年限未定，按默认期限": pd.Series(np.isnan(granted), index=table.index),
-        "无经营收入": known & ~earns,
-        "收入归财政或归属不明，不计还本": earns & ~repays,
-        "年限内不能回本": repays & whole & table["payback_years"].isna(),
-        "未计税费和复原费": known,
-    }
-    text = pd.Series("", index=table.index, dtype="object")
-    for words, applies in cases.items():
-        text = text.mask(applies, text + "；" + words)
-    return text.str.lstrip("；").astype("string")
+    short = repays & whole & table["payback_years"].isna()
+    nobody = Note("收入归财政或归属不明，不计还本", "Income of the treasury or of nobody known: repays nothing")
+    cases = [
+        (~known, Note("缺规模，无法算账", "Size unknown, no account")),
+        (table["land_rent_cny_year"].isna(), Note("缺地租", "Land rent unknown")),
+        (np.isnan(granted), Note("年限未定，按默认期限", "Years granted unknown, the usual term is assumed")),
+        (known & ~earns, Note("无经营收入", "It earns nothing")),
+        (earns & ~repays, nobody),
+        (short, Note("年限内不能回本", "It does not pay back within its years")),
+        (known, Note("未计税费和复原费", "Taxes and reinstatement are not counted")),
+    ]
+    return noted(table.assign(account_note="", account_note_en=""), "account_note", cases)
 
 
 def _long(options: pd.Index, lines: dict[str, Floats], horizon: Floats) -> pd.DataFrame:

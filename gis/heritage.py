@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._notes import missing_codes
+from gis._notes import Note, missing_codes, noted
 from gis._zones import touching
-from gis.options import Options, Sieve, code_of, joined, value_of, with_defaults
+from gis.options import Options, Sieve, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ INCOME_OWNER = {
     "private": "owners",
 }
 TRANSIT = ("metro_station", "bus_stop")
+NO_OWNER_KNOWN = (
+    Note("产权不明或混合", "Ownership unknown or mixed"),
+    Note("查询不动产登记，厘清产权", "Look it up in the property register and sort out who owns what"),
+)
+PRIVATE = (Note("私产，须产权人同意", "Private: the owner must agree"), Note("与产权人协商", "Ask the owner"))
+NO_TYPE = (
+    Note("建筑类型不明，适宜用途无从判断", "Type of building unknown: nobody can say what use suits it"),
+    Note("核实建筑类型", "Find out the type of building"),
+)
+"""What lowers a verdict: the reason, and the next step."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -65,7 +76,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     for name in ("cluster", "transit_m", "idle_support"):
         table[name] = value_of(nearby, rows, name)
     table = table.assign(**_filters(model, sites, rows))
-    table["warnings"] = joined(table["warnings"], *_cautions(sites, rows), index=rows.index)
+    table = noted(table, "warnings", _cautions(sites, rows))
     names = ("heritage_class", "building_type", "ownership", "danger_grade", "floor_area_m2")
     known = {name: value_of(sites, rows, name).astype(object) for name in names}
     flags = {f"heritage.{name}": values.isna() | (values == "unknown") for name, values in known.items()}
@@ -130,16 +141,18 @@ def _sieved(model: Model, sites: gpd.GeoDataFrame) -> Sieve:
     for code in NO_OWNER:
         sieve.exclude(f"owner_{code}", (sites["ownership"] == code).fillna(value=False))
     is_open = sites["is_open"].fillna(value=False) & (sites["use_state"] == "cultural").fillna(value=False)
-    sieve.exclude("in_use", is_open, detail="已作文化用途开放")
+    sieve.exclude("in_use", is_open, detail=Note("已作文化用途开放", "open for culture already"))
     sieve.exclude("danger_D", (sites["danger_grade"] == "D").fillna(value=False), actions=["culture_space"])
     lived = (sites["tenant_household_count"] > 0).fillna(value=False)
-    tenants = sites["tenant_household_count"].astype("string").fillna("") + "户居住"
+    tenants = sites["tenant_household_count"].map(
+        lambda count: Note(f"{count}户居住", f"{count} households live there")
+    )
     sieve.exclude("in_use", lived, actions=["culture_space"], detail=tenants)
     for code, suits in model.reuse.items():
         banned = [action for action in ACTIONS if action not in suits.actions]
         if banned:
             here = (sites["building_type"] == code).fillna(value=False)
-            sieve.exclude("reuse_type", here, actions=banned, detail=f"宜：{suits.zh}")
+            sieve.exclude("reuse_type", here, actions=banned, detail=Note(f"宜：{suits.zh}", f"it suits: {suits.en}"))
     return sieve
 
 
@@ -159,16 +172,16 @@ def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zone
     said = [permission.heritage(model, own, held, act, city.as_of, ownership=owner) for act in acts]
     verdict = permission.strictest(said)
     if owner in (None, "unknown", "mixed"):
-        verdict = permission.lowered(verdict, "unclear", "产权不明或混合", "查询不动产登记，厘清产权")
+        verdict = permission.lowered(verdict, "unclear", *NO_OWNER_KNOWN)
     elif owner == "private":
-        verdict = permission.lowered(verdict, "approval", "私产，须产权人同意", "与产权人协商")
+        verdict = permission.lowered(verdict, "approval", *PRIVATE)
     if kind is None or kind == "unknown":
-        verdict = permission.lowered(verdict, "unclear", "建筑类型不明，适宜用途无从判断", "核实建筑类型")
-        return {**verdict.columns(), "horizon_years": _years(model, own, owner)}
-    suits = model.reuse[kind]
-    words = verdict.columns()
-    words["permission_reason"] = f"{words['permission_reason']}；宜：{suits.zh}（{suits.source}）"
-    return {**words, "horizon_years": _years(model, own, owner)}
+        verdict = permission.lowered(verdict, "unclear", *NO_TYPE)
+    else:
+        suits = model.reuse[kind]
+        fit = Note(f"宜：{suits.zh}（{suits.source}）", f"It suits: {suits.en} ({suits.source})")
+        verdict = replace(verdict, reasons=(*verdict.reasons, fit))
+    return {**verdict.columns(), "horizon_years": _years(model, own, owner)}
 
 
 def _years(model: Model, own: str | None, owner: str | None) -> float:
@@ -197,13 +210,13 @@ def _filters(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[
     return {"filters_passed": middle, "filters_passed_low": passed, "filters_passed_high": passed + unknown}
 
 
-def _cautions(sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[pd.Series]:
+def _cautions(sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
     grade, tenants = value_of(sites, rows, "danger_grade"), value_of(sites, rows, "tenant_household_count")
     structure, state = value_of(sites, rows, "structure"), value_of(sites, rows, "use_state")
-    texts = [
-        (grade == "D", "D级危房，先排险修缮"),
-        (tenants > 0, "有住户，须先依法腾退安置"),
-        (structure.isin(["timber", "brick_timber"]), "木、砖木结构，禁止明火餐饮"),
-        (state == "worship", "现作祭祀宗教用途，须征求使用人意见"),
+    timber = structure.isin(["timber", "brick_timber"])
+    return [
+        (grade == "D", Note("D级危房，先排险修缮", "Grade D, dangerous: make it safe and repair it first")),
+        (tenants > 0, Note("有住户，须先依法腾退安置", "Lived in: the tenants must be rehoused by law first")),
+        (timber, Note("木、砖木结构，禁止明火餐饮", "Timber or brick and timber: no catering with open fire")),
+        (state == "worship", Note("现作祭祀宗教用途，须征求使用人意见", "Used for worship: the users must be asked")),
     ]
-    return [pd.Series(np.where(where.fillna(value=False), text, ""), index=rows.index) for where, text in texts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,11 @@ import shapely
 
 from gis import permission
 from gis._land_sieve import LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, sieve_land
-from gis._notes import Note, missing_codes
+from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._zones import land_verdict, touching
 from gis.capacity import land_capacity, shape_of
-from gis.options import Options, code_of, joined, value_of, with_defaults
+from gis.charging import GRID
+from gis.options import Options, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ INCOME_OWNER = {
     "green_leftover": "treasury",
 }
 """Whose income it is where the tenure says so (收支两条线; a collective's own); unknown else."""
+NO_ZONING = (
+    Note("规划用途不明", "Planned use unknown"),
+    Note("向规划和自然资源部门核实规划用途", "Ask the natural-resources department for the planned use"),
+)
 DAYS_PER_MONTH = 365.25 / 12
 
 
@@ -100,19 +105,47 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     )
 
 
-def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model) -> pd.Series:
-    """Return the clock in words; certified land without dates and suspected land say why no clock runs."""
-    first, last = (f"满{model.value(key):g}年" for key in ("idle.years_not_started", "idle.reclaim_years"))
-    owed = f"已{first}，应缴闲置费{_percent(model.value('idle.fee'))}"
-    fee = times["fee_cny"].map(lambda sum_cny: "" if pd.isna(sum_cny) else f"，约{sum_cny / 1e4:,.0f}万元")
-    texts = pd.Series("", index=times.index, dtype="object")
-    for asset, row in times.dropna(subset=["years_idle"]).iterrows():
-        due = f"距{first}{row.months_to_fee:.0f}个月" if row.months_to_fee > 0 else owed
-        back = f"距{last}{row.months_to_reclaim:.0f}个月" if row.months_to_reclaim > 0 else f"已{last}，可无偿收回"
-        texts[asset] = f"闲置{row.years_idle:.1f}年：{due}{fee[asset]}；{back}"
-    silent = (texts == "") & (legal == "legal_idle")
-    unclear = "已认定，政府原因、原因不明或无起算日期，不起算"
-    return texts.mask(silent, unclear).mask(legal == "suspected_idle", "疑似闲置，不起算")
+def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model) -> pd.DataFrame:
+    """Return the clock in words; certified land without dates and suspected land say why no clock runs.
+
+    Returns
+    -------
+    DataFrame
+        ``clock`` and ``clock_en`` by asset id; empty where the law starts no clock.
+    """
+    silent = {
+        "legal_idle": Note(
+            "已认定，政府原因、原因不明或无起算日期，不起算",
+            "Certified; caused by government, cause unknown or no starting date: no clock runs",
+        ),
+        "suspected_idle": Note("疑似闲置，不起算", "Suspected idle: no clock runs"),
+    }
+    runs = times["years_idle"].notna() & (legal != "suspected_idle")
+    notes = [
+        _running(row, model) if is_on else silent.get(kind, NOTHING)
+        for row, is_on, kind in zip(times.itertuples(), runs, legal, strict=True)
+    ]
+    return pd.DataFrame(notes, index=times.index, columns=["clock", "clock_en"])
+
+
+def _running(row: Any, model: Model) -> Note:
+    """Return a running clock in words: how long idle, what is owed or when, and when the land may be taken back."""
+    first, last = (_years(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
+    share, to_fee, to_back = _percent(model.value("idle.fee")), row.months_to_fee, row.months_to_reclaim
+    due = Note(f"距满{first.zh}{to_fee:.0f}个月", f"{to_fee:.0f} months to {first.en}")
+    if to_fee <= 0:
+        due = Note(f"已满{first.zh}，应缴闲置费{share}", f"past {first.en}, an idle-land fee of {share} is due")
+    if not pd.isna(row.fee_cny):
+        due = Note(f"{due.zh}，约{row.fee_cny / 1e4:,.0f}万元", f"{due.en}, about {row.fee_cny:,.0f} CNY")
+    back = Note(f"距满{last.zh}{to_back:.0f}个月", f"{to_back:.0f} months to {last.en}")
+    if to_back <= 0:
+        back = Note(f"已满{last.zh}，可无偿收回", f"past {last.en}, it may be taken back without compensation")
+    idle = f"{row.years_idle:.1f}"
+    return Note(f"闲置{idle}年：{due.zh}；{back.zh}", f"Idle for {idle} years: {due.en}; {back.en}")
+
+
+def _years(count: float) -> Note:
+    return Note(f"{count:g}年", f"{count:g} year" if count == 1 else f"{count:g} years")
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -144,9 +177,9 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["has_land"] = True
     table["land_rent_cny_m2_month"] = value_of(land, rows, "land_rent_cny_m2_month")
     table["income_owner"] = value_of(land, rows, "tenure").map(INCOME_OWNER).fillna("unknown").to_numpy()
-    table["clock"] = clock_text(clock(land, city, model), legal, model).reindex(rows["asset_id"]).to_numpy()
+    table = table.join(clock_text(clock(land, city, model), legal, model), on="asset_id")
     table["horizon_years"] = _horizon(city, land, rows, table["horizon_years"])
-    table["warnings"] = joined(table["warnings"], *_cautions(land, rows, model), index=rows.index)
+    table = noted(table, "warnings", _cautions(land, rows, model))
     table["missing"] = _missing(land, rows, table)
     return Options(with_defaults(table.reset_index(drop=True)), sieve.exclusions(), _notes(shapes))
 
@@ -160,7 +193,7 @@ def _verdicts(
         rule = model.rules[_rule_key(legal[asset], code_of(parcel, "tenure"), code_of(parcel, "idle_cause"))]
         own = permission.of_rule(rule, city.as_of)
         if pd.isna(parcel["zoning"]):
-            own = permission.lowered(own, "unclear", "规划用途不明", "向规划和自然资源部门核实规划用途")
+            own = permission.lowered(own, "unclear", *NO_ZONING)
         years = model.value(rule.horizon)
         for code in LAND_ACTIONS:
             verdict = land_verdict(city, model, own, zones.get(asset, ()), code)
@@ -187,19 +220,34 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g}%"
 
 
-def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[pd.Series]:
+def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
     surface = value_of(land, rows, "surface")
     tenure, action = value_of(land, rows, "tenure"), rows["action"]
-    idle, share = model.value("parking.mech_idle_rate"), model.value("ev.share.public_min")
-    texts = [
-        (surface == "dug", "场地已开挖，须先回填整平"),
-        ((surface == "built") & ~action.isin(ROOM_ACTIONS), "场地有建（构）筑物，须先核查是否可拆"),
-        (tenure.isin(TEMPORARY), "只可临时使用，到期清退，回收期不得超过可用年限"),
-        (action == "mechanical_parking", f"全国机械泊位约{_percent(idle)}闲置，使用率按{_percent(1 - idle)}计"),
-        (action.isin(["charging", "ebike_charging"]), "待供电核实"),
-        (action == "surface_parking", f"须按不少于{_percent(share)}的泊位预留充电条件（GB/T 51149-2016 5.2.3）"),
+    rate = model.value("parking.mech_idle_rate")
+    idle, used, share = _percent(rate), _percent(1 - rate), _percent(model.value("ev.share.public_min"))
+    built = Note(
+        "场地有建（构）筑物，须先核查是否可拆", "Something stands on it: check first whether it may be pulled down"
+    )
+    cleared = Note(
+        "只可临时使用，到期清退，回收期不得超过可用年限",
+        "For temporary use only and cleared at its end: it must pay back within the years granted",
+    )
+    racks = Note(
+        f"全国机械泊位约{idle}闲置，使用率按{used}计",
+        f"About {idle} of mechanical stalls in the country stand idle; {used} are counted as used",
+    )
+    ready = Note(
+        f"须按不少于{share}的泊位预留充电条件（GB/T 51149-2016 5.2.3）",
+        f"At least {share} of the stalls must be ready for charging (GB/T 51149-2016 5.2.3)",
+    )
+    return [
+        (surface == "dug", Note("场地已开挖，须先回填整平", "Dug up: fill and level it first")),
+        ((surface == "built") & ~action.isin(ROOM_ACTIONS), built),
+        (tenure.isin(TEMPORARY), cleared),
+        (action == "mechanical_parking", racks),
+        (action.isin(["charging", "ebike_charging"]), GRID),
+        (action == "surface_parking", ready),
     ]
-    return [pd.Series(np.where(where.fillna(value=False), text, ""), index=rows.index) for where, text in texts]
 
 
 def _missing(land: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series:

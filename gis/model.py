@@ -11,13 +11,14 @@ import csv
 import hashlib
 import io
 import json
+import re
 import tomllib
 from dataclasses import asdict, dataclass, field
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gis._model_checks import checked
+from gis._model_checks import ALLOWED, checked
 from gis._model_parts import (
     ASSUMPTION,
     Action,
@@ -67,7 +68,9 @@ class Model:
     sha256: str = ""
 
     @classmethod
-    def load(cls, text: str | None = None, overrides: Mapping[str, str] | None = None) -> Model:
+    def load(
+        cls, text: str | None = None, overrides: Mapping[str, str] | None = None, *, file: str = "the model file"
+    ) -> Model:
         """Return the packaged model with a district's file and single settings laid over it.
 
         Parameters
@@ -76,17 +79,21 @@ class Model:
             TOML of the district's file: any of the packaged file's entries, whole or in part.
         overrides
             ``parking.tariff.resid_monthly -> "380"``, or ``weight.<criterion> -> "0.3"``.
+        file
+            How errors name the district's file.
 
         Raises
         ------
         ModelError
             If the file is no TOML, or with every fault at once: unknown keys, wrong types, values outside their
             range, weights that sum to zero.
+        SettingError
+            If only the overrides are at fault.
         """
         document = _parsed(_packaged(PACKAGED), PACKAGED)
         base = document["model"]["name"]
-        district = _parsed(text, "the model file") if text is not None else {}
-        parts = checked(document, district, overrides or {}, _packaged_rows("heritage_rules.csv"))
+        district = _parsed(text, file) if text is not None else {}
+        parts = checked(document, district, overrides or {}, _packaged_rows("heritage_rules.csv"), file=file)
         digest = hashlib.sha256(json.dumps(_plain(parts), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
         return cls(name=str(district.get("model", {}).get("name", base)), sha256=digest, **_frozen(parts))
 
@@ -94,7 +101,12 @@ class Model:
         try:
             return self.parameters[key]
         except KeyError:
-            raise ModelError(f"the model has no parameter {key!r}", hint="see gis/models/guangzhou.toml") from None
+            raise ModelError(
+                f"the model has no parameter {key!r}",
+                f"模型没有参数 {key!r}",
+                hint="see gis/models/guangzhou.toml",
+                hint_zh="见 gis/models/guangzhou.toml",
+            ) from None
 
     def value(self, key: str) -> float:
         """Return the value of parameter ``key``.
@@ -106,7 +118,12 @@ class Model:
         """
         found = self[key].value
         if found is None:
-            raise ModelError(f"parameter {key!r} has no value", hint="set it in the district's model file")
+            raise ModelError(
+                f"parameter {key!r} has no value",
+                f"参数 {key!r} 没有值",
+                hint="set it in the district's model file",
+                hint_zh="请在本区的模型文件里写明",
+            )
         return found
 
     def low(self, key: str) -> float:
@@ -157,11 +174,18 @@ def _packaged_rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(_packaged(name))))
 
 
-def _parsed(text: str, name: str) -> dict[str, Any]:
+def _parsed(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{name} is not valid TOML: {error}", hint="mend the line that is named") from error
+        at = re.search(r"at line (\d+), column (\d+)", str(error))
+        sections = ", ".join(f"[{name}]" for name in ALLOWED)
+        raise ModelError(
+            f"{file} is not valid TOML ({error})",
+            f"{file} {f'第 {at[1]} 行第 {at[2]} 列' if at else '末尾'}不合 TOML 写法",
+            hint=f"mend it there; sections are {sections}",
+            hint_zh=f"请改正该处；可用的节有 {sections}",
+        ) from error
 
 
 def _frozen(parts: Mapping[str, Any]) -> dict[str, Any]:

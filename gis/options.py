@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._notes import NOTHING, Note
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from gis._notes import Note
     from gis.model import Model
-
-SEPARATOR = "；"
-"""Between the pieces of a reason, a warning or a next step."""
 
 OPTION_DEFAULTS: dict[str, object] = {
     "area_m2": np.nan,
@@ -37,13 +35,18 @@ OPTION_DEFAULTS: dict[str, object] = {
     "horizon_years": np.nan,
     "income_owner": "unknown",
     "clock": "",
+    "clock_en": "",
     "permission": "unclear",
     "permission_reason": "",
+    "permission_reason_en": "",
     "permission_source": "",
     "authority": "",
+    "authority_en": "",
     "next_step": "",
+    "next_step_en": "",
     "missing": "",
     "warnings": "",
+    "warnings_en": "",
     "legal_level": np.nan,
     "condition": np.nan,
     "filters_passed": np.nan,
@@ -60,7 +63,7 @@ Stalls and chargers are null where the capacity is not known, 0 where the action
 the account must hold a land rent. From ``legal_level`` on only heritage fills them.
 """
 
-EXCLUSION_COLUMNS = ("asset_kind", "asset_id", "action", "rule", "reason", "source")
+EXCLUSION_COLUMNS = ("asset_kind", "asset_id", "action", "rule", "reason", "reason_en", "source")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Options:
         One row per asset and action: ``asset_kind``, ``asset_id``, ``action``, ``theme``, the columns of
         :data:`OPTION_DEFAULTS` and those of :func:`gis.surroundings.surroundings`.
     exclusions
-        ``asset_kind``, ``asset_id``, ``action`` (null when every action is excluded), ``rule``, ``reason``, ``source``.
+        ``asset_kind``, ``asset_id``, ``action`` (null when every action is excluded), ``rule``, ``reason``,
+        ``reason_en``, ``source``.
     notes
         What was left out and why.
     """
@@ -127,7 +131,7 @@ class Sieve:
         where: pd.Series | NDArray[np.bool_],
         *,
         actions: Sequence[str] | None = None,
-        detail: pd.Series | str = "",
+        detail: pd.Series | Note = NOTHING,
     ) -> None:
         """Exclude the assets ``where`` rule ``rule`` of the model holds.
 
@@ -140,7 +144,7 @@ class Sieve:
         actions
             Actions it excludes; those of the model's rule when not given, all of them when that is empty.
         detail
-            What stands in brackets behind the reason, such as the measured width.
+            What stands in brackets behind the reason, such as the measured width: a note, or one for each asset.
         """
         words = self.model.exclusions[rule]
         named = words.actions if actions is None else actions
@@ -148,8 +152,7 @@ class Sieve:
         touched = [action for action in self.offered.columns if not named or action in named]
         if hit.empty or not touched:
             return
-        details = pd.Series(detail, index=self.offered.index, dtype="object").loc[hit]
-        reason = words.zh + ("（" + details.astype(str) + "）").where(details != "", "")
+        details = [detail] * len(hit) if isinstance(detail, Note) else list(detail.loc[hit])
         codes: list[str | None] = [None] if len(touched) == self.offered.shape[1] else list(touched)
         self._found += [
             pd.DataFrame(
@@ -158,7 +161,8 @@ class Sieve:
                     "asset_id": hit,
                     "action": code,
                     "rule": rule,
-                    "reason": reason.to_numpy(),
+                    "reason": [words.zh + (f"（{more.zh}）" if more.zh else "") for more in details],
+                    "reason_en": [words.en + (f" ({more.en})" if more.en else "") for more in details],
                     "source": words.source,
                 }
             )
@@ -195,13 +199,14 @@ def with_defaults(rows: pd.DataFrame) -> pd.DataFrame:
     return table[[*first, *(name for name in table.columns if name not in first)]]
 
 
-def joined(*parts: pd.Series | str, index: pd.Index) -> pd.Series:
-    """Return the pieces of text of each row, those that are not empty, with :data:`SEPARATOR` between them."""
-    text = pd.Series("", index=index, dtype="object")
-    for part in parts:
-        piece = pd.Series(part, index=index, dtype="object").fillna("")
-        text = text.where(piece == "", text + SEPARATOR + piece)
-    return text.str.removeprefix(SEPARATOR)
+def at_least(measured: pd.Series, limit: float, unit: str, decimals: int = 0) -> pd.Series:
+    """Return the measured quantity of each row beside the least that is asked, as notes."""
+    return measured.map(
+        lambda value: Note(
+            f"{value:,.{decimals}f} {unit}，至少{limit:,.{decimals}f} {unit}",
+            f"{value:,.{decimals}f} {unit}, at least {limit:,.{decimals}f} {unit} needed",
+        )
+    )
 
 
 def code_of(record: pd.Series, column: str) -> str | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from gis.model import HeritageRule
-from gis.options import SEPARATOR
+from gis._notes import SEPARATORS, Note, twins
+from gis.model import ASSUMPTION, HeritageRule
 from layers.kinds._columns import HERITAGE_CLASSES
 from layers.kinds._heritage import HERITAGE_ZONE
 
@@ -21,8 +21,22 @@ if TYPE_CHECKING:
 Act = Literal["new_building", "alteration", "use_change"]
 STRICTNESS = {"allowed": 0, "approval": 1, "unclear": 2, "forbidden": 3}
 """Unclear is stricter than approval: until the rule is known nobody can say that a leave would be enough."""
-ACT_WORDS: dict[str, str] = {"new_building": "新建", "alteration": "改动或修缮", "use_change": "改变用途"}
-ZONE_CODES = dict(HERITAGE_ZONE["zone_type"].codes or {})
+ACT_WORDS = {
+    "new_building": Note("新建", "new building"),
+    "alteration": Note("改动或修缮", "alteration or repair"),
+    "use_change": Note("改变用途", "change of use"),
+}
+SAID_WORDS = {
+    "allowed": Note("可行", "allowed"),
+    "approval": Note("须报批", "needs approval"),
+    "unclear": Note("规则未写明", "the rule does not say"),
+    "forbidden": Note("禁止", "forbidden"),
+}
+ZONE_WORDS = {
+    "site": Note("本体", "the site itself"),
+    **{code: Note(*titles) for code, titles in (HERITAGE_ZONE["zone_type"].codes or {}).items()},
+}
+HERITAGE_OFFICE = Note("文物部门", "the cultural heritage department")
 DIGS: tuple[Act, ...] = ("new_building", "alteration")
 
 
@@ -35,25 +49,25 @@ class Verdict:
     permission
         ``allowed``, ``approval``, ``unclear`` or ``forbidden``.
     reasons, sources, authorities, next_steps, warnings
-        Why, in which documents, who decides, what to do next, what to beware of; in Chinese, without repetition.
+        Why, in which documents, who decides, what to do next, what to beware of; without repetition.
     """
 
     permission: str
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Note, ...] = ()
     sources: tuple[str, ...] = ()
-    authorities: tuple[str, ...] = ()
-    next_steps: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    authorities: tuple[Note, ...] = ()
+    next_steps: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
     def columns(self) -> dict[str, str]:
-        """Return the verdict as the columns of an options table."""
+        """Return the verdict as the columns of an options table; documents keep the name they are published under."""
         return {
             "permission": self.permission,
-            "permission_reason": SEPARATOR.join(self.reasons),
-            "permission_source": SEPARATOR.join(self.sources),
-            "authority": SEPARATOR.join(self.authorities),
-            "next_step": SEPARATOR.join(self.next_steps),
-            "warnings": SEPARATOR.join(self.warnings),
+            **twins("permission_reason", self.reasons),
+            "permission_source": SEPARATORS[""].join(self.sources),
+            **twins("authority", self.authorities),
+            **twins("next_step", self.next_steps),
+            **twins("warnings", self.warnings),
         }
 
 
@@ -76,7 +90,7 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict(
         ordered[0].permission,
         *(
-            tuple(dict.fromkeys(text for verdict in ordered for text in getattr(verdict, name) if text))
+            tuple(dict.fromkeys(text for verdict in ordered for text in getattr(verdict, name) if any(text)))
             for name in ("reasons", "sources", "authorities", "next_steps", "warnings")
         ),
     )
@@ -97,32 +111,40 @@ def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
     says
         What it says of the act in question; its ``permission`` when not given.
     """
-    permission, warnings = says or rule.permission, []
+    permission = says or rule.permission
     lapsed = rule.valid_to is not None and rule.valid_to < as_of
     early = rule.valid_from is not None and rule.valid_from > as_of
     if lapsed or early:
-        warnings.append(
-            f"{rule.source}已于{rule.valid_to}失效，须查后续文件"
-            if lapsed
-            else f"{rule.source}自{rule.valid_from}起施行，尚未生效"
-        )
         permission = permission if permission == "forbidden" else "unclear"
-    elif not rule.mapped:
-        warnings.append(f"{rule.source}的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据")
-    elif rule.valid_from is None and not rule.source.startswith("ASSUMPTION"):
-        warnings.append(f"{rule.source}的施行日期待核，不作为可行依据")
-    elif rule.source.startswith("ASSUMPTION"):
-        warnings.append("许可路径为经验做法，以当地为准")
     if permission == "allowed" and not rule.in_force(as_of):
         permission = "approval"
     return Verdict(
         permission,
-        (rule.zh,) if rule.zh else (),
+        (rule.reason,) if rule.zh else (),
         (rule.source,),
-        (rule.authority,),
-        (rule.next_zh,) if rule.next_zh else (),
-        tuple(warnings),
+        (rule.decided_by,),
+        (rule.next_step,) if rule.next_zh else (),
+        _cautions(rule, lapsed=lapsed, early=early),
     )
+
+
+def _cautions(rule: Rule, *, lapsed: bool, early: bool) -> tuple[Note, ...]:
+    """Return why ``rule`` is no sure ground."""
+    name = rule.source
+    if lapsed:
+        zh, en = f"已于{rule.valid_to}失效，须查后续文件", f"lapsed on {rule.valid_to}: look for its successor"
+    elif early:
+        zh, en = f"自{rule.valid_from}起施行，尚未生效", f"is in force from {rule.valid_from}, not yet"
+    elif not rule.mapped:
+        zh = "的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据"
+        en = "has articles not mapped to the revision in force since 2025-03-01: no ground to allow"
+    elif name.startswith(ASSUMPTION):
+        return (Note("许可路径为经验做法，以当地为准", "This path is practice, not a document: verify locally"),)
+    elif rule.valid_from is None:
+        zh, en = "的施行日期待核，不作为可行依据", "has no known date of force: no ground to allow"
+    else:
+        return ()
+    return (Note(f"{name}{zh}", f"{name} {en}"),)
 
 
 def heritage(
@@ -160,7 +182,8 @@ def heritage(
     spoken = [] if heritage_class == "" else _of_place(model, heritage_class, "site", act, as_of, ownership)
     for zone, zone_class in sorted(set(zones), key=str):
         spoken += _of_zone(model, zone, zone_class, act, as_of, ownership)
-    notice = f"公示不少于{model.value('heritage.notice_days'):g}日"
+    days = f"{model.value('heritage.notice_days'):g}"
+    notice = Note(f"公示不少于{days}日", f"Public notice of at least {days} days")
     if any(rule.needs_notice for _, rule in spoken if rule) or any(
         zone == "protection" and act in DIGS for zone, _ in zones
     ):
@@ -176,19 +199,22 @@ def _of_zone(
 ) -> list[Spoken]:
     if zone == "buried_relics":
         # No row of the table speaks of buried relics, so no act there is known to be free; digging is warned of.
-        beware = ("位于地下文物埋藏区，动土前须由文物部门组织考古调查",) if act in DIGS else ()
-        return [(_no_rule(f"{ZONE_CODES[zone][0]}：没有对应规则", beware), None)]
+        dig = Note(
+            "位于地下文物埋藏区，动土前须由文物部门组织考古调查",
+            "In a buried-relics area: an archaeological survey by the heritage department before any digging",
+        )
+        return [(_no_rule(ZONE_WORDS[zone], (dig,) if act in DIGS else ()), None)]
     return _of_place(model, zone_class, zone, act, as_of, ownership)
 
 
 def _of_place(
     model: Model, heritage_class: str | None, zone: str, act: Act, as_of: date, ownership: str | None
 ) -> list[Spoken]:
-    where = "本体" if zone == "site" else ZONE_CODES[zone][0]
+    where = ZONE_WORDS[zone]
     if pd.isna(heritage_class) or heritage_class == "unknown":
-        text = f"{where}的保护级别不明，规则无从适用"
-        return [(Verdict("unclear", (text,), authorities=("文物部门",), next_steps=("向文物部门核实保护级别",)), None)]
-    named = HERITAGE_CLASSES[str(heritage_class)][0]
+        return [(_no_class(where), None)]
+    named = Note(*HERITAGE_CLASSES[str(heritage_class)])
+    place = Note(f"{named.zh}{where.zh}", f"{named.en}, {where.en.lower()}")
     rules = [
         rule
         for rule in model.heritage_rules
@@ -197,30 +223,42 @@ def _of_place(
         and (not rule.ownerships or ownership in rule.ownerships)
     ]
     if not rules:
-        return [(_no_rule(f"{named}{where}：没有对应规则"), None)]
-    return [(_of_heritage_rule(rule, named, where, act, as_of), rule) for rule in rules]
+        return [(_no_rule(place), None)]
+    return [(_of_heritage_rule(rule, place, act, as_of), rule) for rule in rules]
 
 
-def _no_rule(reason: str, warnings: tuple[str, ...] = ()) -> Verdict:
-    return Verdict("unclear", (reason,), authorities=("文物部门",), next_steps=("向文物部门核实",), warnings=warnings)
+def _no_class(where: Note) -> Verdict:
+    reason = Note(f"{where.zh}的保护级别不明，规则无从适用", f"{where.en}: legal class unknown, no rule can be applied")
+    ask = Note("向文物部门核实保护级别", "Ask the cultural heritage department for the legal class")
+    return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,))
 
 
-def _of_heritage_rule(rule: HeritageRule, named: str, where: str, act: Act, as_of: date) -> Verdict:
+def _no_rule(place: Note, warnings: tuple[Note, ...] = ()) -> Verdict:
+    reason = Note(f"{place.zh}：没有对应规则", f"{place.en}: no matching rule")
+    ask = Note("向文物部门核实", "Ask the cultural heritage department")
+    return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,), warnings=warnings)
+
+
+def _of_heritage_rule(rule: HeritageRule, place: Note, act: Act, as_of: date) -> Verdict:
     verdict = of_rule(rule, as_of, says=getattr(rule, act))
-    words = {"allowed": "可行", "approval": "须报批", "unclear": "规则未写明", "forbidden": "禁止"}
-    reason = f"{named}{where}：{ACT_WORDS[act]}{words[verdict.permission]}"
-    beware = (f"不得：{rule.forbids}",) if rule.forbids else ()
-    steps = {"approval": f"报{rule.authority}", "unclear": f"向{rule.authority}核实", "forbidden": "不予安排"}
+    done, said, by = ACT_WORDS[act], SAID_WORDS[verdict.permission], rule.decided_by
+    reason = Note(f"{place.zh}：{done.zh}{said.zh}", f"{place.en}: {done.en}: {said.en}")
+    beware = (Note(f"不得：{rule.forbids}", f"Not allowed: {rule.forbids_en or rule.forbids}"),) if rule.forbids else ()
+    steps = {
+        "allowed": Note(
+            "落实保护要求后实施，报镇街备案",
+            "Meet the protection requirements, then go ahead; report to the sub-district",
+        ),
+        "approval": Note(f"报{by.zh}", f"Submit to {by.en}"),
+        "unclear": Note(f"向{by.zh}核实", f"Ask {by.en}"),
+        "forbidden": Note("不予安排", "Not to be planned"),
+    }
+    step = (steps[verdict.permission],)
     return Verdict(
-        verdict.permission,
-        (reason,),
-        verdict.sources,
-        verdict.authorities,
-        (steps[verdict.permission],) if verdict.permission in steps else ("落实保护要求后实施，报镇街备案",),
-        (*verdict.warnings, *beware),
+        verdict.permission, (reason,), verdict.sources, verdict.authorities, step, (*verdict.warnings, *beware)
     )
 
 
-def lowered(verdict: Verdict, to: str, reason: str, next_step: str = "") -> Verdict:
+def lowered(verdict: Verdict, to: str, reason: Note, next_step: Note) -> Verdict:
     """Return ``verdict`` made at least as strict as ``to``, with one more reason and next step."""
-    return strictest([verdict, Verdict(to, reasons=(reason,), next_steps=(next_step,) if next_step else ())])
+    return strictest([verdict, Verdict(to, reasons=(reason,), next_steps=(next_step,))])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._notes import missing_codes
+from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._zones import touching
-from gis.options import Options, Sieve, code_of, joined, value_of, with_defaults
+from gis.options import Options, Sieve, at_least, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -29,6 +28,12 @@ INCOME_OWNER = {
     "collective": "collective",
 }
 """Rent of public rooms usually goes to the treasury (收支两条线); unknown where the owner is."""
+NO_TITLE = (
+    Note("无产权证", "No title"),
+    Note(
+        "补办产权登记或由主管部门出具权属证明", "Register the title, or have the department in charge certify the owner"
+    ),
+)
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -57,8 +62,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["people_served"] = table["near_people"]
     told, owner = value_of(rooms, rows, "income_owner"), value_of(rooms, rows, "ownership")
     table["income_owner"] = told.astype(object).where(told.notna(), owner.map(INCOME_OWNER)).fillna("unknown")
-    table["clock"] = _lease_text(value_of(rooms, rows, "lease_end"), city)
-    table["warnings"] = joined(table["warnings"], *_cautions(rooms, rows), index=rows.index)
+    table = table.join(_lease_text(value_of(rooms, rows, "lease_end"), city))
+    table = noted(table, "warnings", _cautions(rooms, rows))
     table["missing"] = missing_codes(
         {
             f"public_building.{name}": value_of(rooms, rows, name).isna()
@@ -73,7 +78,7 @@ def _sieved(city: City, model: Model, rooms: gpd.GeoDataFrame) -> Sieve:
     sieve = Sieve(model, "public_building", rooms.index, ACTIONS)
     ended = rooms["lease_end"] <= pd.Timestamp(city.as_of)
     used = rooms["occupancy"].isin(IN_USE) & ~ended.fillna(value=False)
-    until = rooms["lease_end"].dt.strftime("租期至%Y-%m-%d").fillna("")
+    until = rooms["lease_end"].map(_lease_until)
     sieve.exclude("in_use", used, detail=until)
     sieve.exclude("danger_D", (rooms["danger_grade"] == "D").fillna(value=False))
     for code in ("trust", "religious", "military"):
@@ -82,35 +87,45 @@ def _sieved(city: City, model: Model, rooms: gpd.GeoDataFrame) -> Sieve:
     least = {"community_service": "room.min_area.community_service", "market": "market.min_area"}
     for action, key in least.items():
         limit = model.value(key)
-        detail = area_m2.map(lambda area, limit=limit: f"{area:,.0f} m2，至少{limit:,.0f} m2")
-        sieve.exclude("too_small", area_m2 < limit, actions=[action], detail=detail)
+        sieve.exclude("too_small", area_m2 < limit, actions=[action], detail=at_least(area_m2, limit, "m2"))
     return sieve
+
+
+def _lease_until(day: pd.Timestamp) -> Note:
+    return NOTHING if pd.isna(day) else Note(f"租期至{day:%Y-%m-%d}", f"let until {day:%Y-%m-%d}")
 
 
 def _verdict(city: City, model: Model, room: pd.Series, zones: Zones) -> dict[str, object]:
     rule = model.rules[f"room.{code_of(room, 'ownership') or 'unknown'}"]
     verdict = permission.of_rule(rule, city.as_of)
     if pd.notna(room["has_title"]) and not room["has_title"]:
-        verdict = permission.lowered(verdict, "unclear", "无产权证", "补办产权登记或由主管部门出具权属证明")
+        verdict = permission.lowered(verdict, "unclear", *NO_TITLE)
     held = zones.get(str(room.name), ())
     if held:
         verdict = permission.strictest([verdict, permission.heritage(model, "", held, "use_change", city.as_of)])
     return {**verdict.columns(), "horizon_years": model.value(rule.horizon)}
 
 
-def _lease_text(lease_end: pd.Series, city: City) -> pd.Series:
+def _lease_text(lease_end: pd.Series, city: City) -> pd.DataFrame:
+    """Return the end of each lease in words, in ``clock`` and ``clock_en``; empty where there is none."""
     day = lease_end.dt.strftime("%Y-%m-%d").fillna("")
-    ahead = (lease_end > pd.Timestamp(city.as_of)).to_numpy()
-    text = np.where(ahead, "租期至" + day, "租期已于" + day + "届满")
-    return pd.Series(np.where(lease_end.isna(), "", text), index=lease_end.index)
+    none, ahead = lease_end.isna(), lease_end > pd.Timestamp(city.as_of)
+    texts = {
+        "clock": ("租期至" + day, "租期已于" + day + "届满"),
+        "clock_en": ("Let until " + day, "Lease ended on " + day),
+    }
+    return pd.DataFrame({name: runs.where(ahead, ended).mask(none, "") for name, (runs, ended) in texts.items()})
 
 
-def _cautions(rooms: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[pd.Series]:
+def _cautions(rooms: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
     occupancy, grade = value_of(rooms, rows, "occupancy"), value_of(rooms, rows, "danger_grade")
-    texts = [
-        (occupancy == "overdue", "超期占用，须先清退"),
-        (occupancy == "partly_let", "部分出租，可用面积小于建筑面积"),
-        (grade == "C", "C级，须先加固"),
-        (rows["action"] == "market", "消防、油烟须符合商业用途要求"),
+    catering = Note("消防、油烟须符合商业用途要求", "Fire safety and kitchen fumes must meet the rules for commerce")
+    return [
+        (occupancy == "overdue", Note("超期占用，须先清退", "Occupied beyond its term: clear it first")),
+        (
+            occupancy == "partly_let",
+            Note("部分出租，可用面积小于建筑面积", "Partly let: less than the floor area is free"),
+        ),
+        (grade == "C", Note("C级，须先加固", "Grade C: strengthen it first")),
+        (rows["action"] == "market", catering),
     ]
-    return [pd.Series(np.where(where.fillna(value=False), text, ""), index=rows.index) for where, text in texts]

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis.criteria import Values
+    from gis.model import Model
 
     Floats = NDArray[np.float64]
 
 DRAWS = 1000
+"""Draws behind a rank band. ASSUMPTION: a share of 0.1 of so many draws has a standard error of 0.01."""
+BAND_QUANTILES = (0.1, 0.9)
+"""Ends of a rank band, as ``rank_p10`` and ``rank_p90`` say in their names."""
 TOP = 10
+"""Ranks that ``top_share`` counts, places. ASSUMPTION: a district looks at ten sites first."""
 CHUNK_CELLS = 4_000_000
 """Scores held in memory at a time (32 MB)."""
 
@@ -123,7 +128,7 @@ def rank_bands(
     chunk = max(1, CHUNK_CELLS // max(1, len(index)))
     for start in range(0, draws, chunk):
         found[start : start + chunk] = _drawn_ranks(drawn[start : start + chunk], middle, low, high, rng)
-    quantiles = np.quantile(found, [0.1, 0.9], axis=0, method="nearest") if len(index) else np.empty((2, 0))
+    quantiles = np.quantile(found, BAND_QUANTILES, axis=0, method="nearest") if len(index) else np.empty((2, 0))
     table = pd.DataFrame(
         {"rank_p10": quantiles[0], "rank_p90": quantiles[1], "top_share": (found <= TOP).mean(axis=0)}, index=index
     )
@@ -147,17 +152,19 @@ def _drawn_ranks(
     return found
 
 
-def confidence(options: pd.DataFrame, values: Values, weights: Mapping[str, float]) -> pd.Series:
+def confidence(options: pd.DataFrame, values: Values, weights: Mapping[str, float], model: Model) -> pd.Series:
     """Return ``high``, ``medium`` or ``low`` by the width of the score's band and what is missing.
 
-    ``low`` where criteria of more than a third of the weight are missing, or the band is wider than 0.4; ``high`` where
-    nothing is missing and the band is narrower than 0.2. ASSUMPTION: the limits are ours.
+    ``low`` where criteria of more than ``rank.confidence.missing_share`` (1/3) of the weight are missing, or the band
+    is wider than ``rank.confidence.band_wide`` (0.4); ``high`` where nothing is missing and the band is narrower than
+    ``rank.confidence.band_narrow`` (0.2).
     """
     weight = pd.Series(dict(weights)).reindex(values.missing.columns)
     unknown = (values.missing * weight).sum(axis=1)
     width = options["score_high"] - options["score_low"]
-    worst = (unknown > 1 / 3) | (width > 0.4)
-    best = (unknown == 0) & (width < 0.2)
+    most, wide = (model.value(f"rank.confidence.{name}") for name in ("missing_share", "band_wide"))
+    worst = (unknown > most) | (width > wide)
+    best = (unknown == 0) & (width < model.value("rank.confidence.band_narrow"))
     return pd.Series(np.select([worst, best], ["low", "high"], "medium"), index=options.index)
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import shapely
 
 from gis import permission
-from gis._notes import missing_codes
+from gis._notes import Note, missing_codes, noted
 from gis._zones import touching
 from gis.heritage import heritage_around
-from gis.options import Options, Sieve, joined, value_of, with_defaults
+from gis.options import Options, Sieve, value_of, with_defaults
 from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 ACTIONS = ("renovation", "culture_corridor")
 PIECE_M = 5.0
 """ASSUMPTION: a wall is measured in pieces of this length, a few steps."""
+NO_YEAR = (
+    Note("建成年份不明，未能认定老旧小区", "Year built unknown: it cannot be called old"),
+    Note("核实建成年份", "Find out when it was built"),
+)
 GRADE_NUMBER = {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0}
 
 
@@ -62,7 +66,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         table[name] = value_of(nearby, rows, name).where(is_wall)
     table["condition"] = value_of(homes, rows, "condition_grade").astype(object).map(GRADE_NUMBER).where(is_wall)
     table = table.assign(**_filters(model, homes, rows, is_wall))
-    table["warnings"] = joined(table["warnings"], *_cautions(model, table, is_wall), index=rows.index)
+    table = noted(table, "warnings", _cautions(model, table, is_wall))
     table["missing"] = _missing(homes, facts, rows, table, is_wall)
     return Options(with_defaults(table), sieve.exclusions())
 
@@ -99,7 +103,8 @@ def _sieved(
 ) -> Sieve:
     sieve = Sieve(model, "community", homes.index, ACTIONS)
     not_old = (facts["is_old"] == False).fillna(value=False)  # noqa: E712  (three-valued)
-    sieve.exclude("not_old", not_old, detail=facts["old_reason"].fillna(""))
+    why = [Note(*texts) for texts in zip(facts["old_reason"], facts["old_reason_en"], strict=True)]
+    sieve.exclude("not_old", not_old, detail=pd.Series(why, index=facts.index))
     sieve.exclude("renovated", homes["renovation_state"].isin(["started", "done"]))
     no_wall = ~(walls >= model.value("corridor.min_length")) | ~(nearby["cluster"] > 0)
     sieve.withdraw(no_wall, ["culture_corridor"])
@@ -115,7 +120,7 @@ def _verdicts(
         rule = model.rules["community.corridor" if action == "culture_corridor" else "community.renovation"]
         verdict = permission.of_rule(rule, city.as_of)
         if pd.isna(facts.loc[asset, "is_old"]):
-            verdict = permission.lowered(verdict, "unclear", "建成年份不明，未能认定老旧小区", "核实建成年份")
+            verdict = permission.lowered(verdict, "unclear", *NO_YEAR)
         held = zones.get(asset, ())
         if held:
             zoned = permission.heritage(model, "", held, "alteration", city.as_of)
@@ -123,8 +128,8 @@ def _verdicts(
         found.append({**verdict.columns(), "horizon_years": model.value(rule.horizon)})
     table = permission.table(found, rows.index)
     private = permission.of_rule(model.rules["community.private_capital"], city.as_of)
-    lapse = pd.Series(np.where(rows["action"] == "renovation", "；".join(private.warnings), ""), index=rows.index)
-    return table.assign(warnings=joined(table["warnings"], lapse, index=rows.index))
+    renewed = rows["action"] == "renovation"
+    return noted(table, "warnings", [(renewed, note) for note in private.warnings])
 
 
 def _added(model: Model, is_wall: Bools) -> dict[str, Floats]:
@@ -147,13 +152,14 @@ def _filters(model: Model, homes: gpd.GeoDataFrame, rows: pd.DataFrame, is_wall:
     return {name: values.where(is_wall) for name, values in found.items()}
 
 
-def _cautions(model: Model, table: pd.DataFrame, is_wall: Bools) -> list[pd.Series]:
+def _cautions(model: Model, table: pd.DataFrame, is_wall: Bools) -> list[tuple[Bools, Note]]:
     many = table["stalls_high"] > model.value("parking.renovation_stalls_warning")
-    texts = [
-        (~is_wall, "改造投资远大于自身收益，须与有收益的资产搭配"),
-        (many.to_numpy(), "单个老旧小区新增泊位过多，请核实"),
-    ]
-    return [pd.Series(np.where(where, text, ""), index=table.index) for where, text in texts]
+    poor = Note(
+        "改造投资远大于自身收益，须与有收益的资产搭配",
+        "Renovation costs far more than it earns: pair it with assets that earn",
+    )
+    crowd = Note("单个老旧小区新增泊位过多，请核实", "Many new stalls for one old community: please check")
+    return [(~is_wall, poor), (many.to_numpy(), crowd)]
 
 
 def _missing(

@@ -13,9 +13,9 @@ from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
 from gis import capacity, idle_land
+from gis._notes import SEPARATORS
 from gis.model import Model
 from gis.need import assemble
-from gis.options import SEPARATOR
 
 NOBODY = assemble(city(), MODEL)[0]
 LOT = box(50, 10, 110, 60)  # 60 m x 50 m = 3,000 m2
@@ -104,8 +104,11 @@ def test_the_clock_of_a_company_counts_fee_and_months():
     assert times.iloc[2].isna().all()
     legal = idle_land.legal_class(town["idle_land"], town, MODEL)
     texts = idle_land.clock_text(times, legal, MODEL)
-    assert texts.iloc[0] == "闲置1.5年：已满1年，应缴闲置费20%，约1,000万元；距满2年6个月"
-    assert texts.iloc[2].startswith("已认定，政府原因")
+    assert list(texts.iloc[0]) == [
+        "闲置1.5年：已满1年，应缴闲置费20%，约1,000万元；距满2年6个月",
+        "Idle for 1.5 years: past 1 year, an idle-land fee of 20% is due, about 10,000,000 CNY; 6 months to 2 years",
+    ]
+    assert texts["clock"].iloc[2].startswith("已认定，政府原因")
 
 
 def test_figures_in_words_are_those_of_the_model():
@@ -134,8 +137,9 @@ def test_without_a_start_or_a_stop_no_clock_runs_from_the_certificate():
     times = idle_land.clock(town["idle_land"], town, MODEL)
     assert times.isna().all(axis=None)
     texts = idle_land.clock_text(times, idle_land.legal_class(town["idle_land"], town, MODEL), MODEL)
-    assert texts.iloc[0].startswith("已认定")
-    assert texts.iloc[0].endswith("不起算")
+    assert texts["clock"].iloc[0].startswith("已认定")
+    assert texts["clock"].iloc[0].endswith("不起算")
+    assert texts["clock_en"].iloc[0].endswith("no clock runs")
 
 
 # Permission -------------------------------------------------------------------------------------------------------
@@ -225,6 +229,9 @@ def test_too_small_and_too_large_say_by_how_much():
     reasons = set(found.exclusions["reason"])
     assert "面积不足（100 m2，至少400 m2）" in reasons
     assert "超过口袋公园面积上限（20,000 m2，至多10,000 m2）" in reasons
+    in_english = set(found.exclusions["reason_en"])
+    assert "Too small (100 m2, at least 400 m2 needed)" in in_english
+    assert "Larger than a pocket park (20,000 m2, at most 10,000 m2)" in in_english
 
 
 def test_nothing_new_in_a_protection_zone_but_a_garden_may_be_approved():
@@ -234,13 +241,15 @@ def test_nothing_new_in_a_protection_zone_but_a_garden_may_be_approved():
     assert "区级文物保护单位保护范围：新建禁止" in found.exclusions["reason"].iloc[-1]
     park = row(found, "pocket_park")
     assert park["permission"] == "approval"
-    assert "公示不少于20日" in park["next_step"].split(SEPARATOR)
+    assert "公示不少于20日" in park["next_step"].split(SEPARATORS[""])
 
 
 def test_a_zone_takes_the_class_of_its_site_and_without_one_is_unclear():
-    site = {"at": (400, 400), "heritage_class": "city_unit"}
-    known = {"at": LOT, "zone_type": "control", "heritage_id": "heritage-0"}
+    site = {"at": (400, 400), "heritage_class": "city_unit", "source_id": "W1"}
+    known = {"at": LOT, "zone_type": "control", "heritage_id": "W1"}
     assert row(offered(COLLECTIVE, heritage=[site], heritage_zone=[known]), "market")["permission"] == "approval"
+    twice = row(offered(COLLECTIVE, heritage=[site, site], heritage_zone=[known]), "market")
+    assert twice["permission"] == "unclear", "two sites of one id: nobody knows which class the zone has"
     blank = {"at": LOT, "zone_type": "control"}
     assert row(offered(COLLECTIVE, heritage_zone=[blank]), "market")["permission"] == "unclear"
 

@@ -148,9 +148,10 @@ def test_cutting_keeps_every_metre_and_every_meeting(lines: list[list[tuple[int,
     drawn_length = sum(np.hypot(*np.diff(points, axis=0).T).sum() for points in lines)
     assert shapely.length(frame.geometry).sum() == pytest.approx(drawn_length * STEP_DEG, rel=1e-6)
     assert report.kept == len(lines)
-    # A node of two lines is only ever the end of an edge, never inside one.
+    # A node of two lines is only ever the end of an edge, never inside one; nothing else cuts a line.
     uses = [point for points in lines for point in points]
     shared = {point for point in uses if uses.count(point) > 1}
+    assert len(frame) == sum(1 + sum(point in shared for point in points[1:-1]) for points in lines)
     for edge in frame.geometry:
         inner = {(round((x - WEST) / STEP_DEG), round((y - SOUTH) / STEP_DEG)) for x, y in edge.coords[1:-1]}
         assert not inner & shared

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis import permission
+from gis._notes import SEPARATORS, Note
 from gis.model import Model, Rule
-from gis.options import SEPARATOR
 from gis.permission import STRICTNESS, Act, Verdict, heritage, lowered, of_rule, strictest
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
 from layers.kinds._heritage import HERITAGE_ZONE
@@ -42,7 +42,7 @@ def rule(permission="allowed", **more):
 def test_a_rule_by_its_dates(made, expected, word):
     verdict = of_rule(made, DAY)
     assert verdict.permission == expected
-    assert any(word in text for text in verdict.warnings) if word else not verdict.warnings
+    assert any(word in note.zh for note in verdict.warnings) if word else not verdict.warnings
 
 
 def test_the_rule_for_private_capital_lapses_after_31_may_2026():
@@ -50,14 +50,19 @@ def test_the_rule_for_private_capital_lapses_after_31_may_2026():
     assert of_rule(known, date(2026, 5, 31)).permission == "approval"
     lapsed = of_rule(known, date(2026, 6, 1))
     assert lapsed.permission == "unclear"
-    assert lapsed.warnings == ("穗建规字〔2023〕8号已于2026-05-31失效，须查后续文件",)
+    assert lapsed.warnings == (
+        Note(
+            "穗建规字〔2023〕8号已于2026-05-31失效，须查后续文件",
+            "穗建规字〔2023〕8号 lapsed on 2026-05-31: look for its successor",
+        ),
+    )
 
 
 def test_new_building_in_a_protection_zone_is_forbidden_and_names_the_authority():
     verdict = heritage(MODEL, "", [("protection", "national_unit")], "new_building", DAY)
     assert verdict.permission == "forbidden"
-    assert verdict.authorities == ("省级政府批准，批准前征得国务院文物行政部门同意",)
-    assert any("未与2025-03-01" in text for text in verdict.warnings)
+    assert [note.zh for note in verdict.authorities] == ["省级政府批准，批准前征得国务院文物行政部门同意"]
+    assert any("未与2025-03-01" in note.zh for note in verdict.warnings)
 
 
 def test_overlapping_zones_take_the_strictest_rule():
@@ -66,7 +71,7 @@ def test_overlapping_zones_take_the_strictest_rule():
     both = [*control, ("block_core", "historic_block")]
     verdict = heritage(MODEL, "", both, "new_building", DAY)
     assert verdict.permission == "forbidden"
-    assert verdict.reasons[0].startswith("历史文化街区核心保护范围")
+    assert verdict.reasons[0].zh.startswith("历史文化街区核心保护范围")
     assert len(verdict.sources) == 2
 
 
@@ -85,13 +90,13 @@ def test_traditional_buildings_may_change_use_only_since_the_rule_is_in_force():
 def test_the_measure_of_2020_for_historic_buildings_has_no_verified_term():
     verdict = heritage(MODEL, "historic_building", [], "use_change", DAY)
     assert verdict.permission == "approval"
-    assert any("施行日期待核" in text for text in verdict.warnings)
+    assert any("施行日期待核" in note.zh for note in verdict.warnings)
 
 
 def test_block_core_asks_for_twenty_days_of_notice():
-    steps = heritage(MODEL, "", [("block_core", "historic_block")], "alteration", DAY).next_steps
-    assert steps == ("报规划部门会同文物部门", "公示不少于20日")
-    assert "公示不少于20日" not in heritage(MODEL, "traditional_building", [], "use_change", DAY).next_steps
+    steps = [note.zh for note in heritage(MODEL, "", [("block_core", "historic_block")], "alteration", DAY).next_steps]
+    assert steps == ["报规划部门会同文物部门", "公示不少于20日"]
+    assert "公示" not in heritage(MODEL, "traditional_building", [], "use_change", DAY).columns()["next_step"]
 
 
 @pytest.mark.parametrize("act", get_args(Act))
@@ -99,8 +104,8 @@ def test_block_core_asks_for_twenty_days_of_notice():
 def test_over_buried_relics_no_rule_speaks_so_every_act_is_unclear(act, own):
     verdict = heritage(MODEL, own, [("buried_relics", None)], act, DAY)
     assert verdict.permission == "unclear"
-    assert "地下文物埋藏区：没有对应规则" in verdict.reasons
-    assert any("考古调查" in text for text in verdict.warnings) == (act != "use_change")
+    assert Note("地下文物埋藏区：没有对应规则", "Buried-relics area: no matching rule") in verdict.reasons
+    assert any("考古调查" in note.zh for note in verdict.warnings) == (act != "use_change")
 
 
 def test_where_no_rule_could_speak_silence_is_no_permission():
@@ -114,7 +119,9 @@ def test_only_dates_that_a_source_gives_put_a_rule_in_force():
     assert {known.key for known in MODEL.heritage_rules if known.valid_from} == {"r08"}
     undated = of_rule(MODEL.rules["idle.certified_government"], DAY)
     assert undated.permission == "approval"
-    assert undated.warnings == ("闲置土地处置办法(国土资源部令53号)的施行日期待核，不作为可行依据",)
+    assert [note.zh for note in undated.warnings] == [
+        "闲置土地处置办法(国土资源部令53号)的施行日期待核，不作为可行依据"
+    ]
 
 
 def test_practice_is_not_passed_off_as_a_standard():
@@ -127,9 +134,9 @@ def test_practice_is_not_passed_off_as_a_standard():
 
 def test_state_owned_units_may_not_be_run_as_assets_of_a_company():
     state = heritage(MODEL, "city_unit", [], "use_change", DAY, ownership="state")
-    assert any("企业资产经营" in text for text in state.warnings)
+    assert any("企业资产经营" in note.zh for note in state.warnings)
     private = heritage(MODEL, "city_unit", [], "use_change", DAY, ownership="private")
-    assert not any("企业资产经营" in text for text in private.warnings)
+    assert not any("企业资产经营" in note.zh for note in private.warnings)
 
 
 @given(
@@ -147,7 +154,7 @@ def test_unknown_is_never_allowed_and_one_more_zone_never_eases(own, zones, act,
         assert own == "traditional_building"
         assert day >= date(2023, 7, 1)
     words = verdict.columns()
-    reasons, steps = (words[name].split(SEPARATOR) for name in ("permission_reason", "next_step"))
+    reasons, steps = (words[name].split(SEPARATORS[""]) for name in ("permission_reason", "next_step"))
     assert len({*reasons, *steps}) == len(reasons) + len(steps)
     assert "公示" not in words["authority"]
     assert words["next_step"].count("公示") <= 1
@@ -164,8 +171,10 @@ def test_strictest_is_the_maximum_in_any_order(codes):
 
 
 def test_lowering_never_eases_and_keeps_the_reasons():
-    verdict = lowered(Verdict("forbidden", ("甲",)), "unclear", "乙", "查")
-    assert (verdict.permission, verdict.reasons, verdict.next_steps) == ("forbidden", ("甲", "乙"), ("查",))
+    one, two, ask = Note("甲", "one"), Note("乙", "two"), Note("查", "ask")
+    verdict = lowered(Verdict("forbidden", (one,)), "unclear", two, ask)
+    assert (verdict.permission, verdict.reasons, verdict.next_steps) == ("forbidden", (one, two), (ask,))
+    assert (verdict.columns()["permission_reason"], verdict.columns()["permission_reason_en"]) == ("甲；乙", "one; two")
     with pytest.raises(ValueError, match="no verdict"):
         strictest([])
     assert list(permission.table([], [])) == [*Verdict("unclear").columns(), "horizon_years"]

@@ -202,12 +202,39 @@ def test_ranks_are_per_theme_over_the_best_action_of_each_asset(opportunities):
         assert theme.loc[theme["rank"].isna(), ["rank_p10", "rank_p90", "top_share"]].isna().all(axis=None)
 
 
+def test_opportunities_come_by_theme_then_rank_then_those_without_by_score(opportunities):
+    """The order that exports and ``/ogc`` promise."""
+    assert list(opportunities["theme"].unique()) == ["revitalization", "heritage"]
+    assert opportunities["rank"].isna().any()
+    for _, theme in opportunities.groupby("theme"):
+        ranked = theme[theme["rank"].notna()]
+        assert list(theme["rank"].iloc[: len(ranked)]) == list(range(1, len(ranked) + 1))
+        assert theme["score"].iloc[len(ranked) :].is_monotonic_decreasing
+
+
 def test_what_is_excluded_says_why(results, opportunities):
     excluded = results.tables["exclusion"].set_index("exclusion_id")
     assert excluded.loc["idle_land-3:*:constraint.school", "reason"] == "学校用地，默认排除"
     assert "idle_land-1:surface_parking:too_narrow" in excluded.index
     both = opportunities.index.intersection(excluded["asset_id"] + ":" + excluded["action"].fillna("*"))
     assert both.empty
+
+
+def test_what_a_run_says_in_chinese_it_says_in_english(results):
+    """Only documents keep the Chinese name under which they are published."""
+    rules = (*MODEL.rules.values(), *MODEL.heritage_rules, *MODEL.reuse.values(), *MODEL.parameters.values())
+    documents = sorted({rule.source for rule in rules}, key=len, reverse=True)
+    seen = 0
+    for name in ("need", "opportunity", "exclusion"):
+        table = results.tables[name]
+        for english in (column for column in table.columns if column.endswith("_en")):
+            chinese, texts = (table[column].fillna("") for column in (english.removesuffix("_en"), english))
+            assert ((chinese == "") == (texts == "")).all(), (name, english)
+            for document in documents:
+                texts = texts.str.replace(document, "", regex=False)
+            assert list(texts[texts.str.contains("[\u4e00-\u9fff；，]")]) == [], (name, english)
+            seen += 1
+    assert seen == 10
 
 
 def test_cash_flows_give_the_same_npv(results, opportunities):

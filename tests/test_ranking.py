@@ -272,4 +272,6 @@ def test_confidence_follows_band_and_missing_weight():
     )
     values = Values(missing * 1.0, missing * 1.0, missing * 1.0, missing * 1.0, missing)
     table = pd.DataFrame({"score_low": [0.5, 0.4, 0.5, 0.5], "score_high": [0.6, 0.7, 0.6, 0.6]}, index=index)
-    assert ranking.confidence(table, values, WEIGHTS).to_list() == ["high", "medium", "low", "medium"]
+    assert ranking.confidence(table, values, WEIGHTS, MODEL).to_list() == ["high", "medium", "low", "medium"]
+    lenient = Model.load(overrides={"rank.confidence.missing_share": "0.5"})
+    assert ranking.confidence(table, values, WEIGHTS, lenient).to_list() == ["high", "medium", "medium", "medium"]

@@ -8,7 +8,10 @@ import pytest
 import shapely
 from sample_city import city, plane, shapes
 
+from gis.model import Model
+from gis.permission import heritage
 from layers import schema
+from layers.sample import DEFAULT_AS_OF, DEFAULT_SEED, make_city
 
 AS_OF = pd.Timestamp(2026, 10, 31)
 YEAR_D = 365.25
@@ -186,6 +189,7 @@ CASES = {
     ("heritage", "ownership == 'religious'"): 1,
     ("heritage", "is_red_listed and red_list_document.str.startswith('示例')"): 2,
     ("heritage", "structure == 'brick_timber' and use_state == 'vacant'"): 1,
+    ("heritage", "heritage_class == 'traditional_building' and ownership == 'collective' and use_state == 'vacant'"): 2,
     ("report", "state == '办理中'"): 3,
     ("report", "state == '超期未办结'"): 3,
     ("report", "state == '超期办结'"): 3,
@@ -240,3 +244,19 @@ def test_reports_cover_the_year_and_gather_in_hot_spots() -> None:
     cells, number = np.unique(np.floor(place / 200), axis=0, return_counts=True)
     assert number.max() > 12 * len(place) / (plane()["district"].area.iloc[0] / 200**2)
     assert len(cells) > 100
+
+
+@pytest.mark.parametrize("seed", [DEFAULT_SEED, 1, 2])
+def test_some_sites_may_change_their_use_without_leave(seed: int) -> None:
+    """The one rule that is dated, in force and allows: traditional buildings, where no zone has a say."""
+    layers, model = make_city(seed), Model.load()
+    sites, zones = layers["heritage"], layers["heritage_zone"]
+    met = shapely.STRtree(np.asarray(zones.geometry.to_numpy())).query(
+        np.asarray(sites.geometry.to_numpy()), predicate="intersects"
+    )[0]
+    free = sites[~np.isin(np.arange(len(sites)), met) & sites.geometry.notna()]
+    free = free[(free["heritage_class"] == "traditional_building") & (free["use_state"] == "vacant")]
+    free = free[free["ownership"].isin(["state", "collective"]) & free["danger_grade"].isin(["A", "B"])]
+    fit = [code for code, reuse in model.reuse.items() if "culture_space" in reuse.actions]
+    assert free["building_type"].isin(fit).sum() >= 3
+    assert heritage(model, "traditional_building", (), "use_change", DEFAULT_AS_OF).permission == "allowed"

@@ -90,6 +90,7 @@ PROVENANCE = (
         },
     ),
     Field("is_sample", "bool", "示例数据", "Sample data"),
+    Field("sources", "string", "各部门所报", "What each source said of a merged record"),
     Field("remark", "string", "备注", "Remark", aliases=("备注", "说明", "remarks", "note", "notes")),
 )
 

@@ -114,7 +114,13 @@ HERITAGE_ZONE = Kind(
             aliases=("区划类型", "类型"),
         ),
         Field("heritage_class", "string", "保护级别", "Legal class", codes=HERITAGE_CLASSES, aliases=("保护级别",)),
-        Field("heritage_id", "string", "所属资源编号", "Heritage site it belongs to", aliases=("所属资源编号",)),
+        Field(
+            "heritage_id",
+            "string",
+            "所属资源编号(其台账编号)",
+            "Heritage site it belongs to: its source_id",
+            aliases=("所属资源编号",),
+        ),
     ),
 )
 

@@ -48,6 +48,11 @@ def band(name: str, zh: str, en: str, unit: str) -> tuple[Field, Field, Field]:
     )
 
 
+def told(name: str, zh: str, en: str) -> tuple[Field, Field]:
+    """Return a text that a run writes, and its English twin."""
+    return Field(name, "string", zh, en), Field(f"{name}_en", "string", f"{zh}(英文)", f"{en}, in English")
+
+
 NEED = Kind(
     "need",
     "需求缺口",
@@ -59,7 +64,7 @@ NEED = Kind(
         Field("asset_id", "string", "小区编号", "Community id"),
         *COMMON,
         Field("is_old", "bool", "老旧小区", "Old by rule"),
-        Field("old_reason", "string", "认定理由", "Why old or not"),
+        *told("old_reason", "认定理由", "Why old or not"),
         Field("household_count", "int", "户数", "Households", "households"),
         Field("people", "float", "人口(估)", "People, estimated", "persons"),
         *band("vehicles", "夜间车辆", "Vehicles at night", "vehicles"),
@@ -100,14 +105,14 @@ OPPORTUNITY = Kind(
         Field("rank_p10", "int", "名次P10", "Rank, 10th percentile", low=1),
         Field("rank_p90", "int", "名次P90", "Rank, 90th percentile", low=1),
         Field("top_share", "float", "进入前十的概率", "Share of draws in the top ten", "fraction", 0, 1),
-        Field("lead_dept", "string", "牵头部门", "Lead department"),
-        Field("co_depts", "string", "配合部门", "Co-departments"),
+        *told("lead_dept", "牵头部门", "Lead department"),
+        *told("co_depts", "配合部门", "Co-departments"),
         Field("decision_level", "string", "决策层级", "Level of decision", codes=DECISION_LEVELS),
         Field("permission", "string", "许可", "Permission", codes=PERMISSIONS, required=True),
-        Field("permission_reason", "string", "许可理由", "Reason of the permission"),
+        *told("permission_reason", "许可理由", "Reason of the permission"),
         Field("permission_source", "string", "依据文号", "Document behind the permission"),
-        Field("authority", "string", "审批机关", "Authority"),
-        Field("next_step", "string", "下一步", "Next step"),
+        *told("authority", "审批机关", "Authority"),
+        *told("next_step", "下一步", "Next step"),
         Field("area_m2", "float", "可用面积", "Usable area", "m2"),
         Field("people_served", "float", "服务人口", "People served", "persons"),
         Field("stalls", "int", "泊位", "Stalls", "stalls"),
@@ -123,8 +128,8 @@ OPPORTUNITY = Kind(
         Field("payback_years", "float", "回收期", "Payback", "years"),
         Field("horizon_years", "float", "可用年限", "Years granted", "years"),
         Field("income_owner", "string", "收入归属", "Whose income", codes=INCOME_OWNERS),
-        Field("account_note", "string", "账目说明", "Note on the account"),
-        Field("clock", "string", "期限", "Clock"),
+        *told("account_note", "账目说明", "Note on the account"),
+        *told("clock", "期限", "Clock"),
         Field(
             "confidence",
             "string",
@@ -133,7 +138,7 @@ OPPORTUNITY = Kind(
             codes={"high": ("高", "High"), "medium": ("中", "Medium"), "low": ("低", "Low")},
         ),
         Field("missing", "string", "缺少的数据", "Data that is missing"),
-        Field("warnings", "string", "提示", "Warnings"),
+        *told("warnings", "提示", "Warnings"),
         SAMPLE,
     ),
 )
@@ -153,6 +158,7 @@ EXCLUSION = Kind(
         Field("action", "string", "活化动作", "Action; empty when every action is excluded", codes=ACTIONS),
         Field("rule", "string", "规则", "Rule", required=True),
         Field("reason", "string", "理由", "Reason", required=True),
+        Field("reason_en", "string", "理由(英文)", "Reason, in English"),
         Field("source", "string", "依据", "Document behind it"),
         SAMPLE,
     ),

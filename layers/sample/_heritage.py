@@ -88,15 +88,36 @@ FIXED: tuple[dict[str, object], ...] = (
     {"heritage_class": "traditional_building", "ownership": "unknown", "use_state": "unknown"},
 )
 """Cases that a rule must meet, each laid over a site of its class."""
+ALONE: tuple[dict[str, object], ...] = tuple(
+    {
+        "heritage_class": "traditional_building",
+        "name": name,
+        "ownership": ownership,
+        "building_type": building_type,
+        "use_state": "vacant",
+        "is_open": False,
+        "tenant_household_count": 0,
+        "danger_grade": grade,
+    }
+    for name, ownership, building_type, grade in (
+        ("榕荫祠堂", "collective", "hall_school", "B"),
+        ("榕荫书塾", "collective", "hall_school", "A"),
+        ("塘尾货栈", "state", "public_industrial", "B"),
+    )
+)
+"""Cases that need no leave for another use: a traditional building (its regulation is dated, in force and allows it)
+with an owner who can dispose of it, empty, safe, and in no zone, so each stands where no zone reaches."""
 
 
 def heritage(atlas: Atlas, rng: np.random.Generator) -> pd.DataFrame:
     """Return heritage sites: houses of the old town and halls of the villages, blocks, and old trees as points."""
     kinds = deal(rng, CLASSES)
     houses = _character(kinds, _houses(atlas, len(kinds), rng), rng)
-    table = pd.concat([_fixed(houses), _historic_blocks(atlas), _trees(atlas, rng)], ignore_index=True)
+    fixed = _set_apart(_fixed(houses), block_shapes(atlas))
+    table = pd.concat([fixed, _historic_blocks(atlas), _trees(atlas, rng)], ignore_index=True)
     table["story"] = [_story(name, era) for name, era in zip(table["name"], table["era"], strict=True)]
-    unplaced = np.flatnonzero((table["heritage_class"] == "traditional_building").to_numpy())
+    is_traditional = table["heritage_class"] == "traditional_building"
+    unplaced = np.flatnonzero((is_traditional & ~table["name"].isin([case["name"] for case in ALONE])).to_numpy())
     return unplace(atlas.place(table, rng), rng.permutation(unplaced)[:UNLOCATED])
 
 
@@ -154,13 +175,26 @@ def _fixed(table: pd.DataFrame) -> pd.DataFrame:
     table = table.astype({name: "object" for name in table.columns if name != "geometry"})
     table["red_list_document"] = pd.Series(None, index=table.index, dtype="object")
     used: set[int] = set()
-    for case in FIXED:
+    for case in (*FIXED, *ALONE):
         rows = np.flatnonzero((table["heritage_class"] == case["heritage_class"]).to_numpy())
         row = next(int(item) for item in rows if int(item) not in used)
         used.add(row)
         for name, value in case.items():
             table.loc[row, name] = value
     return table
+
+
+def _set_apart(table: pd.DataFrame, blocks: list[tuple[shapely.Polygon, shapely.Polygon]]) -> pd.DataFrame:
+    """Return ``table`` with the cases of :data:`ALONE` in the places of the houses farthest from what has a zone."""
+    shapes = table["geometry"].to_numpy(dtype=object).copy()
+    has_zone = table["heritage_class"].isin(UNITS).to_numpy()
+    zoned = shapely.union_all([*shapes[has_zone], *(shape for pair in blocks for shape in pair)])
+    own = np.flatnonzero(table["name"].isin([case["name"] for case in ALONE]).to_numpy())
+    room = shapely.distance(shapes, zoned)
+    room[has_zone] = room[own] = -np.inf
+    far = np.argsort(-room, kind="stable")[: len(own)]
+    shapes[own], shapes[far] = shapes[far], shapes[own]
+    return table.assign(geometry=shapes)
 
 
 def _historic_blocks(atlas: Atlas) -> pd.DataFrame:
