@@ -10,7 +10,7 @@ from layers import schema
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from api.work import Imported
+    from api.imports import Imported
     from layers.runs import Run
     from layers.workspace import Workspace
 

@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -74,6 +75,17 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def show_line(text: str) -> None:
     """Print one line as it is."""
     sys.stdout.write(f"{text}\n")
+
+
+def agreed(question: str) -> bool:
+    """Ask a person at a terminal, on standard error; where nobody can answer, the answer is no.
+
+    Raises
+    ------
+    typer.Abort
+        If a person says no.
+    """
+    return sys.stdin.isatty() and typer.confirm(question, default=False, abort=True, err=True)
 
 
 def show_error(text: str) -> None:

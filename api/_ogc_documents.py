@@ -127,18 +127,12 @@ def collection(
         f"{info.count} 条记录，其中 {info.unlocated_count} 条待落图。来源：{info.source}。",
         f"{info.count} records, {info.unlocated_count} of them not yet placed. Source: {info.source}.",
     )
-    extent: dict[str, Any] = {}
-    if info.extent:
-        extent["spatial"] = {"bbox": [list(info.extent)], "crs": CRS84_URI}
-    if moments:
-        extent["temporal"] = {
-            "interval": [list(moments)],
-            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
-        }
+    described = f"{counted} {_order(site)}" if "rank" in kind else counted
+    extent = _extent(info, moments)
     return {
         "id": info.kind,
         "title": title,
-        "description": _noticed(site, counted, is_sample),
+        "description": _noticed(site, described, is_sample),
         "attribution": info.attribution or info.source,
         "license": info.licence or site.say("未注明", "not stated"),
         **({"extent": extent} if extent else {}),
@@ -158,6 +152,16 @@ def collection(
             *_licence_links(info),
         ],
     }
+
+
+def _extent(info: LayerInfo, moments: tuple[str, str] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if info.extent:
+        found["spatial"] = {"bbox": [list(info.extent)], "crs": CRS84_URI}
+    if moments:
+        trs = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+        found["temporal"] = {"interval": [list(moments)], "trs": trs}
+    return found
 
 
 def moments_of(layer: Layer) -> tuple[str, str] | None:
@@ -238,6 +242,17 @@ def feature_page(
         "links": list(links),
     }
     return encode(head)[:-1] + ',"features":[' + ",\n".join(texts) + "]}"
+
+
+def _order(site: Site) -> str:
+    """Return how ranked records follow each other, and how to get them alone."""
+    return site.say(
+        "每项资产最好且未被禁止的动作有名次，其余动作只有得分。顺序：先按主题；主题内有名次的在前，按名次；"
+        "没有名次的在后，按得分从高到低。翻页不改变顺序。只要有名次的：items?ranked=true。",
+        "The best action of each asset that is not forbidden has a rank; the other actions have a score only. Order: "
+        "by theme; within a theme ranked records first, by rank, then unranked ones by score, highest first. Paging "
+        "keeps it. For ranked records only: items?ranked=true.",
+    )
 
 
 def _noticed(site: Site, text: str, is_sample: bool) -> str:

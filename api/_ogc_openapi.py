@@ -124,7 +124,8 @@ PARAMETERS: dict[str, Schema] = {
     "bbox-crs": _query("bbox-crs", "CRS of bbox", CRS_NAMES),
     "bbox": _query(
         "bbox",
-        "Only features that intersect this box, and those without a place; four numbers, or six with heights",
+        "Only features that intersect this box, and those without a place; four numbers, or six with heights. "
+        "In degrees a west beyond the east crosses the antimeridian",
         {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
         style="form",
         explode=False,
@@ -226,9 +227,10 @@ def _get(
 
 
 def _field(item: Field) -> Schema:
-    """Return the schema of a column; a code list is told, not enforced, for ledgers hold other codes too."""
+    """Return the schema of a column, with the meaning of its codes."""
     found = dict(JSON_TYPES[item.dtype])
     if item.codes:
+        found["enum"] = list(item.codes)
         found["description"] = "; ".join(f"{code}: {zh} · {en}" for code, (zh, en) in item.codes.items())
     return found
 

@@ -15,6 +15,7 @@ import shapely
 from api._ogc_crs import DEFAULT, ServedCrs, box, served_crs
 from api._preferences import Language, preferred_language, weighted
 from api.errors import RequestError
+from layers.schema import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api._features import Layer
-    from layers.schema import Field, Kind
+    from layers.schema import Kind
 
 Format = Literal["json", "html"]
 DEFAULT_LIMIT = 100
@@ -33,6 +34,8 @@ MAX_OFFSET = 2**53 - 1
 COMMON_PARAMETERS = ("f", "lang")
 ITEM_PARAMETERS = (*COMMON_PARAMETERS, "crs")
 ITEMS_PARAMETERS = (*ITEM_PARAMETERS, "bbox", "bbox-crs", "datetime", "limit", "offset")
+RANKED = Field("ranked", "bool", "有名次", "Has a rank")
+"""What can be asked of a kind with ranks beside its columns: whether a record has one."""
 Moment = tuple[np.datetime64 | None, np.datetime64 | None]
 """Start and end of a time; ``None`` is open."""
 
@@ -130,8 +133,9 @@ def parameters(request: Request, allowed: Iterable[str]) -> dict[str, str]:
 
 
 def filter_fields(kind: Kind) -> dict[str, Field]:
-    """Return the columns of ``kind`` that can be asked for by equality."""
-    return {item.name: item for item in kind.fields if not item.personal and item.name not in ITEMS_PARAMETERS}
+    """Return what can be asked for of ``kind`` by equality: its columns, and :data:`RANKED` where it has ranks."""
+    asked = (*kind.fields, RANKED) if "rank" in kind else kind.fields
+    return {item.name: item for item in asked if not item.personal and item.name not in ITEMS_PARAMETERS}
 
 
 def temporal_field(kind: Kind) -> Field | None:
@@ -175,9 +179,14 @@ def selected(layer: Layer, query: ItemsQuery) -> NDArray[np.intp]:
     if query.moment is not None and when is not None and when.name in layer.frame:
         keep &= _meets(layer.frame[when.name], query.moment, days=when.dtype == "date")
     for name, value in query.equal.items():
-        column = layer.frame[name] if name in layer.frame else pd.Series(pd.NA, index=layer.frame.index, dtype="object")
-        keep &= column.eq(value).fillna(False).to_numpy(dtype=bool)
+        keep &= _asked(layer.frame, name).eq(value).fillna(False).to_numpy(dtype=bool)
     return np.flatnonzero(keep)
+
+
+def _asked(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return the values that a filter of this name looks at; nulls where a run has no such column."""
+    nothing = pd.Series(pd.NA, index=frame.index, dtype="object")
+    return frame.get("rank", nothing).notna() if name == RANKED.name else frame.get(name, nothing)
 
 
 def parse_bbox(text: str, crs: ServedCrs) -> shapely.Geometry:
@@ -291,6 +300,15 @@ def _whole(given: Mapping[str, str], name: str, default: int, low: int, high: in
 
 def _typed(text: str, item: Field) -> Any:
     """Return ``text`` as a value of the column ``item``."""
+    if item.codes and text not in item.codes:
+        choices = ", ".join(item.codes)
+        raise RequestError(
+            f"{text[:100]!r} is no code of {item.name}",
+            f"{text[:100]!r} 不是 {item.name}（{item.zh}）的代码",
+            field=item.name,
+            hint=f"choose one of {choices}",
+            hint_zh=f"可选：{choices}",
+        )
     try:
         if item.dtype == "bool":
             return {"true": True, "false": False}[text.lower()]

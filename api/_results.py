@@ -1,8 +1,8 @@
 """A run as the workbench reads it: the model, the table of opportunities, one opportunity with its reasons.
 
 A run's manifest holds ``criteria`` (a list), ``parameters`` (a list), ``actions`` (code -> themes and the keys of the
-parameters that the action's account uses), ``notes`` and ``texts`` (Chinese sentence -> English); the raw value of
-criterion *k* stands in column ``x_k`` of an opportunity, its value from 0 to 1 in ``v_k``.
+parameters that the action's account uses) and ``notes``; the raw value of criterion *k* stands in column ``x_k`` of an
+opportunity, its value from 0 to 1 in ``v_k``.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ def model_document(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "criteria": [{key: item.get(key) for key in CRITERION_KEYS} for item in manifest.get("criteria", [])],
         "actions": {code: {**titles, "themes": _themes(manifest, code)} for code, titles in _titles("action").items()},
         "permissions": _titles("permission"),
-        "texts": manifest.get("texts", {}),
     }
 
 

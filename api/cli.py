@@ -1,21 +1,22 @@
-"""The ``panhuo`` command. Names and options are fixed by the design; each command is a few lines over ``api.work``."""
+"""The ``panhuo`` command: names and options are fixed by the design; ``api.work`` and ``api.imports`` do the work."""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import nullcontext
-from datetime import datetime  # noqa: TC003  (typer reads the annotations)
+from datetime import date  # noqa: TC003  (typer reads the annotations)
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api import _arguments
 from api import _cli_output as output
 from api import _console as console
-from api.errors import exit_code
+from api.errors import exit_code, line
 from layers import __version__, schema
-from layers.errors import PanhuoError, UsageError
+from layers.errors import PanhuoError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +39,8 @@ DirOrDefault = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
+Port = Annotated[int, typer.Option(parser=_arguments.port, metavar="PORT", help="Port on this machine.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace a layer although it came from another file.")]
 DEFAULT_DIR = Path("workspace")
 LOCAL = "127.0.0.1"
 DEBUG_VARIABLE = "PANHUO_DEBUG"
@@ -74,11 +76,16 @@ def demo(
 
 
 @app.command()
-def init(directory: Dir) -> None:
+def init(
+    directory: Dir,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Title on pages and prints (default: the folder's name).")
+    ] = None,
+) -> None:
     """Make an empty workspace."""
     from layers.workspace import Workspace
 
-    Workspace.create(directory)
+    Workspace.create(directory, name=name)
     console.show_line(f"made an empty workspace in {directory}; next: panhuo import {directory} KIND FILE")
 
 
@@ -100,28 +107,34 @@ def import_(
     ] = "ledger",
     licence: Annotated[str | None, typer.Option(help="Licence of the data, printed on maps and exports.")] = None,
     attribution: Annotated[str | None, typer.Option(help="Whom to name, printed on maps and exports.")] = None,
+    replace: Replace = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, change nothing.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
     as_json: Json = False,
 ) -> None:
     """Read a file into a layer, with a report of every record that was mended, merged or left out."""
-    from api import work
+    from api import imports
     from layers.workspace import Workspace
 
+    workspace, columns = Workspace.open(directory), _arguments.pairs(column, "--column", "field=column")
     with console.shown_progress() as progress:
-        done = work.import_file(
-            Workspace.open(directory),
-            kind,
-            file,
-            crs=crs,
-            encoding=encoding,
-            columns=_pairs(column, "--column", "field=column"),
-            source=source,
-            licence=licence,
-            attribution=attribution,
-            dry_run=dry_run,
-            progress=progress,
+        draft = imports.read_import(
+            workspace, kind, file, crs=crs, encoding=encoding, columns=columns, progress=progress
         )
+    done = draft.imported()
+    if not dry_run:
+        collision = draft.replaces_another_file()
+        meant = replace or collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
+        with console.shown_progress() as progress:
+            done = imports.accept_import(
+                workspace,
+                draft,
+                source=source,
+                licence=licence,
+                attribution=attribution,
+                replace=meant,
+                progress=progress,
+            )
     output.tell_import(done, directory, report, as_json=as_json, dry_run=dry_run)
 
 
@@ -129,15 +142,16 @@ def import_(
 def import_osm(
     directory: Dir,
     file: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", readable=False, help="OpenStreetMap extract.")],
+    replace: Replace = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
     as_json: Json = False,
 ) -> None:
     """Read an OpenStreetMap extract into every layer that it has something for."""
-    from api import work
+    from api import imports
     from layers.workspace import Workspace
 
     with console.shown_progress() as progress:
-        done = work.import_osm(Workspace.open(directory), file, progress=progress)
+        done = imports.import_osm(Workspace.open(directory), file, replace=replace, progress=progress)
     output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
 
 
@@ -159,8 +173,10 @@ def analyze(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One parameter; may be repeated.")
     ] = None,
     as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day that clocks are read (default: today)."),
+        date | None,
+        typer.Option(
+            parser=_arguments.day, metavar="YYYY-MM-DD", help="The day that clocks are read (default: today)."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -173,8 +189,8 @@ def analyze(
         run = work.analyze(
             workspace,
             model_file=model,
-            overrides=_pairs(setting, "--set", "key=value"),
-            as_of=as_of.date() if as_of else None,
+            overrides=_arguments.pairs(setting, "--set", "key=value"),
+            as_of=as_of,
             progress=progress,
         )
     output.tell_run(workspace, run, as_json=as_json)
@@ -219,6 +235,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address of this machine.")] = LOCAL,
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Name under which a proxy on this machine is called; may be repeated."),
+    ] = None,
 ) -> None:
     """Serve the workbench, the API and OGC API Features."""
     from api import server
@@ -226,7 +246,7 @@ def serve(
 
     Workspace.open(directory).close()
     with server.listener(host, port) as bound:
-        server.serve(directory, bound, host=host, workers=workers)
+        server.serve(directory, bound, host=host, workers=workers, allowed_hosts=allow_host or ())
 
 
 def main() -> None:
@@ -235,17 +255,17 @@ def main() -> None:
         status = app(standalone_mode=False)
     except typer.TyperException as error:
         told = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
-        console.show_error(f"panhuo: {told.rstrip('.')}: see `panhuo --help`, or `--help` behind the command")
+        console.show_error(
+            f"panhuo: 命令写法不对，看 panhuo --help 或命令后加 --help | {told.rstrip('.')}: "
+            "see `panhuo --help`, or `--help` behind the command"
+        )
         sys.exit(2)
-    except typer.Abort:
-        console.show_error("panhuo: stopped; the workspace is as it was")
+    except (typer.Abort, KeyboardInterrupt):
+        console.show_error("panhuo: 已停止，工作区保持原样 | stopped; the workspace is as it was")
         sys.exit(1)
     except PanhuoError as error:
-        console.show_error(f"panhuo: {error}")
+        console.show_error(f"panhuo: {line(error)}")
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        console.show_error("panhuo: stopped; the workspace is as it was")
-        sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -253,18 +273,9 @@ def main() -> None:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         console.show_error(
-            f"panhuo: this should not have happened ({type(error).__name__}: {error}); the workspace is as it was: "
+            f"panhuo: 程序出错，工作区保持原样，请附 {DEBUG_VARIABLE}=1 的输出反馈 | "
+            f"this should not have happened ({type(error).__name__}: {error}); the workspace is as it was: "
             f"please report it with what {DEBUG_VARIABLE}=1 shows"
         )
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _pairs(given: list[str] | None, option: str, form: str) -> dict[str, str]:
-    pairs = {}
-    for item in given or []:
-        key, found, value = item.partition("=")
-        if not found or not key.strip() or not value.strip():
-            raise UsageError(f"{option} {item!r} is not of the form {form}", hint=f"write {option} {form}")
-        pairs[key.strip()] = value.strip()
-    return pairs

@@ -90,10 +90,8 @@ def problem(error: PanhuoError, language: Language) -> dict[str, Any]:
     """Return ``error`` as RFC 9457 problem details, in Chinese where the error speaks it."""
     row = meaning(error)
     in_zh = language == "zh"
-    told_zh = in_zh and error.zh is not None
-    names = (("图层" if told_zh else "layer", error.layer), ("记录" if told_zh else "record", error.record))
-    where = ", ".join(f"{name} {value}" for name, value in names if value is not None)
-    detail = ((in_zh and error.zh) or error.message) + (f" ({where})" if where else "")
+    told_zh = error.zh if in_zh else None
+    detail = (told_zh or error.message) + error.place(in_zh=told_zh is not None, with_field=False)
     hint = (in_zh and error.hint_zh) or error.hint
     body = _shape(row.status, row.zh if in_zh else row.en, detail, error.code)
     return body | {name: value for name, value in (("field", error.field), ("hint", hint)) if value is not None}

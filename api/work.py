@@ -1,16 +1,14 @@
-"""The verbs that the command and the server share: import, analyse, export, draw, make the sample city."""
+"""The verbs that the command and the server share: analyse, export, draw, make the sample city."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gis.model import Model
 from gis.pipeline import analyze as analyze_city
-from layers import __version__, crs, osm, reading, sample, schema, snapshot, writing
+from layers import __version__, crs, sample, schema, writing
 from layers.errors import NotFoundError, ReadError, UsageError, WorkspaceError
-from layers.quality import ImportReport
 from layers.snapshot import Provenance, Snapshot
 from layers.subdistricts import fill_subdistricts
 from layers.workspace import Workspace
@@ -32,96 +30,6 @@ SEED = 20261101
 """Seed of an analysis unless told; the same inputs and seed give the same result."""
 SAMPLE_NAME = "榕湾区（示例数据）"
 SAMPLE_FILE = f"sample city, seed {sample.DEFAULT_SEED}, panhuo {__version__}"
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import did, or would do: its report, the snapshots where it was carried out, and what they replace."""
-
-    report: ImportReport
-    snapshots: Mapping[str, Snapshot]
-    crs_found: str | None
-    replaced: tuple[Snapshot, ...] = ()
-
-
-def import_file(
-    workspace: Workspace,
-    kind: str,
-    file: Path,
-    *,
-    crs: str = "auto",
-    encoding: str = "auto",
-    columns: Mapping[str, str] | None = None,
-    source: str = "ledger",
-    licence: str | None = None,
-    attribution: str | None = None,
-    dry_run: bool = False,
-    scope: Scope | None = None,
-    progress: Progress | None = None,
-) -> Imported:
-    """Read ``file`` as ``kind`` and make it the current layer, unless it is a dry run.
-
-    Raises
-    ------
-    PanhuoError
-        If the file cannot be read or accepted; the workspace is then as it was.
-    """
-    _refuse_mixing(workspace)
-    tell = progress or _tell_nobody
-    tell("reading", 0.0)
-    result = reading.read_file(file, kind, crs=crs, encoding=encoding, columns=columns or {})
-    former = workspace.current(result.report.kind)
-    replaced = (former,) if former is not None and former.count else ()
-    if dry_run:
-        return Imported(ImportReport(file.name, [result.report]), {}, result.crs_found, replaced)
-    provenance = Provenance(
-        source=source,
-        source_file=file.name,
-        source_sha256=snapshot.file_hash(reading.existing_file(file)[0]),
-        licence=licence,
-        attribution=attribution,
-        crs_declared=result.crs_declared,
-        crs_found=result.crs_found,
-    )
-    tell("accepting", 0.0)
-    accepted = workspace.accept(kind, result.frame, provenance, report=result.report.to_dict(), scope=scope)
-    return Imported(ImportReport(file.name, [result.report]), {accepted.kind: accepted}, result.crs_found, replaced)
-
-
-def import_osm(
-    workspace: Workspace, file: Path, *, scope: Scope | None = None, progress: Progress | None = None
-) -> Imported:
-    """Read an OpenStreetMap extract into every layer it has something for; all layers are accepted, or none."""
-    _refuse_mixing(workspace)
-    result = osm.read_osm(file, progress=progress)
-    provenance = Provenance(
-        source=osm.OSM_SOURCE,
-        source_file=file.name,
-        source_sha256=snapshot.file_hash(file),
-        licence=osm.OSM_LICENCE,
-        attribution=osm.OSM_ATTRIBUTION,
-        crs_declared=schema.STORAGE_CRS,
-        crs_found=schema.STORAGE_CRS,
-    )
-    reports = {item.kind: item.to_dict() for item in result.report.reports}
-    frames = {name: frame for name, frame in result.frames.items() if len(frame)}
-    if not frames:
-        raise ReadError(f"{file} holds nothing that Panhuo reads", hint="take an extract with streets and buildings")
-    replaced = tuple(item for item in workspace.summary() if item.kind in frames and item.count)
-    accepted = workspace.accept_all(frames, provenance, reports=reports, scope=scope)
-    return Imported(result.report, accepted, schema.STORAGE_CRS, replaced)
-
-
-def _tell_nobody(_stage: str, _fraction: float) -> None:
-    """Take progress that nobody asked for."""
-
-
-def _refuse_mixing(workspace: Workspace) -> None:
-    if workspace.is_sample:
-        raise WorkspaceError(
-            f"{workspace.root} holds the fictional sample city, and real files never share a workspace with it",
-            hint="run `panhuo init` for a workspace of their own",
-        )
 
 
 def analyze(
@@ -159,8 +67,13 @@ def analyze(
     """
     snapshots = {item.kind: item for item in workspace.summary() if item.count}
     if not snapshots:
-        raise WorkspaceError(f"{workspace.root} has no layers yet", hint="import some with `panhuo import`")
-    model = Model.load(_text(model_file), dict(overrides or {}))
+        raise WorkspaceError(
+            f"{workspace.root} has no layers yet",
+            f"{workspace.root} 还没有图层",
+            hint="import some with `panhuo import`",
+            hint_zh="先用 panhuo import 导入",
+        )
+    model = _model(model_file, dict(overrides or {}))
     frames = {name: workspace.read(name, scope) for name in snapshots}
     areas = frames.get("subdistrict")
     if areas is not None:
@@ -174,15 +87,19 @@ def analyze(
     return workspace.save_run(tables, manifest, as_of=day, seed=seed, inputs=inputs, scope=scope)
 
 
-def _text(file: Path | None) -> str | None:
+def _model(file: Path | None, overrides: Mapping[str, str]) -> Model:
     if file is None:
-        return None
+        return Model.load(overrides=overrides)
     try:
-        return file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(
-            f"{file} cannot be read: {getattr(error, 'strerror', error)}", hint="give a TOML file in UTF-8"
+            f"{file} cannot be read: {getattr(error, 'strerror', error)}",
+            f"模型文件 {file} " + ("不存在" if isinstance(error, FileNotFoundError) else "无法读取"),
+            hint="give a TOML file in UTF-8",
+            hint_zh="请给 UTF-8 编码的 TOML 文件",
         ) from error
+    return Model.load(text, overrides, file=str(file))
 
 
 def _to_metric(
@@ -190,7 +107,12 @@ def _to_metric(
 ) -> dict[str, gpd.GeoDataFrame]:
     extents = [item.extent for item in snapshots.values() if item.extent]
     if not extents:
-        raise WorkspaceError("no record of any layer has a place", hint="import at least one layer with coordinates")
+        raise WorkspaceError(
+            "no record of any layer has a place",
+            "所有图层都没有落图的记录",
+            hint="import at least one layer with coordinates",
+            hint_zh="至少导入一个带坐标的图层",
+        )
     west, south, east, north = zip(*extents, strict=True)
     target = crs.working_crs((min(west), min(south), max(east), max(north)))
     return {name: frame.to_crs(target) for name, frame in frames.items()}
@@ -228,21 +150,38 @@ def export(
     if of.role == "result":
         frame = workspace.read_result(of.name, scope, run_id)
     elif run_id is not None:
-        raise UsageError(f"{of.name} is an input, not a result of run {run_id}", hint="leave --run out")
+        raise UsageError(
+            f"{of.name} is an input, not a result of run {run_id}",
+            f"{of.name}（{of.zh}）是输入图层，不是 {run_id} 这次分析的结果",
+            hint="leave --run out",
+            hint_zh="请去掉 --run",
+        )
     else:
         if workspace.current(of.name) is None:
-            have = ", ".join(item.kind for item in workspace.summary()) or "nothing"
-            raise NotFoundError(f"{workspace.root} has no {of.name} layer", hint=f"it has {have}")
+            have = ", ".join(item.kind for item in workspace.summary())
+            raise NotFoundError(
+                f"{workspace.root} has no {of.name} layer",
+                f"{workspace.root} 没有图层 {of.name}（{of.zh}）",
+                hint=f"it has {have or 'nothing'}",
+                hint_zh=f"有 {have}" if have else "还没有任何图层",
+            )
         frame = workspace.read(of.name, scope)
     if subdistrict is not None:
         known = sorted(frame["subdistrict_code"].dropna().unique())
         if not known:
-            hint = "import the subdistrict layer first, or leave --subdistrict out"
-            raise NotFoundError(f"no record of {of.name} has a sub-district code", hint=hint)
+            raise NotFoundError(
+                f"no record of {of.name} has a sub-district code",
+                f"图层 {of.name}（{of.zh}）的记录都没有镇街代码",
+                hint="import the subdistrict layer first, or leave --subdistrict out",
+                hint_zh="先导入 subdistrict（镇街），或去掉 --subdistrict",
+            )
         if subdistrict not in known:
+            codes = ", ".join(known[:12])
             raise NotFoundError(
                 f"no record of {of.name} lies in sub-district {subdistrict!r}",
-                hint=f"choose one of {', '.join(known[:12])}",
+                f"图层 {of.name}（{of.zh}）没有镇街 {subdistrict!r} 的记录",
+                hint=f"choose one of {codes}",
+                hint_zh=f"可选 {codes}",
             )
         frame = frame[frame["subdistrict_code"] == subdistrict]
     (progress or _tell_nobody)("writing", 0.0)
@@ -297,5 +236,14 @@ def _open_sample(root: Path) -> Workspace:
         return Workspace.create(root, name=SAMPLE_NAME, is_sample=True)
     workspace = Workspace.open(root)
     if not workspace.is_sample:
-        raise WorkspaceError(f"{root} holds real data, not the sample city", hint="give another folder with --dir")
+        raise WorkspaceError(
+            f"{root} holds real data, not the sample city",
+            f"{root} 里是真实数据，不是示例城区",
+            hint="give another folder with --dir",
+            hint_zh="请用 --dir 另指文件夹",
+        )
     return workspace
+
+
+def _tell_nobody(_stage: str, _fraction: float) -> None:
+    """Take progress that nobody asked for."""

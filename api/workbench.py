@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotations)
 from starlette.responses import Response
@@ -15,11 +16,19 @@ from api._preferences import takes_gzip
 from api.errors import MissingError
 from api.store import Current, Store, caller, utc
 from layers import __version__, schema
-from layers.sample import SAMPLE_NOTICE
+from maps import opening
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api._features import LayerInfo
+    from layers.runs import Run
     from layers.scope import Scope
+    from layers.snapshot import Snapshot
+
+ANALYSED_KINDS = ("opportunity", "need")
+ASSET_KINDS = ("community", "idle_land", "public_building", "heritage", "parking")
+"""What a map looks at first while there is no run."""
 
 PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -84,10 +93,14 @@ def describe_workspace(store: Store, scope: Scope) -> dict[str, Any]:
     return {
         "name": current.workspace.name,
         "is_sample": current.workspace.is_sample,
-        "notice": SAMPLE_NOTICE if current.workspace.is_sample else None,
+        "notice": opening.sample_notice(
+            {item.kind: item.sample_count for item in current.snapshots.values()},
+            is_sample=current.workspace.is_sample,
+        ),
         "extent": [pick(values) for pick, values in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)]
         if boxes
         else None,
+        "view": _first_view(store, scope, current),
         "layers": [describe_layer(info) for info in infos],
         "run": None
         if run is None
@@ -98,8 +111,26 @@ def describe_workspace(store: Store, scope: Scope) -> dict[str, Any]:
             "seed": run.seed,
             "version": __version__,
             "notes": _results.notes(manifest),
+            "changed_layers": changed_layers(run, current.snapshots),
         },
     }
+
+
+def changed_layers(run: Run, snapshots: Mapping[str, Snapshot]) -> list[str]:
+    """Return the kinds whose layer is not the one that ``run`` was made from: changed, new or gone."""
+    now = {name: item.version for name, item in snapshots.items() if item.count}
+    return [name for name in schema.input_kinds() if now.get(name) != run.inputs.get(name)]
+
+
+def _first_view(store: Store, scope: Scope, current: Current) -> opening.Bounds | None:
+    """Return the box that the map shows first: see :func:`maps.opening.first_view`."""
+    held = [
+        [store.layer(name, scope, current).geometry for name in names if name in current.kinds]
+        for names in (ANALYSED_KINDS if current.run else ASSET_KINDS, ("subdistrict",))
+    ]
+    nothing = np.empty(0, dtype=object)
+    places, areas = (np.concatenate([nothing, *geometry]) for geometry in held)
+    return opening.first_view(places, areas)
 
 
 def describe_layer(info: LayerInfo) -> dict[str, Any]:

@@ -41,9 +41,7 @@ class PanhuoError(Exception):
         self.hint, self.hint_zh = hint, hint_zh
 
     def __str__(self) -> str:
-        named = (("layer", self.layer), ("record", self.record), ("field", self.field))
-        where = ", ".join(f"{name} {value}" for name, value in named if value is not None)
-        text = self.message + (f" ({where})" if where else "")
+        text = self.message + self.place()
         return f"{text}: {self.hint}" if self.hint else text
 
     @property
@@ -51,10 +49,18 @@ class PanhuoError(Exception):
         """The same line in Chinese, where the error speaks it."""
         if self.zh is None:
             return None
-        named = (("图层", self.layer), ("记录", self.record), ("字段", self.field))
-        where = "，".join(f"{name} {value}" for name, value in named if value is not None)
-        text = self.zh + (f"（{where}）" if where else "")
+        text = self.zh + self.place(in_zh=True)
         return f"{text}；{self.hint_zh}" if self.hint_zh else text
+
+    def place(self, *, in_zh: bool = False, with_field: bool = True) -> str:
+        """Return layer, record and field in brackets, to stand behind the message; empty where none is known."""
+        named = (
+            ("图层" if in_zh else "layer", self.layer),
+            ("记录" if in_zh else "record", self.record),
+            ("字段" if in_zh else "field", self.field if with_field else None),
+        )
+        found = ", ".join(f"{name} {value}" for name, value in named if value is not None)
+        return f" ({found})" if found else ""
 
 
 class UsageError(PanhuoError):

@@ -140,11 +140,34 @@ def kind(name: str) -> Kind:
     UsageError
         If there is no such kind.
     """
+    return _called(name, kinds())
+
+
+def input_kind(name: str) -> Kind:
+    """Return the kind called ``name`` that files are imported as (see :func:`kind`).
+
+    Raises
+    ------
+    UsageError
+        If there is no such kind, or analyses make it.
+    """
+    return _called(name, {known: kinds()[known] for known in input_kinds()})
+
+
+def _called(name: str, choices: Mapping[str, Kind]) -> Kind:
     registry = kinds()
     found = registry.get(name) or next((item for item in registry.values() if name in (item.zh, *item.aliases)), None)
+    if found is not None and found.name in choices:
+        return found
+    titles = "、".join(f"{item.name} {item.zh}" for item in choices.values())
+    said = {"hint": f"choose one of {', '.join(choices)}", "hint_zh": f"可选 {titles}"}
     if found is None:
-        raise UsageError(f"there is no layer kind {name!r}", hint=f"choose one of {', '.join(registry)}")
-    return found
+        raise UsageError(f"there is no layer kind {name!r}", f"没有 {name!r} 这类图层", **said)
+    raise UsageError(
+        f"{name} is a result of analyses and cannot be imported",
+        f"{name}（{found.zh}）是分析结果，不能导入",
+        **said,
+    )
 
 
 def input_kinds() -> tuple[str, ...]:

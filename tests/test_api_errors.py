@@ -193,6 +193,15 @@ def test_a_problem_speaks_the_language_that_it_has() -> None:
     assert body["title"] == "文件无法读取"
 
 
+def test_a_line_is_chinese_first_even_where_the_error_speaks_none() -> None:
+    told = errors.ReadError("a.csv is bad", "a.csv 有误", layer="parking", record=3, hint="mend it", hint_zh="请改正")
+    assert api_errors.line(told) == (
+        "a.csv 有误 (图层 parking, 记录 3)；请改正 | a.csv is bad (layer parking, record 3): mend it"
+    )
+    assert api_errors.problem(told, "zh")["detail"] == "a.csv 有误 (图层 parking, 记录 3)"
+    assert api_errors.line(errors.ReadError("a.csv is bad")) == "文件无法读取 | a.csv is bad"
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [

@@ -154,3 +154,33 @@ def test_datetime_of_days_and_of_kinds_without_a_time(served_city: Served) -> No
     assert served_city.json(f"{ITEMS}?datetime=2026-01-15T12:00:00Z")["numberMatched"] == 7
     assert served_city.json(f"{ITEMS}?datetime=2026-01-15T12:00:00Z/2026-02-15T00:00:00Z")["numberMatched"] == 14
     assert served_city.json("/ogc/collections/opportunity/items?datetime=2001-01-01")["numberMatched"] == 4
+
+
+def test_an_unknown_code_is_refused_with_the_known_ones(served_city: Served) -> None:
+    response = served_city.get("/ogc/collections/opportunity/items?theme=xyz", headers={"accept-language": "en"})
+    assert response.status_code == 400
+    problem = response.json()
+    assert (problem["field"], problem["hint"]) == ("theme", "choose one of revitalization, heritage")
+    assert "'xyz'" in problem["detail"]
+    zh = served_city.get("/ogc/collections/opportunity/items?permission=foo", headers={"accept-language": "zh"}).json()
+    assert zh["hint"] == "可选：allowed, approval, unclear, forbidden"
+    assert served_city.get(f"{ITEMS}?condition_grade=Z").status_code == 400
+    assert served_city.json("/ogc/collections/opportunity/items?permission=forbidden")["numberMatched"] == 0
+
+
+def test_the_definition_tells_every_code_that_is_accepted(served_city: Served) -> None:
+    operation = served_city.json("/ogc/api")["paths"]["/collections/opportunity/items"]["get"]
+    theme = next(item for item in operation["parameters"] if item.get("name") == "theme")
+    assert theme["schema"]["enum"] == ["revitalization", "heritage"]
+
+
+def test_ranked_records_can_be_asked_for_alone(served_city: Served) -> None:
+    items = "/ogc/collections/opportunity/items"
+    for value, expected in (("true", [1, 2, 1]), ("false", [None])):
+        body = served_city.json(f"{items}?ranked={value}")
+        assert [feature["properties"]["rank"] for feature in body["features"]] == expected
+    assert served_city.json(f"{items}?ranked=true&theme=heritage")["numberMatched"] == 1
+    assert served_city.get(f"{ITEMS}?ranked=true").status_code == 400
+    described = served_city.json("/ogc/collections/opportunity?lang=en")["description"]
+    assert "items?ranked=true" in described
+    assert "ranked" not in served_city.json("/ogc/collections/community?lang=en")["description"]

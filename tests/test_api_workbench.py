@@ -29,7 +29,7 @@ def test_health(served_city: Served) -> None:
 
 def test_workspace_tells_what_there_is(served_city: Served) -> None:
     body = served_city.json("/api/workspace")
-    assert set(body) == {"name", "is_sample", "notice", "extent", "layers", "run"}
+    assert set(body) == {"name", "is_sample", "notice", "extent", "view", "layers", "run"}
     assert body["name"] == "虚构区"
     assert body["is_sample"] is True
     assert "示例数据" in body["notice"]["zh"]
@@ -53,7 +53,7 @@ def test_workspace_tells_what_there_is(served_city: Served) -> None:
     everything = [*communities().geometry, *reports().geometry]
     assert body["extent"] == pytest.approx(shapely.total_bounds([item for item in everything if item is not None]))
     run = body["run"]
-    assert set(run) == {"run_id", "as_of", "created_at", "seed", "version", "notes"}
+    assert set(run) == {"run_id", "as_of", "created_at", "seed", "version", "notes", "changed_layers"}
     assert (run["as_of"], run["seed"], run["notes"]) == ("2026-06-30", 7, MANIFEST["notes"])
 
 
@@ -94,7 +94,7 @@ def test_a_kind_without_places_draws_nothing(served_city: Served) -> None:
 
 def test_model_is_that_of_the_run(served_city: Served) -> None:
     body = served_city.json("/api/model")
-    assert set(body) == {"criteria", "actions", "permissions", "texts"}
+    assert set(body) == {"criteria", "actions", "permissions"}
     assert body["criteria"] == CRITERIA
     assert body["actions"]["surface_parking"] == {
         "zh": "地面停车场",
@@ -184,12 +184,36 @@ def test_a_new_snapshot_and_a_new_run_show_at_the_next_request(own_served_city: 
     assert own_served_city.json(f"/api/opportunities/{quote(NASTY_ID, safe='')}")["cashflow"] == []
 
 
-def test_a_workspace_that_is_no_sample_has_no_notice(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_notice_of_a_real_workspace_counts_its_invented_records(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = new_workspace(tmp_path_factory.mktemp("plain") / "w", is_sample=False)
     with serving(Settings(folder)) as served:
         body = served.json("/api/workspace")
-        assert (body["is_sample"], body["notice"]) == (False, None)
+        assert body["is_sample"] is False
+        assert "老旧小区 40 条" in body["notice"]["zh"]
+        assert "Community (40)" in body["notice"]["en"]
+        workspace = Workspace.open(folder)
+        workspace.accept("community", communities().assign(is_sample=False), Provenance("虚构台账"))
+        workspace.close()
+        assert served.json("/api/workspace")["notice"] is None
         assert "notice" not in served.json("/ogc/collections/community/items")
+
+
+def test_layers_that_are_not_those_of_the_run_are_named(own_served_city: Served) -> None:
+    def changed() -> list[str]:
+        return own_served_city.json("/api/workspace")["run"]["changed_layers"]
+
+    assert changed() == []
+    workspace = Workspace.open(own_served_city.folder)
+    workspace.accept("report", reports().iloc[:3], Provenance("虚构热线"))
+    workspace.accept("idle_land", communities().iloc[:2][["source_id", "geometry"]], Provenance("虚构台账"))
+    workspace.close()
+    assert changed() == ["idle_land", "report"]
+
+
+def test_the_first_view_holds_what_was_analysed(served_city: Served) -> None:
+    body = served_city.json("/api/workspace")
+    ranked = [communities().geometry[row] for row in (0, 1)]
+    assert body["view"] == pytest.approx(shapely.total_bounds(ranked))
 
 
 @pytest.fixture(scope="module")

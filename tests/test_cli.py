@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import json
 import os
 import socket
@@ -12,8 +12,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from cli_checks import assert_one_line, state
 
+from api import server
 from api.cli import app
 from layers import __version__, catalog, schema
 from layers.errors import WorkspaceError
@@ -24,43 +27,10 @@ if TYPE_CHECKING:
 
     Command = Callable[..., subprocess.CompletedProcess[str]]
 
+pytest_plugins = ["cli_fixtures"]
+
 ROOT = Path(__file__).parent.parent
 COMMANDS = ("demo", "init", "import", "import-osm", "layers", "analyze", "export", "map", "serve")
-LEDGER = "停车场名称,泊位总数,经度,纬度\n虚构一号停车场,80,113.2713,23.1302\n虚构二号停车场,40,113.2731,23.1311\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a workspace with one layer of two fictional car parks."""
-    return Workspace.create(tmp_path / "ws").root
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Path:
-    """Return a small ledger."""
-    file = tmp_path / "停车场.csv"
-    file.write_text(LEDGER, encoding="utf-8")
-    return file
-
-
-def state(root: Path) -> dict[str, str]:
-    """Return the hash of every file of a workspace."""
-    return {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
-
-
-def assert_one_line(done: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
-    """Check that a mistake was told in one line, with its next step, and nothing else."""
-    assert done.returncode == status, done.stderr
-    told = [line for line in done.stderr.splitlines() if not line.startswith("… ")]
-    assert len(told) == 1, done.stderr
-    assert told[0].startswith("panhuo: ")
-    assert "Traceback" not in done.stderr
-    for word in words:
-        assert word in done.stderr
 
 
 def test_every_command_of_the_design_has_help(panhuo: Command) -> None:
@@ -103,7 +73,7 @@ def test_next_month_s_file_keeps_the_ids_of_its_assets_whatever_it_is_called(
     for name, row in (("九月.csv", "7,旧名,80,113.2713,23.1302"), ("十月.csv", "7,新名,90,113.2790,23.1390")):
         file = tmp_path / name
         file.write_text(f"备案编号,停车场名称,泊位总数,经度,纬度\n{row}\n", encoding="utf-8")
-        assert panhuo("import", folder, "parking", file, "--source", "城管局").returncode == 0
+        assert panhuo("import", folder, "parking", file, "--source", "城管局", "--replace").returncode == 0
         frame = Workspace.open(folder).read("parking")
         assert frame["source"].tolist() == ["城管局"]
         ids.append(frame["asset_id"].item())
@@ -148,7 +118,16 @@ def bad_files(tmp_path: Path) -> dict[str, Path]:
     return files
 
 
-BAD = ("missing", "directory", "empty", "text as shapefile", "no geometry to read", "truncated geojson", "fake xlsx")
+BAD = {
+    "missing": "不存在",
+    "directory": "是文件夹",
+    "empty": "是空文件",
+    "text as shapefile": "不是 Shapefile",
+    "no geometry to read": "图形都读不出",
+    "truncated geojson": "无法读取",
+    "fake xlsx": "不是 Excel 工作簿",
+}
+"""What a planner is told in Chinese of each."""
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -159,7 +138,7 @@ def test_bad_file_is_one_line_and_the_workspace_is_as_it_was(
     before = state(folder)
     file = bad_files(tmp_path)[case]
     done = panhuo("import", folder, "parking", file)
-    assert_one_line(done, 1, file.name)
+    assert_one_line(done, 1, f"{file.name} ", BAD[case])
     assert state(folder) == before
 
 
@@ -188,13 +167,17 @@ def test_bad_extract_is_one_line_and_the_workspace_is_as_it_was(
 
 def test_wrong_kind_column_option_and_crs_are_wrong_use(panhuo: Command, folder: Path, ledger: Path) -> None:
     before = state(folder)
-    assert_one_line(panhuo("import", folder, "carpark", ledger), 2, "carpark", "parking")
-    assert_one_line(panhuo("import", folder, "opportunity", ledger), 2, "opportunity")
+    for name in ("carpark", "opportunity"):
+        refused = panhuo("import", folder, name, ledger)
+        assert_one_line(refused, 2, name, "parking 停车场")
+        assert "scorecard" not in refused.stderr
     assert_one_line(panhuo("import", folder, "parking", ledger, "--column", "stalls"), 2, "field=column")
     assert_one_line(panhuo("import", folder, "parking", ledger, "--column", "stalls=泊位总数"), 2, "stalls")
     assert_one_line(panhuo("import", folder, "parking", ledger, "--nope"), 2, "--nope", "--help")
     assert_one_line(panhuo("import", folder, "parking"), 2, "FILE")
-    assert_one_line(panhuo("import", folder, "parking", ledger, "--crs", "mars"), 1, "mars", "EPSG")
+    assert_one_line(panhuo("import", folder, "parking", ledger, "--crs", "mars"), 2, "mars", "EPSG")
+    assert_one_line(panhuo("analyze", folder, "--as-of", "2026/13/1"), 2, "2026/13/1", "不是日期", "2026-06-30")
+    assert_one_line(panhuo("serve", folder, "--port", "99999"), 2, "99999", "端口", "65535")
     assert_one_line(panhuo("export", folder, "nonsense", "--out", "x.csv"), 2, "nonsense")
     assert state(folder) == before
 
@@ -214,6 +197,20 @@ def test_analysis_export_and_map_of_an_empty_workspace_name_the_next_step(
     assert_one_line(panhuo("map", folder, "--out", tmp_path / "x.html"), 1, "panhuo analyze")
     assert_one_line(panhuo("layers", tmp_path / "none"), 1, "panhuo init")
     assert_one_line(panhuo("serve", tmp_path / "none"), 1, "panhuo init")
+
+
+def test_a_proxy_may_hand_on_the_name_that_it_is_called_by(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(server.uvicorn.Server, "run", lambda *_, **__: None)
+    with server.listener("127.0.0.1", 0) as bound:
+        server.serve(folder, bound, host="127.0.0.1", workers=1, allowed_hosts=["Panhuo.Example"])
+    transport = httpx.ASGITransport(server.factory())
+
+    async def status(name: str) -> int:
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{name}") as client:
+            return (await client.get("/healthz")).status_code
+
+    assert [asyncio.run(status(name)) for name in ("panhuo.example:443", "other.example")] == [200, 400]
 
 
 def test_port_in_use_and_open_address_are_refused(panhuo: Command, folder: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.model import Model, Rule, ValueFunction, table
-from layers.errors import ModelError
+from layers.errors import ModelError, SettingError
 from layers.kinds._columns import HERITAGE_CLASSES
 from layers.kinds._results import ACTIONS, THEMES
 
@@ -130,6 +130,17 @@ def test_break_points_follow_the_parameter_they_name() -> None:
     assert reports.function(6) == 0.5
 
 
+def test_settings_alone_at_fault_are_wrong_use_and_name_what_is_near() -> None:
+    with pytest.raises(SettingError, match=r"1 fault.*near 近似的有 parking\.tariff\.resid_monthly") as caught:
+        Model.load("[criterion.reports]\nweight = 0.2", {"parking.tarif.resid_monthly": "380"})
+    assert "parking.tarif.resid_monthly=380" in str(caught.value.line_zh)
+    with pytest.raises(SettingError, match=r"value 900 is outside \[300, 600\]"):
+        Model.load(overrides={"parking.tariff.resid_monthly": "900"})
+    with pytest.raises(ModelError, match=r"本区\.toml has 2 faults") as caught:
+        Model.load("[colour]", {"weight.no_such": "1"}, file="本区.toml")
+    assert not isinstance(caught.value, SettingError)
+
+
 def test_all_faults_at_once() -> None:
     text = """
         [colour]
@@ -178,9 +189,21 @@ def test_weights_that_sum_to_zero_are_refused() -> None:
         Model.load(overrides=zero)
 
 
-def test_a_file_that_is_no_toml() -> None:
-    with pytest.raises(ModelError, match="not valid TOML"):
-        Model.load("[parameter")
+def test_a_file_that_is_no_toml_is_named_with_the_line_and_the_sections() -> None:
+    with pytest.raises(
+        ModelError, match=r"本区\.toml is not valid TOML .*line 2.*\[parameter\], .*\[level\]"
+    ) as caught:
+        Model.load("[model]\nname = liwan", file="本区.toml")
+    assert "本区.toml 第 2 行第 8 列" in str(caught.value.line_zh)
+    with pytest.raises(ModelError, match="not valid TOML") as caught:
+        Model.load("[parameter]\na = [1,")
+    assert "末尾" in str(caught.value.line_zh)
+
+
+@pytest.mark.parametrize("text", ["model = 1", "parameter = 1"])
+def test_a_section_that_is_no_table_is_a_fault(text: str) -> None:
+    with pytest.raises(ModelError, match="must be a table"):
+        Model.load(text)
 
 
 @pytest.mark.parametrize(

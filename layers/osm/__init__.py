@@ -95,10 +95,15 @@ def read_osm(path: Path, *, progress: Callable[[str, float], None] | None = None
     extent = _extent(read, path, report)
     frames = _frames(read, extent, report, tell)
     if not any(item.read for item in report.reports):
-        raise ReadError(f"{path} holds nothing that a layer is made of", hint="choose an extract of the district")
+        raise _nothing_in(path)
     if not any(len(frame) for frame in frames.values()):
         where = ", ".join(f"{degrees:g}" for degrees in extent)
-        raise ReadError(f"nothing in {path} lies in its own box ({where})", hint="make the extract again")
+        raise ReadError(
+            f"nothing in {path} lies in its own box ({where})",
+            f"{path} 的内容都不在它声明的范围（{where}）里",
+            hint="make the extract again",
+            hint_zh="请重新截取数据",
+        )
     tell("sub-districts", 0.92)
     areas = subdistricts(read.boundaries, read.boundary_ways, _places(frames), extent, report["subdistrict"])
     frames = {"subdistrict": areas} | frames
@@ -137,6 +142,15 @@ def _frames(
     return frames
 
 
+def _nothing_in(path: Path) -> ReadError:
+    return ReadError(
+        f"{path} holds nothing that a layer is made of",
+        f"{path} 里没有图层能用的内容",
+        hint="choose an extract of the district",
+        hint_zh="请换一份本区的数据",
+    )
+
+
 def _extent(read: Scan, path: Path, report: ImportReport) -> Bounds:
     if read.box is not None:
         zh = "提取范围取文件头的边框；跨边的面和线已裁切，框外的对象未收"
@@ -149,7 +163,7 @@ def _extent(read: Scan, path: Path, report: ImportReport) -> Bounds:
     shapes = shapely.from_wkb([item.wkb for found in read.found.values() for item in found if item.wkb is not None])
     points = np.vstack([on_street, shapely.get_coordinates(np.asarray(shapes, dtype=object))])
     if not len(points):
-        raise ReadError(f"{path} holds nothing that a layer is made of", hint="choose an extract of the district")
+        raise _nothing_in(path)
     zh, en = "文件头没有边框，提取范围取数据的外框", "the header has no box: the extract is the bounds of the data"
     report.notes.append(Text(zh, en))
     (west, south), (east, north) = points.min(axis=0).tolist(), points.max(axis=0).tolist()

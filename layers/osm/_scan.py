@@ -61,11 +61,18 @@ def scan(path: Path, progress: Callable[[str, float], None]) -> Scan:
         If there is no such file, it is no OpenStreetMap file, or it is damaged.
     """
     if not path.exists():
-        raise ReadError(f"there is no file {path}", hint="check the path")
+        raise ReadError(f"there is no file {path}", f"{path} 不存在", hint="check the path", hint_zh="请核对路径")
     if path.is_dir():
-        raise ReadError(f"{path} is a folder", hint="name the .osm.pbf file in it")
+        raise ReadError(
+            f"{path} is a folder",
+            f"{path} 是文件夹",
+            hint="name the .osm.pbf file in it",
+            hint_zh="请写其中的 .osm.pbf 文件",
+        )
     if not path.stat().st_size:
-        raise ReadError(f"{path} is empty", hint="download or copy it again")
+        raise ReadError(
+            f"{path} is empty", f"{path} 是空文件", hint="download or copy it again", hint_zh="请重新下载或拷贝"
+        )
     known = path.name.lower().endswith(_SUFFIXES)
     try:
         file = osmium.io.File(str(path)) if known else osmium.io.File(str(path), "pbf")
@@ -74,6 +81,8 @@ def scan(path: Path, progress: Callable[[str, float], None]) -> Scan:
         text = " ".join(str(error).split())
         raise ReadError(
             f"{path} cannot be read as OpenStreetMap data ({text})",
+            f"{path} 不能按 OpenStreetMap 数据读取",
+            hint_zh="可能不完整或不是 .osm.pbf，请与来源核对大小和校验值，或重新拷贝",
             hint="it may be cut short or no .osm.pbf: compare its size and checksum with the source, or copy it again",
         ) from error
 

@@ -83,28 +83,36 @@ def write_layer(
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(
-            f"files of type {path.suffix or '(none)'} cannot be written", hint=f"use {', '.join(SUFFIXES)}"
+            f"files of type {path.suffix or '(none)'} cannot be written",
+            f"不能写 {path.suffix or '没有后缀的'} 文件",
+            hint=f"use {', '.join(SUFFIXES)}",
+            hint_zh=f"可用 {', '.join(SUFFIXES)}",
         )
     target = _target_crs(crs, suffix)
-    attribution, notice = attribution or "", notice or ""
     table, places = _split(frame, kind)
     with _replacing(path) as part:
-        if suffix == ".geojson":
-            lonlat = places.to_crs(STORAGE_CRS).to_numpy()
-            with part.open("w", encoding="utf-8") as stream:
-                write_geojson(stream, table, lonlat, kind, attribution=attribution, notice=notice)
-        elif suffix == ".gpkg":
-            _write_geopackage(part, table, places.to_crs(target), kind, attribution, notice)
-        else:
-            written = _with_places(table, places, kind, target)
-            if suffix == ".csv":
-                write_csv(part, written, kind)
-            else:
-                write_xlsx(part, written, kind, attribution=attribution, notice=notice)
+        _write(part, table, places, kind, target, attribution or "", notice or "")
     if suffix == ".csv" and (attribution or notice):
         with _replacing(path.with_name(f"{path.name}.txt")) as beside:
             beside.write_text("".join(f"{line}\n" for line in (notice, attribution) if line), encoding="utf-8")
     return len(table)
+
+
+def _write(
+    part: Path, table: pd.DataFrame, places: gpd.GeoSeries, kind: Kind, target: CRS, attribution: str, notice: str
+) -> None:
+    """Write one file in the format of its suffix, which is one of :data:`SUFFIXES` in any case."""
+    suffix = part.suffix.lower()
+    if suffix == ".geojson":
+        lonlat = places.to_crs(STORAGE_CRS).to_numpy()
+        with part.open("w", encoding="utf-8") as stream:
+            write_geojson(stream, table, lonlat, kind, attribution=attribution, notice=notice)
+    elif suffix == ".gpkg":
+        _write_geopackage(part, table, places.to_crs(target), kind, attribution, notice)
+    elif suffix == ".csv":
+        write_csv(part, _with_places(table, places, kind, target), kind)
+    else:
+        write_xlsx(part, _with_places(table, places, kind, target), kind, attribution=attribution, notice=notice)
 
 
 def _with_places(table: pd.DataFrame, places: gpd.GeoSeries, kind: Kind, target: CRS) -> pd.DataFrame:
@@ -125,9 +133,19 @@ def _target_crs(crs: str | None, suffix: str) -> CRS:
     asked = parse_crs(crs or STORAGE_CRS) or parse_crs(STORAGE_CRS)
     assert asked is not None  # noqa: S101  (STORAGE_CRS is not "auto")
     if asked.shift:
-        raise UsageError(f"nothing is written in {asked.shift}", hint="use EPSG:n, such as EPSG:4490 or EPSG:4547")
+        raise UsageError(
+            f"nothing is written in {asked.shift}",
+            f"不写出 {asked.shift} 坐标",
+            hint="use EPSG:n, such as EPSG:4490 or EPSG:4547",
+            hint_zh="请用 EPSG 编号，如 EPSG:4490、EPSG:4547",
+        )
     if suffix == ".geojson" and asked.crs.to_epsg() not in _GEOJSON_CODES:
-        raise UsageError(f"GeoJSON is WGS 84 by RFC 7946, not {asked.name}", hint="write .gpkg for another CRS")
+        raise UsageError(
+            f"GeoJSON is WGS 84 by RFC 7946, not {asked.name}",
+            f"GeoJSON 按 RFC 7946 只用 WGS 84，不能写 {asked.name}",
+            hint="write .gpkg for another CRS",
+            hint_zh="要别的坐标系请写 .gpkg",
+        )
     return asked.crs
 
 
@@ -155,16 +173,28 @@ def _replacing(path: Path) -> Iterator[Path]:
         If the disk refuses.
     """
     if path.is_dir():
-        raise UsageError(f"{path} is a directory", hint="name a file in it")
+        raise UsageError(
+            f"{path} is a directory", f"{path} 是文件夹", hint="name a file in it", hint_zh="请写其中的文件名"
+        )
     if not path.parent.is_dir():
-        raise UsageError(f"the folder {path.parent} does not exist", hint="make it first")
+        raise UsageError(
+            f"the folder {path.parent} does not exist",
+            f"文件夹 {path.parent} 不存在",
+            hint="make it first",
+            hint_zh="请先新建",
+        )
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         yield part
         part.replace(path)
     except (OSError, DataSourceError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:160]
-        raise WorkspaceError(f"{path} cannot be written ({reason})", hint="check the folder and the disk") from None
+        raise WorkspaceError(
+            f"{path} cannot be written ({reason})",
+            f"无法写入 {path}（{reason}）",
+            hint="check the folder and the disk",
+            hint_zh="请检查文件夹权限和磁盘空间",
+        ) from None
     finally:
         part.unlink(missing_ok=True)
 
