@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -24,23 +27,28 @@ from layers._datum_shift import (
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
-from layers.errors import DatumError
+from layers._own_grid import OwnGrid, is_grid_file, read_grid
+from layers.errors import CrsNameError, DatumError
 from layers.schema import STORAGE_CRS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 __all__ = [
     "CHINA_BOX",
     "SourceCrs",
     "bd09_to_wgs84",
+    "crs_option",
     "gcj02_to_wgs84",
     "gk3_crs",
     "gk3_crs_of_zone",
     "in_china_box",
+    "lonlat_of",
     "parse_crs",
     "to_lonlat",
     "to_working",
@@ -52,15 +60,17 @@ __all__ = [
 Shift = Literal["", "GCJ-02", "BD-09"]
 _GK3_FIRST_EPSG, _GK3_FIRST_MERIDIAN, _GK3_LAST_MERIDIAN = 4534, 75, 135
 _GK3_ZONED_FIRST_EPSG, _GK3_FIRST_ZONE, _GK3_LAST_ZONE = 4513, 25, 45
-_NAMED = {
-    "wgs84": ("EPSG:4326", ""),
-    "crs84": ("EPSG:4326", ""),
-    "cgcs2000": ("EPSG:4490", ""),
-    "gcj02": ("EPSG:4326", "GCJ-02"),
-    "bd09": ("EPSG:4326", "BD-09"),
-    "bd09ll": ("EPSG:4326", "BD-09"),
-}
-_CRS_HINT = "use --crs auto, EPSG:n (such as EPSG:4547), GCJ-02 or BD-09"
+_NAMED: Mapping[str, tuple[str, Shift]] = MappingProxyType(
+    dict.fromkeys(("wgs84", "wgs1984", "crs84"), ("EPSG:4326", ""))
+    | dict.fromkeys(("cgcs2000", "国家2000", "2000国家", "国家大地坐标系2000"), ("EPSG:4490", ""))
+    | dict.fromkeys(("gcj02", "高德", "腾讯", "火星", "国测局", "amap", "gaode", "tencent"), ("EPSG:4326", "GCJ-02"))
+    | dict.fromkeys(("bd09", "bd09ll", "百度", "baidu"), ("EPSG:4326", "BD-09"))
+)
+_GENERIC_WORDS = re.compile(r"(?:地图|大地)?(?:坐标系?|经纬度)$|地图$")
+_CRS_HINT = (
+    "use auto, WGS84, CGCS2000 (国家2000), GCJ-02 (高德, 腾讯, 火星), BD-09 (百度) or EPSG:n such as EPSG:4547 or 4526"
+)
+_CRS_HINT_ZH = "可写 auto、WGS84、国家2000（CGCS2000）、高德或腾讯或火星（GCJ-02）、百度（BD-09）、EPSG:4547 这样的编号"
 
 
 @dataclass(frozen=True)
@@ -73,14 +83,24 @@ class SourceCrs:
         The CRS in which the numbers are written, longitude or easting first.
     shift
         Empty, or the web-map datum whose offset must be undone after going to degrees.
+    own
+        The district's own grid in which the numbers are written, if its file leads to ``crs``; its parameters are told
+        nobody.
     """
 
     crs: CRS
     shift: Shift = ""
+    own: OwnGrid | None = None
+
+    def __repr__(self) -> str:
+        """Return the name alone: a CRS may be a district's secret."""
+        return f"SourceCrs({self.name!r})"
 
     @property
     def name(self) -> str:
-        """Name for people and manifests: ``GCJ-02``, ``EPSG:4547``, or the CRS's own name."""
+        """Name for people and manifests: ``GCJ-02``, ``EPSG:4547``, the CRS's own name, or a grid's file."""
+        if self.own is not None:
+            return self.own.label
         authority = self.crs.to_authority()
         plain = ":".join(authority) if authority else self.crs.name
         if not self.shift:
@@ -94,30 +114,61 @@ def parse_crs(text: str) -> SourceCrs | None:
     Parameters
     ----------
     text
-        ``auto``, ``EPSG:n`` or the bare number, ``GCJ-02``, ``BD-09``, ``WGS 84``, ``CGCS2000``; case, spaces and
-        hyphens do not matter.
+        ``auto``, ``EPSG:n`` or the bare number, ``GCJ-02`` (高德, 腾讯, 火星), ``BD-09`` (百度), ``WGS 84``,
+        ``CGCS2000`` (国家2000); case, spaces, hyphens and 坐标系 behind a name do not matter.
 
     Raises
     ------
     DatumError
         If it is none of these, or a CRS that is neither geographic nor projected.
     """
-    plain = re.sub(r"[\s_:-]", "", text).lower()
-    if plain in ("auto", ""):
+    plain = re.sub(r"[\s_:-]", "", unicodedata.normalize("NFKC", text)).lower()
+    if plain in ("auto", "自动", ""):
         return None
-    if plain in _NAMED:
-        crs, shift = _NAMED[plain]
-        return SourceCrs(CRS(crs), cast("Shift", shift))
+    for name in (plain, _GENERIC_WORDS.sub("", plain)):
+        if name in _NAMED:
+            crs, shift = _NAMED[name]
+            return SourceCrs(CRS(crs), shift)
     code = re.fullmatch(r"(?:epsg)?([0-9]{4,6})", plain)
     if code is None:
-        raise DatumError(f"{text!r} is not a coordinate system that can be read", hint=_CRS_HINT)
+        raise _not_read(f"{text!r} is not a coordinate system that can be read", f"不认识坐标系 {text!r}")
     try:
         crs_found = CRS.from_epsg(int(code[1]))
     except CRSError:
-        raise DatumError(f"there is no EPSG:{code[1]}", hint=_CRS_HINT) from None
+        raise _not_read(f"there is no EPSG:{code[1]}", f"没有 EPSG:{code[1]} 这个坐标系") from None
     if not (crs_found.is_geographic or crs_found.is_projected):
-        raise DatumError(f"EPSG:{code[1]} ({crs_found.name}) is not a horizontal coordinate system", hint=_CRS_HINT)
+        raise _not_read(
+            f"EPSG:{code[1]} ({crs_found.name}) is not a horizontal coordinate system",
+            f"EPSG:{code[1]}（{crs_found.name}）不是平面或经纬度坐标系",
+        )
     return SourceCrs(crs_found)
+
+
+def crs_option(text: str) -> SourceCrs | None:
+    """Return what a user at this machine says with ``--crs``: a name (:func:`parse_crs`) or the file of a grid.
+
+    Requests of other programs must not come here, for it opens files: they name systems, and :func:`parse_crs` is
+    theirs.
+
+    Parameters
+    ----------
+    text
+        What :func:`parse_crs` reads, or the path of a ``.prj``, ``.wkt`` or ``.toml`` file.
+
+    Raises
+    ------
+    DatumError
+        If it is neither.
+    """
+    if not is_grid_file(text):
+        return parse_crs(text)
+    crs, own = read_grid(Path(text))
+    return SourceCrs(crs, own=own)
+
+
+def _not_read(en: str, zh: str) -> CrsNameError:
+    """Return the error of a coordinate system that nobody can read, with all that may be said instead."""
+    return CrsNameError(en, zh, hint=_CRS_HINT, hint_zh=_CRS_HINT_ZH)
 
 
 def gk3_crs(central_meridian: int) -> CRS:
@@ -163,7 +214,12 @@ def working_crs(bounds_lonlat: Sequence[float]) -> CRS:
     """
     west, south, east, north = (float(value) for value in bounds_lonlat)
     if not all(math.isfinite(value) for value in (west, south, east, north)):
-        raise DatumError("no record has a place yet, so there is nothing to measure", hint="import a layer with places")
+        raise DatumError(
+            "no record has a place yet, so there is nothing to measure",
+            "还没有落图的记录，无从量算",
+            hint="import a layer with places",
+            hint_zh="请导入带坐标的图层",
+        )
     lon, lat = (west + east) / 2, (south + north) / 2
     if not (abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90):
         raise DatumError(f"the bounds {west:g}, {south:g}, {east:g}, {north:g} are not degrees")
@@ -200,6 +256,25 @@ def is_old_chinese_datum(crs: CRS) -> bool:
     return geodetic is not None and any(name in geodetic.name for name in ("Beijing 1954", "Xian 1980"))
 
 
+def lonlat_of(x: Floats, y: Floats, source: SourceCrs) -> tuple[Floats, Floats]:
+    """Return WGS 84 longitudes and latitudes of coordinates.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates in ``source``, longitude or easting first.
+    source
+        What they are in.
+    """
+    if source.own is not None:
+        x, y = source.own.to_base(x, y)
+    if source.crs != CRS(STORAGE_CRS):
+        x, y = _transformer(source.crs.to_wkt()).transform(x, y)
+    if source.shift == "GCJ-02":
+        return gcj02_to_wgs84(x, y)
+    return bd09_to_wgs84(x, y) if source.shift == "BD-09" else (x, y)
+
+
 def to_lonlat(geometries: NDArray[np.object_], source: SourceCrs) -> NDArray[np.object_]:
     """Return 2-D geometries in WGS 84 longitude, latitude.
 
@@ -210,16 +285,8 @@ def to_lonlat(geometries: NDArray[np.object_], source: SourceCrs) -> NDArray[np.
     source
         What the coordinates are in.
     """
-    transformer = None if source.crs == CRS(STORAGE_CRS) else _transformer(source.crs.to_wkt())
 
-    def change(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        x, y = xy[:, 0], xy[:, 1]
-        if transformer is not None:
-            x, y = transformer.transform(x, y)
-        if source.shift == "GCJ-02":
-            x, y = gcj02_to_wgs84(x, y)
-        elif source.shift == "BD-09":
-            x, y = bd09_to_wgs84(x, y)
-        return np.column_stack([x, y])
+    def change(xy: Floats) -> Floats:
+        return np.column_stack(lonlat_of(xy[:, 0], xy[:, 1], source))
 
     return cast("NDArray[np.object_]", shapely.transform(shapely.force_2d(geometries), change))

@@ -1,4 +1,4 @@
-"""What the coordinates of a file are in: what the user says, else what the file says, checked against the numbers."""
+"""What the coordinates of a file are in: what is said, held against the numbers and against what is trusted."""
 
 from __future__ import annotations
 
@@ -6,253 +6,278 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import CRS, Transformer
+import shapely
+from pyproj import CRS
 
-from layers.crs import SourceCrs, gk3_crs, gk3_crs_of_zone, in_china_box, is_old_chinese_datum
+from layers.crs import SourceCrs, is_old_chinese_datum
+from layers.datums import CLEAR, Clues, Proposal, RecordTexts, bounds_of, propose, stated_meridian
+from layers.datums.words import OLD, SHIFTED, datums_in
 from layers.errors import DatumError
 from layers.quality import Text
-from layers.reading._datum_words import datums_in, zone_in
+from layers.reading._datum_axes import turned_axes
+from layers.reading._datum_refusals import SAY, asked, contradicted, mixed, not_known
 from layers.schema import STORAGE_CRS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from layers.datums import Group
+    from layers.trusted import Trusted
+
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
+    Objects = NDArray[np.object_]
 
-_MOSTLY = 0.95
-_AREA_MARGIN_DEG = 3.0
-_ZONED_EASTING = (25e6, 46e6)  # zone number 25 to 45 before a six-digit easting
-_PLAIN_EASTING = (100e3, 900e3)  # a false easting of 500 km, 400 km to either side
-_NORTHING = (300e3, 6.0e6)  # China lies between 3 and 54 degrees north
-_HINT = "say what they are with --crs, such as EPSG:4547, EPSG:4526, GCJ-02 or BD-09"
+_LIKELY = 0.6
+"""From here on degrees that nothing declares are not read as WGS 84 if another datum is that likely: it is asked."""
 _UNDECLARED = Text(
     "坐标系未声明：经纬度按 WGS 84 / CGCS2000 读入；如来自高德、腾讯（GCJ-02），在广州约偏 620 米，"
     "来自百度（BD-09）约偏 1270 米，请用 --crs 指定",
     "no datum declared: degrees taken as WGS 84 / CGCS2000; if they come from Amap or Tencent (GCJ-02) they are some "
     "620 m off in Guangzhou, from Baidu (BD-09) some 1,270 m: say so with --crs",
 )
-
-
-@dataclass(frozen=True)
-class Clues:
-    """What is known of the coordinates besides their values.
-
-    Parameters
-    ----------
-    file
-        Name of the file, for messages.
-    explicit
-        What the user said, ``None`` for ``auto``.
-    declared, declared_by
-        CRS in the file, and what declares it.
-    words
-        Titles and column names that may name a datum.
-    """
-
-    file: str
-    explicit: SourceCrs | None
-    declared: CRS | None
-    declared_by: str
-    words: str
+_NOTHING = RecordTexts()
 
 
 @dataclass
 class Decision:
-    """What the coordinates are in, why, and which records have their axes the other way round."""
-
-    source: SourceCrs
-    swapped: Mask
-    is_all_swapped: bool = False
-    evidence: list[Text] = field(default_factory=list)
-    warnings: list[Text] = field(default_factory=list)
-
-
-def decide(x: Floats, y: Floats, clues: Clues) -> Decision:
-    """Return what coordinates are in.
+    """What the coordinates are in, why, and which records have their axes the other way round.
 
     Parameters
     ----------
-    x, y
-        One point a record as written (its own, or the middle of its box); NaN where it has none.
-    clues
-        What is known besides.
+    sources
+        What the groups of records are in; one, or several where the file is in several.
+    group
+        Position in ``sources`` of each record.
+    swapped, is_all_swapped
+        Records whose axes stand the other way round; whether that is one statement for the whole file.
+    unsure
+        Records whose datum among the sources cannot be told with confidence.
+    evidence, warnings
+        Why, and what to look at.
+    confidence
+        Of the group that is least sure; 1 where the user or the file said so and nothing speaks against it.
+    """
+
+    sources: tuple[SourceCrs, ...]
+    group: NDArray[np.int64]
+    swapped: Mask
+    is_all_swapped: bool = False
+    unsure: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    evidence: list[Text] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
+    confidence: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """Name of what was found, with counts where it is several: ``GCJ-02 400, BD-09 600``."""
+        if len(self.sources) == 1:
+            return self.sources[0].name
+        counts = np.bincount(self.group[self.group >= 0], minlength=len(self.sources))
+        return ", ".join(f"{source.name} {count}" for source, count in zip(self.sources, counts, strict=True))
+
+
+def decide(
+    x: Floats,
+    y: Floats,
+    clues: Clues,
+    trusted: Trusted | None = None,
+    *,
+    texts: RecordTexts = _NOTHING,
+    groups: NDArray[np.int64] | None = None,
+    shapes: Objects | None = None,
+) -> Decision:
+    """Return what coordinates are in; the parameters are those of :func:`layers.datums.propose`.
 
     Raises
     ------
     DatumError
-        If nothing says what they are and the numbers do not tell, or if the numbers contradict what is said.
+        If nothing says what they are and nothing shows it, or if the numbers or the accepted layers contradict what
+        is said.
     """
     there = np.isfinite(x) & np.isfinite(y)
-    swapped = np.zeros(len(x), dtype=bool)
-    evidence: list[Text] = []
-    source = _said(clues, evidence)
+    _check_words(clues)
+    said = clues.said
     if not there.any():
-        return Decision(source or SourceCrs(CRS(STORAGE_CRS)), swapped, evidence=evidence)
-    degrees_share = float(np.mean((np.abs(x[there]) <= 180) & (np.abs(y[there]) <= 180)))
-    warnings: list[Text] = []
-    if source is None:
-        source = _from_words(clues, evidence, warnings, degrees_share) or _from_numbers(
-            x[there], y[there], clues, evidence
-        )
-    if source.crs.is_geographic:
-        _check_degrees(degrees_share, source, clues)
-        swapped[there] = _swapped_degrees(x[there], y[there])
-        decision = Decision(source, swapped, evidence=evidence, warnings=warnings)
-    else:
-        is_swapped = _check_metres(x[there], y[there], degrees_share, source, clues)
-        swapped[there] = is_swapped
-        decision = Decision(source, swapped, is_swapped, evidence, warnings)
-        if is_swapped:
-            warnings.append(
-                Text("坐标轴顺序为北、东，已换为东、北", "the axes are northing, easting; put the other way round")
+        nowhere = np.full(len(x), -1, dtype=np.int64)
+        return Decision((said or SourceCrs(CRS(STORAGE_CRS)),), nowhere, np.zeros(len(x), dtype=bool))
+    if said is not None:
+        return _as_said(x, y, said, clues, trusted, texts, groups, shapes)
+    return _as_found(propose(x, y, clues, trusted, texts=texts, groups=groups, shapes=shapes), x, y, clues)
+
+
+def _check_words(clues: Clues) -> None:
+    """Refuse words that name several datums, an old one, or another than the file declares."""
+    if clues.explicit is not None:
+        return
+    named = datums_in(clues.words)
+    shifted = [name for name in named if name in SHIFTED]
+    if clues.declared is not None:
+        if shifted:
+            declared = SourceCrs(clues.declared)
+            raise DatumError(
+                f"{clues.file} declares {declared.name} ({clues.declared_by}), but its name or titles say {shifted[0]}",
+                f"{clues.file} 声明的是 {declared.name}，文件名或列名却写 {shifted[0]}",
+                hint=f"decide with --crs {shifted[0]} or --crs {declared.name}",
+                hint_zh=f"请用 --crs {shifted[0]} 或 --crs {declared.name} 说明",
             )
-    if is_old_chinese_datum(source.crs):
-        warnings.append(
+        return
+    if len(named) > 1 and (len(shifted) != 1 or len(named) > len(shifted)):
+        raise DatumError(
+            f"the titles of {clues.file} name several datums ({', '.join(named)})",
+            f"{clues.file} 的标题写了几种坐标系（{'、'.join(named)}）",
+            **SAY,
+        )
+    old = [name for name in named if name in OLD]
+    if old:
+        raise DatumError(
+            f"{clues.file} says {old[0]}, whose way to CGCS2000 is not public",
+            f"{clues.file} 写的是 {old[0]}，它到 CGCS2000 的转换参数不公开",
+            **SAY,
+        )
+
+
+def _as_said(
+    x: Floats,
+    y: Floats,
+    said: SourceCrs,
+    clues: Clues,
+    trusted: Trusted | None,
+    texts: RecordTexts,
+    groups: NDArray[np.int64] | None,
+    shapes: Objects | None,
+) -> Decision:
+    """Return what the user or the file says, if the numbers can be that and nothing that is trusted contradicts it."""
+    there = np.isfinite(x) & np.isfinite(y)
+    swapped = np.zeros(len(x), dtype=bool)
+    extent = None if trusted is None else bounds_of(trusted)
+    swapped[there], is_all = turned_axes(x[there], y[there], said, clues, extent)
+    decision = Decision((said,), np.where(there, 0, -1), swapped, is_all, evidence=_said_by(clues, said))
+    if is_all:
+        decision.warnings.append(
+            Text("坐标轴顺序为北、东，已换为东、北", "the axes are northing, easting; put the other way round")
+        )
+    if said.own is None and is_old_chinese_datum(said.crs):
+        decision.warnings.append(
             Text(
-                f"{source.crs.name} 到 CGCS2000 的转换参数未公开，位置可能有偏差",
-                f"the way from {source.crs.name} to CGCS2000 is not public, places may be off",
+                f"{said.name}（{said.crs.name}）到 CGCS2000 的转换参数未公开，位置可能有偏差",
+                f"the way from {said.crs.name} to CGCS2000 is not public, places may be off",
             )
         )
+    if trusted is not None and not trusted.is_empty:
+        east, north = np.where(swapped, y, x), np.where(swapped, x, y)
+        turned = None if shapes is None else turned_round(shapes, swapped)
+        proposal = propose(east, north, clues, trusted, texts=texts, groups=groups, shapes=turned)
+        _weigh_against(proposal, said, clues, decision)
     return decision
 
 
-def _said(clues: Clues, evidence: list[Text]) -> SourceCrs | None:
-    """Return what the user or the file says; the user comes first, and a shift is laid over a declared projection."""
-    if clues.explicit is not None:
-        evidence.append(Text(f"按指定：{clues.explicit.name}", f"as told: {clues.explicit.name}"))
-        if clues.declared is None:
-            return clues.explicit
-        declared = SourceCrs(clues.declared)
-        if declared.name != clues.explicit.name:
-            evidence.append(
-                Text(f"文件声明 {declared.name}", f"the file declares {declared.name} ({clues.declared_by})")
+def turned_round(shapes: Objects, swapped: Mask) -> Objects:
+    """Return geometries with the axes of the chosen ones the other way round."""
+    turned = shapes.copy()
+    turned[swapped] = shapely.transform(shapes[swapped], lambda xy: xy[:, ::-1])
+    return turned
+
+
+def _said_by(clues: Clues, said: SourceCrs) -> list[Text]:
+    if clues.explicit is None:
+        return [Text(f"文件声明 {said.name}", f"declared by {clues.declared_by}: {said.name}")]
+    told = [Text(f"按指定：{clues.explicit.name}", f"as told: {clues.explicit.name}")]
+    if clues.declared is not None and (declared := SourceCrs(clues.declared)).name != clues.explicit.name:
+        told.append(Text(f"文件声明 {declared.name}", f"the file declares {declared.name} ({clues.declared_by})"))
+    return told
+
+
+def _weigh_against(proposal: Proposal, said: SourceCrs, clues: Clues, decision: Decision) -> None:
+    """Add what the accepted layers show; refuse a declaration that they contradict, warn of a contradicted user."""
+    against = [group for group in proposal.groups if group.is_clear and group.best.source.name != said.name]
+    if against and clues.explicit is None:
+        raise contradicted(clues, said, against)
+    for group in against:
+        best = group.best
+        decision.warnings.append(
+            Text(
+                f"按指定读入，但已收图层表明 {len(group.rows)} 条更像 {best.source.name}（{best.evidence[0].zh}）",
+                f"read as told, but accepted layers show {len(group.rows)} records to be in {best.source.name} "
+                f"({best.evidence[0].en})",
             )
-        if clues.explicit.shift and clues.declared.is_projected:
-            return SourceCrs(clues.declared, clues.explicit.shift)
-        return clues.explicit
-    if clues.declared is None:
-        return None
-    declared = SourceCrs(clues.declared)
-    named = [name for name in datums_in(clues.words) if name in ("GCJ-02", "BD-09")]
-    if named:
-        raise DatumError(
-            f"{clues.file} declares {declared.name} ({clues.declared_by}), but its name or titles say {named[0]}",
-            hint=f"decide with --crs {named[0]} or --crs {declared.name}",
         )
-    evidence.append(Text(f"文件声明 {declared.name}", f"declared by {clues.declared_by}: {declared.name}"))
-    return declared
+    for group in proposal.groups:
+        if group.best.source.name == said.name:
+            decision.evidence += [text for text in group.best.evidence if text not in decision.evidence]
 
 
-def _from_words(clues: Clues, evidence: list[Text], warnings: list[Text], degrees_share: float) -> SourceCrs | None:
-    """Return what titles say of degrees; plain degrees without a word are WGS 84, with a warning."""
-    named = datums_in(clues.words)
-    shifted = [name for name in named if name in ("GCJ-02", "BD-09")]
-    old = [name for name in named if name in ("Xi'an 1980", "Beijing 1954")]
-    if len(named) > 1 and (len(shifted) != 1 or len(named) > len(shifted)):
-        raise DatumError(f"the titles of {clues.file} name several datums ({', '.join(named)})", hint=_HINT)
-    if old:
-        raise DatumError(f"{clues.file} says {old[0]}, whose way to CGCS2000 is not public", hint=_HINT)
-    if degrees_share < _MOSTLY:
-        return None
-    if shifted:
-        evidence.append(Text(f"标题或列名写明 {shifted[0]}", f"titles or columns say {shifted[0]}"))
-        return SourceCrs(CRS(STORAGE_CRS), "GCJ-02" if shifted[0] == "GCJ-02" else "BD-09")
-    if named:
-        evidence.append(Text(f"标题或列名写明 {named[0]}", f"titles or columns say {named[0]}"))
-        return SourceCrs(CRS("EPSG:4490" if named[0] == "CGCS2000" else STORAGE_CRS))
-    evidence.append(Text("数值为经纬度，文件未声明坐标系", "the numbers are degrees, the file declares no datum"))
-    warnings.append(_UNDECLARED)
-    return SourceCrs(CRS(STORAGE_CRS))
+def _as_found(proposal: Proposal, x: Floats, y: Floats, clues: Clues) -> Decision:
+    """Return what the finder proposes, where it is clear; plain degrees are WGS 84 with the risk said."""
+    count = sum(len(group.rows) for group in proposal.groups)
+    if len(proposal.unknown) > count:
+        raise not_known(clues, x, y, proposal.unknown)
+    decision = Decision((), np.full(len(x), -1, dtype=np.int64), proposal.swapped, unsure=proposal.unsure)
+    sources: dict[str, SourceCrs] = {}
+    for group in proposal.groups:
+        source = _of_group(group, proposal, x, y, clues, decision)
+        sources.setdefault(source.name, source)
+        decision.group[group.rows] = list(sources).index(source.name)
+        decision.confidence = min(decision.confidence, group.best.confidence)
+    decision.sources = tuple(sources.values())
+    biggest = max(proposal.groups, key=lambda group: len(group.rows))
+    decision.group[proposal.unknown] = decision.group[biggest.rows[0]]
+    _tell_of_metres(proposal, decision)
+    return decision
 
 
-def _from_numbers(x: Floats, y: Floats, clues: Clues, evidence: list[Text]) -> SourceCrs:
-    """Return the CGCS2000 3-degree zone that eastings with a zone number name, or that titles name beside them."""
-    zone, meridian = zone_in(clues.words)
-    for easting, northing in ((x, y), (y, x)):
-        is_north = (northing >= _NORTHING[0]) & (northing <= _NORTHING[1])
-        zones = np.floor(easting / 1e6)
-        inside = easting - zones * 1e6
-        is_east = (inside >= _PLAIN_EASTING[0]) & (inside <= _PLAIN_EASTING[1])
-        is_zoned = (easting >= _ZONED_EASTING[0]) & (easting < _ZONED_EASTING[1])
-        if float(np.mean(is_north & is_east & is_zoned)) >= _MOSTLY:
-            found = int(np.median(zones))
-            if float(np.mean(zones == found)) < _MOSTLY or (zone is not None and zone != found):
-                break
-            crs = gk3_crs_of_zone(found)
-            evidence.append(
-                Text(
-                    f"东坐标带 {found} 带带号，按 CGCS2000 三度带",
-                    f"eastings carry zone {found}: CGCS2000 3-degree zone",
-                )
+def _of_group(group: Group, proposal: Proposal, x: Floats, y: Floats, clues: Clues, decision: Decision) -> SourceCrs:
+    best = group.best
+    is_degrees = best.source.crs.is_geographic
+    is_clear = best.confidence_alike >= CLEAR
+    if is_degrees and not is_clear and best.source.shift and best.confidence >= _LIKELY:
+        raise asked(clues, group, x, y)
+    if is_degrees and not is_clear:
+        plain = next(item for item in group.candidates if not item.source.shift)
+        decision.evidence.append(
+            Text("数值为经纬度，文件未声明坐标系", "the numbers are degrees, the file declares no datum")
+        )
+        decision.evidence += plain.evidence[1:]
+        decision.warnings.append(_UNDECLARED)
+        return plain.source
+    if not is_clear:
+        if len(proposal.groups) > 1 and any(item.best.source.crs.is_geographic for item in proposal.groups):
+            raise mixed(clues, proposal)
+        raise asked(clues, group, x, y)
+    if is_old_chinese_datum(best.source.crs) or _contradicts_titles(group, clues):
+        raise asked(clues, group, x, y)
+    if group.best.is_swapped:
+        decision.swapped[group.rows] ^= True
+    several = len(proposal.groups) > 1
+    for text in best.evidence:
+        name = f"{best.source.name}：", f"{best.source.name}: "
+        decision.evidence.append(Text(name[0] + text.zh, name[1] + text.en) if several else text)
+    if not is_degrees and not group.is_clear:
+        decision.warnings.append(
+            Text(
+                f"按 {best.source.name} 读入（置信度 {best.confidence:.0%}）；若其实是西安 1980 或北京 1954，"
+                "数值相似而位置有偏差，请用 --crs 指定",
+                f"read as {best.source.name} (confidence {best.confidence:.0%}); Xi'an 1980 and Beijing 1954 have like "
+                "numbers and would be off: if it is one of them, say so with --crs",
             )
-            return SourceCrs(crs)
-        if float(np.mean(is_north & is_east & (zones == 0))) >= _MOSTLY and (zone or meridian):
-            crs = gk3_crs(meridian if meridian is not None else 3 * (zone or 0))
-            evidence.append(Text(f"标题写明投影带，{crs.name}", f"titles state the zone: {crs.name}"))
-            return SourceCrs(crs)
-    degrees = (np.abs(x) <= 180) & (np.abs(y) <= 180)
-    if degrees.any():
-        raise DatumError(
-            f"{clues.file} mixes degrees ({int(degrees.sum())} records) with other coordinates "
-            f"({int((~degrees).sum())} records)",
-            hint="split it into one file for each",
         )
-    raise DatumError(
-        f"{clues.file} has projected coordinates (such as {x[0]:.10g}, {y[0]:.10g}) and does not say in which system",
-        hint=_HINT,
-    )
+    return best.source
 
 
-def _check_degrees(degrees_share: float, source: SourceCrs, clues: Clues) -> None:
-    if degrees_share < _MOSTLY:
-        raise DatumError(
-            f"{clues.file} should be in degrees ({source.name}), but {1 - degrees_share:.0%} of its coordinates are "
-            "none",
-            hint=_HINT,
-        )
-
-
-def _swapped_degrees(x: Floats, y: Floats) -> Mask:
-    """Return which degrees are latitude first: a latitude above 90, or a point that lies in China only when swapped."""
-    impossible = (np.abs(y) > 90) & (np.abs(x) <= 90)
-    in_china, in_china_swapped = in_china_box(x, y), in_china_box(y, x)
-    is_chinese_file = float(np.mean(in_china | in_china_swapped)) >= 0.5
-    return impossible | (in_china_swapped & ~in_china & is_chinese_file)
-
-
-def _check_metres(x: Floats, y: Floats, degrees_share: float, source: SourceCrs, clues: Clues) -> bool:
-    """Return whether projected coordinates are northing first.
-
-    Raises
-    ------
-    DatumError
-        If they are degrees, or lie far outside the area where the CRS is used, whichever axis comes first.
-    """
-    if degrees_share >= _MOSTLY:
-        raise DatumError(
-            f"{clues.file} should be in metres ({source.name}), but its coordinates look like degrees "
-            f"({x[0]:.8g}, {y[0]:.8g})",
-            hint=_HINT,
-        )
-    area = source.crs.area_of_use
-    transformer = Transformer.from_crs(source.crs, STORAGE_CRS, always_xy=True)
-
-    def share_inside(first: Floats, second: Floats) -> float:
-        lon, lat = transformer.transform(first, second)
-        if area is None:
-            inside = np.isfinite(lon) & np.isfinite(lat)
-        else:
-            inside = (lon >= area.west - _AREA_MARGIN_DEG) & (lon <= area.east + _AREA_MARGIN_DEG)
-            inside &= (lat >= area.south - _AREA_MARGIN_DEG) & (lat <= area.north + _AREA_MARGIN_DEG)
-        return float(np.mean(inside))
-
-    if share_inside(x, y) >= 0.5:
+def _contradicts_titles(group: Group, clues: Clues) -> bool:
+    """Return whether titles state another central meridian than that of the best candidate."""
+    stated = stated_meridian(clues)
+    operation = group.best.source.crs.coordinate_operation
+    if stated is None or operation is None:
         return False
-    if share_inside(y, x) >= 0.5:
-        return True
-    raise DatumError(
-        f"{clues.file} should be in {source.name} ({source.crs.name}), but its coordinates (such as {x[0]:.10g}, "
-        f"{y[0]:.10g}) lie far outside the area where that is used",
-        hint=_HINT,
-    )
+    return all(float(item.value) != stated for item in operation.params if item.name == "Longitude of natural origin")
+
+
+def _tell_of_metres(proposal: Proposal, decision: Decision) -> None:
+    """Say once that northing came first where it did so in all records of eastings and northings."""
+    rows = [group.rows for group in proposal.groups if not group.best.source.crs.is_geographic]
+    if rows and decision.swapped[np.concatenate(rows)].all():
+        decision.is_all_swapped = len(rows) == len(proposal.groups)
+        decision.warnings.append(
+            Text("坐标轴顺序为北、东，已换为东、北", "the axes are northing, easting; put the other way round")
+        )
