@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from layers.kinds._address import ADDRESS
 from layers.kinds._areas import AREAS
 from layers.kinds._context import CONTEXT
 from layers.kinds._heritage import HERITAGE_KINDS
@@ -20,5 +21,8 @@ if TYPE_CHECKING:
     from layers.schema import Kind
 
 REGISTRY: Mapping[str, Kind] = MappingProxyType(
-    {item.name: item for item in (*AREAS, *HOMES, *LAND, *VEHICLES, *HERITAGE_KINDS, *LEDGERS, *CONTEXT, *RESULTS)}
+    {
+        item.name: item
+        for item in (*AREAS, *HOMES, *LAND, *VEHICLES, *HERITAGE_KINDS, *LEDGERS, *CONTEXT, ADDRESS, *RESULTS)
+    }
 )

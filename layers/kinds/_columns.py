@@ -105,7 +105,7 @@ def asset(*own: Field, name_aliases: tuple[str, ...] = ()) -> tuple[Field, ...]:
             "string",
             "地址",
             "Address",
-            aliases=("地址", "详细地址", "坐落", "位置", "具体位置", "发生地址", "address"),
+            aliases=("地址", "标准地址", "详细地址", "坐落", "位置", "具体位置", "发生地址", "address"),
         ),
         SUBDISTRICT,
         *own,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from layers.sample import _base, _charging, _heritage, _homes, _idle_land, _ledgers, _parking, _rooms
+from layers.sample._addresses import standard_addresses
 from layers.sample._atlas import Atlas
 from layers.sample._chance import generator
 from layers.sample._frames import SOURCE, finish
@@ -31,7 +32,7 @@ PREFIXES = {
     "district": "QU", "subdistrict": "ZJ", "governance_area": "PQ", "community": "XQ", "public_building": "GF",
     "service": "SS", "idle_land": "DK", "parking": "TC", "parking_survey": "PC", "charging": "CD", "heritage": "WW",
     "heritage_zone": "WB", "service_item": "SX", "report": "GD", "street": "DL", "building": "JZ", "water": "SY",
-    "green": "LD",
+    "green": "LD", "address": "DZ",
 }  # fmt: skip
 """Beginning of the ids in the source, kind by kind."""
 AGE_DAYS = {"report": 0, "parking_survey": 20, "community": 61, "idle_land": 31, "building": 180, "street": 180}
@@ -72,6 +73,7 @@ def make_city(seed: int = DEFAULT_SEED, *, as_of: date = DEFAULT_AS_OF) -> dict[
         "report": _ledgers.reports(atlas, homes, as_of, generator(seed, "report")),
         **_base.base_map(atlas, generator(seed, "base map")),
     }
+    tables["address"] = standard_addresses(tables)
     return {
         kind: finish(tables[kind], kind, prefix, as_of - timedelta(days=AGE_DAYS.get(kind, 92)))
         for kind, prefix in PREFIXES.items()

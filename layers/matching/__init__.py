@@ -1,0 +1,1 @@
+"""Records that lack a place, and places that several departments record."""
