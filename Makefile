@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 DEMO   ?= workspace
+SECONDS ?= 300
 
 PAGE_SOURCES := $(shell find maps/workbench -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 # pip applies these to the isolated build of the page as well
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup demo test check bench screenshots clean
+.PHONY: help setup demo test check bench fuzz screenshots clean
 
 help:
 	@echo "make demo         sample city, analysed and served on http://127.0.0.1:$(PORT)/ (示例数据)"
@@ -18,6 +19,7 @@ help:
 	@echo "make setup        only make .venv and build the page"
 	@echo "make check        only lint, types and import rules"
 	@echo "make bench        time and memory on this machine"
+	@echo "make fuzz         damaged files of every format, for five minutes (SECONDS=300)"
 	@echo "make screenshots  the pictures of the README, made anew"
 	@echo "make clean        remove .venv and what was built"
 
@@ -47,6 +49,9 @@ check: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m bench
+
+fuzz: $(VENV)/.ready-dev
+	@$(BIN)/python scripts/fuzz.py --seconds $(SECONDS)
 
 screenshots: $(VENV)/.ready-dev
 	@$(BIN)/python scripts/screenshots.py

@@ -7,10 +7,13 @@ import io
 import json
 import struct
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pyogrio
+import xlwt
+from openpyxl.utils.cell import range_boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +46,76 @@ def write_xlsx(path: Path, sheets: dict[str, Rows], *, merges: Sequence[str] = (
         book.worksheets[0].merge_cells(merge)
     book.save(path)
     return path
+
+
+def write_xls(path: Path, sheets: dict[str, Rows], *, merges: Sequence[str] = ()) -> Path:
+    """Write sheets as Excel 97 does; ``merges`` are ranges of the first sheet, dates are cells in a date format."""
+    book = xlwt.Workbook(encoding="utf-8")
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        spans = [range_boundaries(merge) for merge in merges] if name == next(iter(sheets)) else []
+        inside = {(row, column) for left, top, right, bottom in spans
+                  for row in range(top - 1, bottom) for column in range(left - 1, right)}  # fmt: skip
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if cell is not None and (at, column) not in inside:
+                    sheet.write(at, column, cell, _XLS_DATE if isinstance(cell, date) else _XLS_PLAIN)
+        for left, top, right, bottom in spans:
+            sheet.write_merge(top - 1, bottom - 1, left - 1, right - 1, rows[top - 1][left - 1])
+    book.save(str(path))
+    return path
+
+
+_XLS_PLAIN = xlwt.XFStyle()
+_XLS_DATE = xlwt.XFStyle()
+_XLS_DATE.num_format_str = "yyyy/m/d"
+
+
+def write_zip(path: Path, files: dict[str, bytes], *, name_encoding: str | None = None) -> Path:
+    """Write an archive; with ``name_encoding`` the names are in it and no flag says so, as Windows packs them."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            if name_encoding is None:
+                archive.writestr(name, data)
+                continue
+            info = _BytesNamed(name.encode(name_encoding).decode("cp437"))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return path
+
+
+class _BytesNamed(zipfile.ZipInfo):
+    """A member whose name is written byte by byte, without the flag for UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  (overrides zipfile's)
+        return self.filename.encode("cp437"), self.flag_bits & ~0x800
+
+
+def folder_files(folder: Path, stem: str) -> dict[str, bytes]:
+    """Return the files of a stem in a folder by name, as an archive wants them."""
+    return {item.name: item.read_bytes() for item in sorted(folder.iterdir()) if item.stem == stem}
+
+
+def dxf(*entities: Sequence[tuple[int, Any]], header: Sequence[tuple[int, Any]] = ()) -> str:
+    """Return a drawing of entities, each a list of (group code, value)."""
+    pairs: list[tuple[int, Any]] = [(0, "SECTION"), (2, "HEADER"), *header, (0, "ENDSEC")]
+    pairs += [(0, "SECTION"), (2, "ENTITIES")]
+    for entity in entities:
+        pairs += entity
+    pairs += [(0, "ENDSEC"), (0, "EOF")]
+    return "".join(f"{code:>3}\n{value}\n" for code, value in pairs)
+
+
+def polyline(places: Sequence[tuple[float, float]], *, closed: bool, layer: str = "宗地") -> list[tuple[int, Any]]:
+    """Return a light polyline of a drawing."""
+    start = [(0, "LWPOLYLINE"), (100, "AcDbEntity"), (8, layer), (100, "AcDbPolyline"), (90, len(places))]
+    corners = [pair for x, y in places for pair in ((10, x), (20, y))]
+    return [*start, (70, int(closed)), *corners]
+
+
+def words(text: str, x: float, y: float, layer: str = "注记") -> list[tuple[int, Any]]:
+    """Return a text of a drawing."""
+    return [(0, "TEXT"), (100, "AcDbEntity"), (8, layer), (100, "AcDbText"), (10, x), (20, y), (40, 2), (1, text)]
 
 
 def write_geojson(path: Path, features: Sequence[tuple[dict[str, Any], Any]], **members: Any) -> Path:
@@ -82,10 +155,15 @@ def shp_header(length_words: int) -> bytes:
 
 
 def rules(report: QualityReport) -> list[str]:
-    """Return the rules of a report's findings, in order."""
-    return [item.rule for item in report.findings]
+    """Return the rules of a report's findings in order, once for each record that they name."""
+    return [item.rule for item in report.findings for _ in range(max(len(item.records), 1))]
 
 
 def found(report: QualityReport, rule: str) -> list[tuple[int | None, str | None, str | None]]:
-    """Return (record, field, value) of the findings of one rule."""
-    return [(item.record, item.field, item.value) for item in report.findings if item.rule == rule]
+    """Return (record, field, value) of each record that a rule touched."""
+    return [
+        (record, item.field, item.value)
+        for item in report.findings
+        if item.rule == rule
+        for record in (item.records or (None,))
+    ]

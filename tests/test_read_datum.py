@@ -118,7 +118,7 @@ def test_plain_eastings_need_the_zone_in_the_title_or_the_user(tmp_path: Path) -
     east, north = in_crs(4547)
     told = table(tmp_path / "a.csv", east, north, above="2000国家大地坐标系，中央子午线114度")
     assert read_file(told, "parking").crs_found == "EPSG:4547"
-    with pytest.raises(DatumError, match=r"does not say in which system: say what they are with --crs"):
+    with pytest.raises(DatumError, match=r"does not say in which system; .*: say what they are with --crs"):
         read_file(table(tmp_path / "b.csv", east, north), "parking")
 
 
@@ -144,9 +144,17 @@ def test_numbers_that_contradict_what_is_said_are_refused(tmp_path: Path, code: 
         read_file(table(tmp_path / "a.csv", *in_crs(code)), "parking", crs=crs)
 
 
-def test_degrees_mixed_with_metres_are_refused(tmp_path: Path) -> None:
+def test_degrees_show_the_zone_of_metres_beside_them(tmp_path: Path) -> None:
     east, north = in_crs(4547)
     path = table(tmp_path / "a.csv", np.append(LON, east), np.append(LAT, north))
+    result = read_file(path, "parking")
+    assert result.crs_found == "EPSG:4326 4, EPSG:4547 4"
+    assert np.allclose(result.frame.geometry.x, np.append(LON, LON), atol=TOLERANCE_DEG)
+
+
+def test_degrees_mixed_with_metres_of_elsewhere_are_refused(tmp_path: Path) -> None:
+    east, north = in_crs(4547)
+    path = table(tmp_path / "a.csv", np.append(LON, east), np.append(LAT, north + 1e6))
     with pytest.raises(DatumError, match=r"mixes degrees \(4 records\) with other coordinates \(4 records\)"):
         read_file(path, "parking")
 
@@ -182,9 +190,30 @@ def test_nought_and_infinity_are_no_places(tmp_path: Path) -> None:
 
 
 def test_coarse_degrees_are_pointed_out(tmp_path: Path) -> None:
-    result = read_file(table(tmp_path / "a.csv", np.round(LON, 2), np.round(LAT, 2)), "parking")
-    assert "coarse_degrees" in rules(result.report)
+    places = [({"停车场名称": f"P{at}"}, {"type": "Point", "coordinates": [113.27, 23.12 + at]}) for at in (0, 1)]
+    assert "coarse_degrees" in rules(read_file(write_geojson(tmp_path / "a.geojson", places), "parking").report)
     assert "coarse_degrees" not in rules(read_file(table(tmp_path / "b.csv", LON + 1e-5, LAT), "parking").report)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "is_coarse"),
+    [
+        ("113.27", "23.121", True),
+        ("113.270", "23.120", True),
+        ("113.27°", "23.12°", True),
+        ("１１３．２７", "23.12", True),
+        ("113.2700", "23.1200", False),
+        ("113.27", "23.1200", False),
+        ("113°16′12″", "23°07′12″", False),
+        ("113度16.2分", "23度7.2分", False),
+    ],
+)
+def test_decimals_are_counted_as_they_are_written(tmp_path: Path, lon: str, lat: str, is_coarse: bool) -> None:
+    apart = [["停车场名称", "经度", "纬度"], *([name, lon, lat] for name in "甲乙丙")]
+    together = [["停车场名称", "经纬度"], *([name, f"{lon}，{lat}"] for name in "甲乙丙")]
+    for rows in (apart, together):
+        report = read_file(write_csv(tmp_path / "a.csv", rows), "parking").report
+        assert ("coarse_degrees" in rules(report)) is is_coarse
 
 
 def square_frame(code: int) -> gpd.GeoDataFrame:

@@ -58,7 +58,7 @@ def test_a_binary_under_csv(tmp_path: Path) -> None:
     assert "is not a text file" in refusal(path)
 
 
-@pytest.mark.parametrize("suffix", [".xls", ".zip", ".kml", ".dbf", ".pbf", ".docx", ""])
+@pytest.mark.parametrize("suffix", [".rar", ".dwg", ".gdb", ".dbf", ".pbf", ".docx", ""])
 def test_formats_that_are_not_read_say_what_to_do(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"x")
@@ -116,7 +116,7 @@ def test_columns_that_nobody_knows_are_listed(tmp_path: Path) -> None:
         read_file(write_csv(tmp_path / "a.csv", [["foo", "bar"], ["p", "q"]]), "parking")
 
 
-def test_a_corner_list_is_not_taken_for_parcels(tmp_path: Path) -> None:
+def test_a_corner_list_of_one_corner_is_no_parcel(tmp_path: Path) -> None:
     rows = [["宗地号", "点号", "X坐标", "Y坐标"], ["RQ-1", "J1", "2558124.254", "38425326.452"]]
     with pytest.raises(ReadError, match="corner points"):
         read_file(write_csv(tmp_path / "a.csv", rows), "idle_land")

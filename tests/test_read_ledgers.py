@@ -13,7 +13,6 @@ from reading_files import found, rules, write_xlsx
 
 from layers._cells import neutralise
 from layers.crs import gcj02_to_wgs84
-from layers.errors import ReadError
 from layers.reading import read_file
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ pytestmark = pytest.mark.shared
 KINDS = {
     "01": "community",
     "02": "idle_land",
+    "03": "idle_land",
     "04": "parking",
     "05": "parking_survey",
     "06": "charging",
@@ -36,6 +36,7 @@ KINDS = {
 COUNTS = {  # read, kept, merged, left out
     "01": (11, 7, 1, 3),
     "02": (9, 7, 1, 1),
+    "03": (2, 2, 0, 0),
     "04": (6, 5, 1, 0),
     "05": (8, 7, 0, 1),
     "06": (7, 7, 0, 0),
@@ -125,9 +126,17 @@ def test_idle_land(ledger: Read) -> None:
     assert found(result.report, "ditto") == [(8, "位置（四至）", "同1")]
 
 
-def test_corner_points_are_refused_rather_than_misread(shared_dir: Path) -> None:
-    with pytest.raises(ReadError, match="corner points"):
-        read_file(next((shared_dir / "ledgers").glob("03_*.csv")), "idle_land")
+def test_corner_points_become_parcels(ledger: Read) -> None:
+    result = ledger("03")
+    assert result.crs_found == "EPSG:4526"
+    assert column(result, "source_id") == ["RQ-2026-01", "RQ-2026-02"]
+    assert column(result, "area_m2") == [1533, 1200]
+    first = [shape.exterior.coords[0] for shape in result.frame.geometry]
+    metres = gpd.GeoSeries(shapely.points(first), crs="EPSG:4326").to_crs("EPSG:4526")
+    said = gpd.GeoSeries(shapely.points([(113.2710, 23.1210), (113.2789, 23.1198)]), crs="EPSG:4326")
+    assert metres.distance(said.to_crs("EPSG:4526")).max() < 0.002
+    assert result.frame.geometry.to_crs("EPSG:4526").area.tolist() == pytest.approx([1533, 1200], abs=0.2)
+    assert [item.en for item in result.report.warnings if "area" in item.en] == []
 
 
 def test_parking(ledger: Read) -> None:

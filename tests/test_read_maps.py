@@ -166,11 +166,16 @@ def test_shapes_without_a_known_column_are_kept_with_a_warning(tmp_path: Path) -
     assert "no_fields" in rules(result.report)
 
 
-def test_one_shape_far_from_the_others_is_pointed_out(tmp_path: Path) -> None:
+def test_one_shape_far_from_the_others_waits_for_a_place(tmp_path: Path) -> None:
     points = [
         ({"停车场名称": f"P{at}"}, {"type": "Point", "coordinates": [113.27 + at / 1000, 23.12345]}) for at in range(6)
     ]
     points.append(({"停车场名称": "远"}, {"type": "Point", "coordinates": [120.5, 30.5]}))
-    assert found(read_file(write_geojson(tmp_path / "a.geojson", points), "parking").report, "far_away") == [
-        (7, "geometry", None)
-    ]
+    result = read_file(write_geojson(tmp_path / "a.geojson", points), "parking")
+    assert found(result.report, "far_away") == [(7, "geometry", "120.5, 30.5")]
+    assert result.frame["position"].tolist() == ["exact"] * 6 + ["unlocated"]
+    assert result.frame["remark"].iloc[6] == "原坐标（EPSG:4326）: 120.5, 30.5"
+    corners = [[120.5, 30.5], [120.6, 30.5], [120.6, 30.6], [120.5, 30.5]]
+    points[-1][1].update(type="Polygon", coordinates=[corners])
+    result = read_file(write_geojson(tmp_path / "b.geojson", points), "parking")
+    assert result.frame["remark"].iloc[6].endswith("POLYGON ((120.5 30.5, 120.6 30.5, 120.6 30.6, 120.5 30.5))")

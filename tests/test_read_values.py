@@ -105,6 +105,29 @@ def test_one_below_a_percent_title_is_asked_about() -> None:
     assert parse_number("1", "fraction", stated_unit="%").rule == "ambiguous"
 
 
+def test_sentences_write_numbers_and_dates_as_clerks_do() -> None:
+    assert parse_number("2.5亩", "m2").zh.endswith("换算为 1666.67 平方米")
+    assert parse_number("约2.5亩", "m2").en == "not exact: 1666.67 m2 taken (1500 to 1833.33)"
+    assert "15000000 元（10000000 至 20000000）" in parse_number("1000-2000万", "CNY").zh
+    assert "0.0001" in parse_number("0.0001（估）", "m2").zh
+    assert parse_date("44286").zh.endswith("读作 2021-03-31")
+    assert parse_date("46270.5", with_time=True).zh.endswith("读作 2026-09-05 12:00")
+    read = parse_column(pd.Series(["-5"], dtype=object), kind("idle_land")["area_m2"])
+    assert read.touched[0].reading.zh == "-5 平方米 超出范围（0 平方米 至 5000000 平方米），已置空"
+
+
+def test_an_unknown_word_is_answered_with_the_words_that_are_known() -> None:
+    tenure = parse_column(pd.Series(["市政"], dtype=object), kind("idle_land")["tenure"]).touched[0].reading
+    assert "国有出让，国有划拨，储备地，集体" in tenure.zh
+    assert "State land, granted; State land, allocated" in tenure.en
+    service = parse_column(pd.Series(["门面"], dtype=object), kind("service")["service_type"]).touched[0].reading
+    assert "等 18 种，见数据字典" in service.zh
+    listed = tenure.zh.partition("：")[2].split("，")
+    read = parse_column(pd.Series(listed, dtype=object), kind("idle_land")["tenure"])
+    assert read.series.tolist() == list(kind("idle_land")["tenure"].codes or {})
+    assert read.touched == ()
+
+
 def test_ranges_are_shown_with_both_ends() -> None:
     assert "270" in parse_number("约300", "households").zh
     assert "330" in parse_number("约300", "households").en
@@ -256,7 +279,7 @@ def test_a_column_says_what_it_changed_and_where() -> None:
     area = kind("idle_land")["area_m2"]
     read = parse_column(pd.Series(["12,400", "2.3亩", None, "9999999999", "-5"], dtype=object), area)
     assert [item.reading.rule for item in read.touched] == ["unit_assumed", "unit", "range_exceeded", "range_exceeded"]
-    assert [item.position for item in read.touched] == [0, 1, 3, 4]
+    assert [item.positions.tolist() for item in read.touched] == [[0], [1], [3], [4]]
     assert read.series.isna().tolist() == [False, False, True, True, True]
     assert read.touched[0].reading.action == "kept"
 
@@ -265,4 +288,4 @@ def test_numbers_of_a_map_file_are_read_without_detour() -> None:
     read = parse_column(pd.Series([3.0, math.nan, 2.5]), kind("charging")["pile_count"])
     assert read.series.tolist()[0] == 3
     assert read.series.isna().tolist() == [False, True, False]
-    assert [(item.position, item.reading.rule) for item in read.touched] == [(2, "rounded")]
+    assert [(item.positions.tolist(), item.reading.rule) for item in read.touched] == [([2], "rounded")]

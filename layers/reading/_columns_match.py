@@ -51,11 +51,16 @@ _PERSONAL = re.compile(
 
 @dataclass(frozen=True)
 class Title:
-    """A column title: the upper cell of a two-row header and the lower one (one of them may be empty)."""
+    """A column title: the upper cell of a two-row header and the lower one (one of them may be empty).
+
+    ``content`` is the field, or the place (``lon``, ``lat``, ``lonlat``, ``geometry_wkt``), that the cells below show
+    where the title itself tells nothing (:mod:`layers.reading._contents`).
+    """
 
     top: str
     sub: str = ""
     opens_group: bool = False
+    content: str = ""
 
     @property
     def text(self) -> str:
@@ -206,6 +211,9 @@ def match_columns(
         found.fields[name] = number
         taken.add(number)
     found.rivals = {number: name for number, name in found.rivals.items() if number not in taken}
+    for number, title in enumerate(titles):
+        if title.content in kind and title.content not in found.fields and number not in taken:
+            found.fields[title.content] = number
     for name, number in found.fields.items():
         found.units[name] = unit_in_title(titles[number].text, kind[name]) or (
             unit_in_title(titles[number].top, kind[name])
@@ -227,13 +235,28 @@ def explicit_columns(titles: Sequence[Title], explicit: Mapping[str, str], field
         If a field or a column does not exist; the message names the choices.
     """
     numbers = {key(title.text): number for number, title in reversed(list(enumerate(titles)))}
+    absent = [column for column in explicit.values() if key(column) not in numbers]
     found: dict[str, int] = {}
     for name, column in explicit.items():
         if name not in fields:
-            raise UsageError(f"there is no field {name!r}", field=name, hint=f"choose one of {', '.join(fields)}")
+            names = ", ".join(fields)
+            raise UsageError(
+                f"there is no field {name!r}",
+                f"没有字段 {name!r}",
+                field=name,
+                hint=f"choose one of {names}",
+                hint_zh=f"可选 {names}",
+            )
         if key(column) not in numbers:
             there = ", ".join(title.text for title in titles[:60] if title.text)
-            raise UsageError(f"the file has no column {column!r}", field=name, hint=f"its columns are {there}")
+            missing = ", ".join(repr(title) for title in absent)
+            raise UsageError(
+                f"the file has no column {missing}",
+                f"文件里没有 {missing} 这一列" if len(absent) == 1 else f"文件里没有这些列：{missing}",
+                field=name,
+                hint=f"its columns are {there}",
+                hint_zh=f"它的列有 {there}",
+            )
         found[name] = numbers[key(column)]
     return found
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from layers._cells import restore
-from layers.quality import ColumnUse, mask_personal
-from layers.values import ParsedColumn, as_text, parse_column, where_text
+from layers._masking import MAYBE_PERSONAL, mask_personal
+from layers.quality import ColumnUse
+from layers.values import ParsedColumn, as_string, one_line, parse_column, saying_nothing
 from layers.values._codes import exact_code
-from layers.values._text import plain, says_nothing
+from layers.values._text import plain
 from layers.values._units import factor_of, foreign_unit_in_title, units_of_sheet
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from layers.reading._raw import Raw
     from layers.schema import Field, Kind
 
-_NO_ID = re.compile(r"(?:未|无|待|暂|不).{0,4}")
-_TRUNCATED_ID = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
+_NO_ID = r"^(?:未|无|待|暂|不).{0,4}$"
+_TRUNCATED_ID = r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}$"
 _ID_FIELDS = re.compile(r"(?:_id|_no|_code|_document)$|^(?:zoning|source)$")
 _MAYBE_PERSON = re.compile(r"产权人|权属人|所有权人|承租|业主")
 _PHYSICAL = ("m2", "kW", "m")
@@ -41,8 +42,8 @@ class FieldReader:
         self.raw, self.kind, self.matches = raw, kind, matches
         self.records, self.report = records, report
         self.units = dict(matches.units)
-        self._unknown_codes: list[tuple[int, str, str]] = []
-        self._words = pd.Series("", index=raw.cells.index, dtype=object)
+        self._unknown_codes: list[tuple[NDArray[np.int64], str, str]] = []
+        self._words: list[NDArray[np.object_]] = []
         sheet_units = units_of_sheet(raw.preamble)
         for name in matches.fields:
             if not self.units.get(name) and kind[name].unit:
@@ -58,7 +59,7 @@ class FieldReader:
         """Return coded fields that have no column of their own but stand in another (规划 among the station types)."""
         found: dict[str, pd.Series] = {}
         homeless = [item for item in self.kind.fields if item.codes and item.name not in self.matches.fields]
-        for position, name, text in self._unknown_codes:
+        for positions, name, text in self._unknown_codes:
             readings = {item.name: exact_code(text, item) for item in homeless if item.name != "position"}
             codes = [(item, code) for item, code in readings.items() if code not in (None, "unknown", "none")]
             if len(codes) != 1:
@@ -66,10 +67,10 @@ class FieldReader:
             field, code = self.kind[codes[0][0]], codes[0][1]
             zh, en = (field.codes or {})[code]
             blank = pd.Series(pd.NA, index=self.raw.cells.index, dtype="string")
-            found.setdefault(field.name, blank).iloc[position] = code
-            self.report.note(
+            found.setdefault(field.name, blank).iloc[positions] = code
+            self.report.note_each(
                 "other_field", f"“{text}”说的是{field.zh}：{zh}", f"{text!r} tells {field.name}: {en}",
-                record=int(self.records[position]), field=name, value=text, action="changed",
+                self.records[positions], field=name, value=text, action="changed",
             )  # fmt: skip
         return found
 
@@ -98,25 +99,31 @@ class FieldReader:
         return values
 
     def _tell(self, parsed: ParsedColumn, field: Field, title: str) -> None:
+        """Say how every cell was read that was not read exactly; what its words say more is kept."""
         may_name_people = _MAYBE_PERSON.search(title) is not None
+        kept: list[tuple[NDArray[np.int64], str]] = []
         for cell in parsed.touched:
             reading = cell.reading
             hide = may_name_people and reading.value is None and _looks_like_a_name(cell.text)
             text = "[姓名已隐去]" if hide else cell.text
-            self.report.note(
-                reading.rule, reading.zh, reading.en,
-                record=int(self.records[cell.position]), field=field.name, value=text,
-                action=reading.action,
+            self.report.note_each(
+                reading.rule, reading.zh, reading.en, self.records[cell.positions],
+                field=field.name, value=text, action=reading.action,
             )  # fmt: skip
             if reading.rule == "code_unknown":
-                self._unknown_codes.append((cell.position, field.name, cell.text))
+                self._unknown_codes.append((cell.positions, field.name, cell.text))
             if reading.keep_text and not hide:
-                self._keep(cell.position, title, text)
+                kept.append((cell.positions, text))
+        self.keep(title, kept)
 
-    def _keep(self, position: int, title: str, text: str) -> None:
-        said = f"{title}: {' '.join(text.split())}"
-        before = self._words.iloc[position]
-        self._words.iloc[position] = f"{before}；{said}" if before else said
+    def keep(self, title: str, kept: Collection[tuple[NDArray[np.int64], str]]) -> None:
+        """Put words of one column that no field could hold into the remarks of the records at these positions."""
+        if not kept:
+            return
+        words = np.full(len(self.records), "", dtype=object)
+        for positions, text in kept:
+            words[positions] = f"{title}: {' '.join(text.split())}"
+        self._words.append(words)
 
     def _filled_from_rivals(self, values: pd.Series, field: Field) -> pd.Series:
         """Return coded values, those that are missing taken from another column that could be the same field."""
@@ -126,34 +133,38 @@ class FieldReader:
                 continue
             other = parse_column(self.raw.cells[number], field).series
             taken = missing & other.notna()
-            for at in np.flatnonzero(taken):
-                code = str(other.iloc[at])
+            title = self.raw.titles[number].text
+            for code in other[taken].unique():
                 zh, en = (field.codes or {})[code]
-                title, cell = self.raw.titles[number].text, self.raw.cells[number].iloc[at]
-                self.report.note(
-                    "other_column", f"取自“{title}”：{zh}", f"taken from {title}: {en}",
-                    record=int(self.records[at]), field=field.name, value=cell, action="changed",
+                rows = np.flatnonzero(taken & (other == code).fillna(value=False))
+                self.report.note_each(
+                    "other_column", f"取自“{title}”：{zh}", f"taken from {title}: {en}", self.records[rows],
+                    field=field.name, values=self.raw.cells[number].iloc[rows], action="changed",
                 )  # fmt: skip
             values = values.where(~taken, other)
         return values
 
     def _masked(self, values: pd.Series, name: str) -> pd.Series:
         """Return texts without telephone and identity numbers."""
-        with_digits = values[values.str.contains(r"[0-9]{3}", na=False)]
-        masked = with_digits.map(mask_personal)
-        changed = masked[(masked != with_digits).to_numpy(dtype=bool)]
-        for at in changed.index:
-            self.report.note(
-                "personal_masked", "电话或证件号已隐去", "a telephone or identity number was masked",
-                record=int(self.records[at]), field=name, action="changed",
-            )  # fmt: skip
-        return values.mask(values.index.isin(changed.index), changed.reindex(values.index)) if len(changed) else values
+        suspects = np.flatnonzero(values.str.contains(MAYBE_PERSONAL, na=False))
+        before = values.iloc[suspects]
+        after = before.map(mask_personal)
+        rows = suspects[(after != before).to_numpy(dtype=bool)]
+        if not len(rows):
+            return values
+        self.report.note_each(
+            "personal_masked", "电话或证件号已隐去", "a telephone or identity number was masked",
+            self.records[rows], field=name, action="changed",
+        )  # fmt: skip
+        masked = values.copy()
+        masked.iloc[suspects] = after
+        return masked
 
     def source_ids(self, candidates: Collection[int]) -> pd.Series:
         """Return the source's own ids; those that a spreadsheet cut to ``4.4E+17`` are no key and become null."""
         number = self.matches.source_id
         for candidate in candidates if number is None else ():
-            texts = as_text(self.raw.cells[candidate])
+            texts = as_string(self.raw.cells[candidate])
             if texts.notna().any() and texts.dropna().is_unique:
                 number = candidate
                 break
@@ -163,22 +174,21 @@ class FieldReader:
         if number is None:
             return pd.Series(pd.NA, index=self.raw.cells.index, dtype="string")
         self.matches.source_id = number
-        texts = as_text(self.raw.cells[number]).map(lambda text: text.strip(), na_action="ignore").astype("string")
+        texts = as_string(self.raw.cells[number]).str.strip()
         title = self.raw.titles[number].text
         self.report.columns.append(ColumnUse(title, "source_id", "来源编号", "Id in the source"))
-        marks = where_text(texts, lambda text: says_nothing(text) or _NO_ID.fullmatch(text) is not None)
-        cut = texts.str.fullmatch(_TRUNCATED_ID.pattern, case=False).fillna(value=False).astype(bool)
-        for at in np.flatnonzero(cut):
-            self.report.note(
-                "truncated_id", "编号被表格软件截断，不能作为编号", "the id was cut by a spreadsheet and is no key",
-                record=int(self.records[at]), field="source_id", value=texts.iloc[at], action="nulled",
-            )  # fmt: skip
+        marks = saying_nothing(texts) | texts.str.contains(_NO_ID).fillna(value=False).to_numpy(dtype=bool)
+        cut = texts.str.contains(_TRUNCATED_ID, case=False).fillna(value=False).astype(bool)
+        self.report.note_each(
+            "truncated_id", "编号被表格软件截断，不能作为编号", "the id was cut by a spreadsheet and is no key",
+            self.records[cut.to_numpy()], field="source_id", values=texts[cut], action="nulled",
+        )  # fmt: skip
         return _restored(texts.mask(marks | cut))
 
     def _repeated_id(self, candidates: Collection[int]) -> int | None:
         """Return a column titled …编号 whose values repeat only here and there (the same thing registered twice)."""
         for candidate in candidates:
-            texts = as_text(self.raw.cells[candidate]).dropna()
+            texts = as_string(self.raw.cells[candidate]).dropna()
             title = self.raw.titles[candidate].text
             if title.endswith("编号") and len(texts) and texts.nunique() >= 0.5 * len(texts):
                 return candidate
@@ -192,19 +202,20 @@ class FieldReader:
         for number, title in enumerate(self.raw.titles):
             if number in self.matches.used or number in skipped:
                 continue
-            texts = as_text(self.raw.cells[number]).astype("string")
-            is_said = texts.notna() & ~where_text(texts, says_nothing)
+            texts = as_string(self.raw.cells[number])
+            is_said = texts.notna() & ~saying_nothing(texts)
             if not is_said.any() or self._repeats_a_field(number, texts):
                 self.report.columns.append(
                     ColumnUse(title.text, None, "空列或重复列，未用", "blank or repeated, not used")
                 )
                 continue
-            said = title.text + ": " + texts.str.split().str.join(" ")
+            said = title.text + ": " + one_line(texts)
             parts = _joined(parts, said.where(is_said, "").fillna(""))
             self.report.columns.append(
                 ColumnUse(title.text, "remark", "原文留在备注", "its words are kept in the remark")
             )
-        parts = _joined(parts, self._words.astype("string"))
+        for words in self._words:
+            parts = _joined(parts, pd.Series(words, index=index, dtype="string"))
         masked = parts.mask(parts == "")
         return self._masked(masked, "remark")
 
@@ -214,8 +225,7 @@ class FieldReader:
             self.matches.source_id
         ]
         return any(
-            other is not None and other != number and texts.equals(as_text(self.raw.cells[other]).astype("string"))
-            for other in others
+            other is not None and other != number and texts.equals(as_string(self.raw.cells[other])) for other in others
         )
 
     def tell_of_unkept(self) -> None:

@@ -7,26 +7,41 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Geod
+
+from layers.reading._repair import POLYGON_TYPES, joined, no_originals, originals, part_of, repaired
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
     from layers.quality import QualityReport
     from layers.schema import GeometryType, Kind
 
-_GEOD = Geod(ellps="GRS80")
-_TYPE_IDS: dict[GeometryType, tuple[int, ...]] = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
+_TYPE_IDS: dict[GeometryType, tuple[int, ...]] = {"point": (0, 4), "line": (1, 2, 5), "polygon": POLYGON_TYPES}
 _TITLES = {"point": ("点", "a point"), "line": ("线", "a line"), "polygon": ("面", "a polygon")}
 _COLLECTION = 7
+_FEWEST_FOR_DISTANCE = 5
+_MOST_SLIPS = 0.2  # ASSUMPTION: coordinates that are typed wrong are the exception in a ledger
+_MINUTES = r"['＇′’‘分]"
+_FOUR_DECIMALS = r"[.．][0-9０-９]{4}"
 
 
 @dataclass
 class Shapes:
-    """Geometries, one a record, ``None`` where it has no place, and which records must be left out."""
+    """Geometries, one a record, ``None`` where it has no place, which records must be left out, and what was changed.
+
+    Parameters
+    ----------
+    originals
+        The shapes that were changed, as :func:`layers.reading._repair.no_originals` describes them.
+    """
 
     geometry: NDArray[np.object_]
     rejected: NDArray[np.bool_]
+    originals: gpd.GeoDataFrame
 
 
 def flatten(geometry: NDArray[np.object_], report: QualityReport) -> NDArray[np.object_]:
@@ -37,8 +52,9 @@ def flatten(geometry: NDArray[np.object_], report: QualityReport) -> NDArray[np.
         report.note(
             "geometry_3d", f"{count} 个图形带高程，已去掉高程", f"{count} geometries had heights; they are dropped"
         )
-    flat = shapely.force_2d(geometry)
-    return _cleared(flat, shapely.is_empty(flat))
+        geometry = shapely.force_2d(geometry)
+    empty = shapely.is_empty(geometry)
+    return _cleared(geometry, empty) if empty.any() else geometry
 
 
 def drop_unusable(
@@ -55,9 +71,9 @@ def drop_unusable(
         (infinite, "not_finite", "坐标不是有限的数，待落图", "coordinates are not finite numbers; not placed"),
         (zero, "zero_coordinates", "坐标为 0,0，待落图", "coordinates are 0, 0; not placed"),
     ):
-        for at in np.flatnonzero(chosen):
-            report.note(rule, zh, en, record=int(records[at]), field="geometry", action="unlocated")
-    return _cleared(geometry, infinite | zero)
+        report.note_each(rule, zh, en, records[chosen], field="geometry", action="unlocated")
+    lost = infinite | zero
+    return _cleared(geometry, lost) if lost.any() else geometry
 
 
 def _cleared(geometry: NDArray[np.object_], chosen: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -67,7 +83,14 @@ def _cleared(geometry: NDArray[np.object_], chosen: NDArray[np.bool_]) -> NDArra
     return cleared
 
 
-def fit(geometry: NDArray[np.object_], kind: Kind, records: NDArray[np.int64], report: QualityReport) -> Shapes:
+def fit(
+    geometry: NDArray[np.object_],
+    kind: Kind,
+    records: NDArray[np.int64],
+    report: QualityReport,
+    *,
+    written: NDArray[np.object_] | None = None,
+) -> Shapes:
     """Return geometries of the types that ``kind`` allows, valid; others are left out, each with its reason.
 
     Parameters
@@ -80,107 +103,164 @@ def fit(geometry: NDArray[np.object_], kind: Kind, records: NDArray[np.int64], r
         Numbers of the records.
     report
         Where every change is said.
+    written
+        The same geometries as the file has them, with heights; ``None`` where they have none.
     """
-    fitted = _parts_of_collections(geometry, kind, records, report)
-    fitted = _repaired(fitted, records, report)
+    high = [] if written is None else [_with_heights(geometry, written, records)]
+    parts, collections = _parts_of_collections(geometry, kind, records, report)
+    fitted, invalid = repaired(parts, records, report)
+    fitted = _wound(fitted, report)
     types = shapely.get_type_id(fitted)
     allowed = np.isin(types, [number for name in kind.geometry for number in _TYPE_IDS[name]])
     rejected = ~allowed & ~shapely.is_missing(fitted)
     wanted_zh = "或".join(_TITLES[name][0] for name in kind.geometry)
     wanted_en = " or ".join(_TITLES[name][1] for name in kind.geometry)
-    for at in np.flatnonzero(rejected):
-        name = next((name for name, numbers in _TYPE_IDS.items() if types[at] in numbers), None)
+    for type_id in np.unique(types[rejected]).tolist():
+        name = next((name for name, numbers in _TYPE_IDS.items() if type_id in numbers), None)
         zh, en = _TITLES[name] if name else ("其他图形", "another geometry")
-        report.leave_out(
-            int(records[at]), f"图形是{zh}，应为{wanted_zh}", f"is {en}, should be {wanted_en}", rule="geometry_type"
-        )
-    return Shapes(fitted, rejected)
+        report.leave_out_each(
+            records[rejected & (types == type_id)], f"图形是{zh}，应为{wanted_zh}", f"is {en}, should be {wanted_en}",
+            rule="geometry_type",
+        )  # fmt: skip
+    return Shapes(fitted, rejected, joined([*high, collections, invalid]))
+
+
+def _with_heights(
+    geometry: NDArray[np.object_], written: NDArray[np.object_], records: NDArray[np.int64]
+) -> gpd.GeoDataFrame:
+    """Return the originals of geometries that lost heights; heights that are all nought say nothing."""
+    high = np.flatnonzero(shapely.has_z(written) & ~shapely.is_missing(geometry))
+    if not len(high):
+        return no_originals()
+    heights, owner = shapely.get_coordinates(written[high], include_z=True, return_index=True)
+    said = np.unique(owner[np.nan_to_num(heights[:, 2]) != 0.0])
+    chosen = high[said]
+    raised = shapely.force_3d(geometry[chosen])
+    flat = shapely.get_coordinates(geometry[chosen])
+    levels = heights[np.isin(owner, said), 2]
+    raised = shapely.set_coordinates(raised, np.column_stack([flat, levels]))
+    return originals("geometry_3d", records[chosen], raised, geometry[chosen])
 
 
 def _parts_of_collections(
     geometry: NDArray[np.object_], kind: Kind, records: NDArray[np.int64], report: QualityReport
-) -> NDArray[np.object_]:
-    """Return collections as the part that the kind wants (polygons first), said for each."""
+) -> tuple[NDArray[np.object_], gpd.GeoDataFrame]:
+    """Return collections as the part that the kind wants (polygons first), and their originals; said for each."""
+    mixed = np.flatnonzero(shapely.get_type_id(geometry) == _COLLECTION)
+    if not len(mixed):
+        return geometry, no_originals()
+    parts = np.array([part_of(shape, kind.geometry) for shape in geometry[mixed]], dtype=object)
+    taken = mixed[~shapely.is_missing(parts)]
+    report.note_each(
+        "geometry_collection",
+        "混合图形，只取其中的面（或线、点），原图另存",
+        "a collection; only its polygons (or lines, points) are kept, the original beside",
+        records[taken], field="geometry", action="changed",
+    )  # fmt: skip
     fitted = geometry.copy()
-    for at in np.flatnonzero(shapely.get_type_id(geometry) == _COLLECTION):
-        part = _part(geometry[at], kind.geometry)
-        if part is not None:
-            fitted[at] = part
-            report.note(
-                "geometry_collection",
-                "混合图形，只取其中的面（或线、点）",
-                "a collection; only its polygons (or lines, points) are kept",
-                record=int(records[at]), field="geometry", action="changed",
-            )  # fmt: skip
-    return fitted
+    fitted[taken] = parts[~shapely.is_missing(parts)]
+    return fitted, originals("geometry_collection", records[taken], geometry[taken], fitted[taken])
 
 
-def _part(collection: shapely.Geometry, allowed: tuple[GeometryType, ...]) -> shapely.Geometry | None:
-    flat = np.array([collection], dtype=object)
-    while (shapely.get_type_id(flat) == _COLLECTION).any():
-        flat = shapely.get_parts(flat)
-    flat = shapely.get_parts(flat)
-    for name in ("polygon", "line", "point"):
-        chosen = flat[np.isin(shapely.get_type_id(flat), _TYPE_IDS[name])]
-        if name in allowed and len(chosen):
-            if len(chosen) == 1:
-                return chosen[0]
-            return {"polygon": shapely.multipolygons, "line": shapely.multilinestrings, "point": shapely.multipoints}[
-                name
-            ](chosen)
-    return None
+def _wound(geometry: NDArray[np.object_], report: QualityReport) -> NDArray[np.object_]:
+    """Return polygons with their outer rings counter-clockwise (RFC 7946); no point of them moves.
 
-
-def _repaired(geometry: NDArray[np.object_], records: NDArray[np.int64], report: QualityReport) -> NDArray[np.object_]:
-    """Return polygons made valid, with the area before and after in square metres on the ellipsoid."""
-    is_polygon = np.isin(shapely.get_type_id(geometry), _TYPE_IDS["polygon"])
-    broken = np.flatnonzero(is_polygon & ~shapely.is_valid(geometry))
-    if not len(broken):
+    Formats differ in what they want, so a direction alone is no fault; a hole that runs like its shell is, in all.
+    """
+    polygons = np.flatnonzero(np.isin(shapely.get_type_id(geometry), POLYGON_TYPES))
+    if not len(polygons):
         return geometry
-    fitted = geometry.copy()
-    reasons = shapely.is_valid_reason(geometry[broken])
-    made = shapely.make_valid(geometry[broken])
-    for at, reason, shape in zip(broken, reasons, made, strict=True):
-        part = _part(shape, ("polygon",)) if shapely.get_type_id(shape) == _COLLECTION else shape
-        fitted[at] = shape if part is None else part
-        before, after = _area_m2(geometry[at]), _area_m2(fitted[at])
-        why = str(reason).split("[")[0]
+    wrong = _holes_like_shells(geometry[polygons])
+    if wrong:
         report.note(
-            "geometry_invalid",
-            f"图形无效（{why}），已修复；面积 {before:.1f} 变为 {after:.1f} 平方米",
-            f"invalid ({why}), repaired; area {before:.1f} became {after:.1f} m2",
-            record=int(records[at]), field="geometry", action="changed",
+            "winding", f"{wrong} 个面的洞与外环同向，已调整方向，形状不变",
+            f"{wrong} polygons had holes that run like their shells; turned round, no shape changed", field="geometry",
         )  # fmt: skip
-    return fitted
+    wound = geometry.copy()
+    wound[polygons] = shapely.orient_polygons(geometry[polygons])
+    return wound
 
 
-def _area_m2(geometry: shapely.Geometry) -> float:
-    return abs(float(_GEOD.geometry_area_perimeter(shapely.orient_polygons(geometry))[0]))
+def _holes_like_shells(polygons: NDArray[np.object_]) -> int:
+    """Return how many of the polygons have a hole that runs in the direction of its shell."""
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    holed = np.flatnonzero(shapely.get_num_interior_rings(parts) > 0)
+    if not len(holed):
+        return 0
+    rings, ring_owner = shapely.get_rings(parts[holed], return_index=True)
+    is_ccw = shapely.is_ccw(rings)
+    is_shell = np.append(True, np.diff(ring_owner) != 0)
+    shell = is_ccw[is_shell][ring_owner]
+    return len(np.unique(owner[holed[ring_owner[~is_shell & (is_ccw == shell)]]]))
 
 
-def warn_of_outliers(geometry: NDArray[np.object_], records: NDArray[np.int64], report: QualityReport) -> None:
-    """Say which records lie far from all the others: more than 2 degrees and ten times the usual distance away."""
+def far_away(geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which geometries lie far from all the others: more than 2 degrees and ten times the usual distance.
+
+    Files of fewer than five places have no usual distance.
+    """
     bounds = shapely.bounds(geometry)
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
     there = np.isfinite(x)
-    if there.sum() < 5:
-        return
+    if there.sum() < _FEWEST_FOR_DISTANCE:
+        return np.zeros(len(geometry), dtype=bool)
     distance = np.hypot(x - np.median(x[there]), y - np.median(y[there]))
-    limit = max(2.0, 10 * float(np.median(distance[there])))
-    for at in np.flatnonzero(there & (distance > limit)):
+    return np.asarray(there & (distance > max(2.0, 10 * float(np.median(distance[there])))))
+
+
+def set_far_aside(
+    geometry: NDArray[np.object_],
+    names: Sequence[str],
+    written: Sequence[str],
+    records: NDArray[np.int64],
+    report: QualityReport,
+) -> NDArray[np.bool_]:
+    """Return which geometries are a slip of the pen, and were therefore replaced by ``None`` in ``geometry``.
+
+    A slip lies far away (:func:`far_away`) and is the exception: where more than a fifth of the records do, the file
+    may well cover two areas, and they are only pointed out.
+
+    Parameters
+    ----------
+    geometry
+        WGS 84 degrees; changed in place.
+    names, written
+        What each record is called and its coordinates as the file has them; both only for the report.
+    records, report
+        Numbers of the records, and where each one is said.
+    """
+    far = far_away(geometry)
+    is_slip = far.sum() <= _MOST_SLIPS * (~shapely.is_missing(geometry)).sum()
+    for at in np.flatnonzero(far).tolist():
+        name_zh, name_en = (f"“{names[at]}”", f"{names[at]!r} ") if names[at] else ("", "")
+        fate_zh = "先按待落图收下，请改正坐标后重新导入" if is_slip else "请核对"
+        fate_en = "kept without a place: correct the coordinates and import again" if is_slip else "please check"
         report.note(
-            "far_away",
-            f"离其他记录很远（{x[at]:.4f}, {y[at]:.4f}），请核对",
-            f"lies far from the others ({x[at]:.4f}, {y[at]:.4f}); please check",
-            record=int(records[at]), field="geometry", action="warning",
+            "far_away", f"{name_zh}的坐标离其他记录很远，{fate_zh}", f"{name_en}lies far from the others; {fate_en}",
+            record=int(records[at]), field="geometry", value=written[at],
+            action="unlocated" if is_slip else "warning",
         )  # fmt: skip
+    if not is_slip:
+        return np.zeros(len(geometry), dtype=bool)
+    geometry[far] = None
+    return far
 
 
-def warn_of_coarse(x: NDArray[np.float64], y: NDArray[np.float64], report: QualityReport) -> None:
-    """Say if most degrees have three decimals or fewer: they place a record to within some hundred metres only."""
+def warn_of_coarse(
+    x: NDArray[np.float64], y: NDArray[np.float64], written: pd.Series | None, report: QualityReport
+) -> None:
+    """Say if most degrees have three decimals or fewer: they place a record to within some hundred metres only.
+
+    ``written`` are the coordinates as the file has them, ``None`` where it has no text: 113.2700 has four decimals,
+    which its number does not show, and 113°16′18″ has none and is exact to some 30 m: minutes are not judged.
+    """
     there = np.isfinite(x) & np.isfinite(y)
-    coarse = there & (np.abs(x - np.round(x, 3)) < 1e-9) & (np.abs(y - np.round(y, 3)) < 1e-9)
-    count = int(coarse.sum())
+    if written is None:
+        coarse = (np.abs(x - np.round(x, 3)) < 1e-9) & (np.abs(y - np.round(y, 3)) < 1e-9)
+    else:
+        texts = written.astype("string").fillna("")
+        coarse = ~(texts.str.contains(_MINUTES) | texts.str.contains(_FOUR_DECIMALS)).to_numpy(dtype=bool)
+    count = int((there & coarse).sum())
     if count >= 2 and count > 0.5 * int(there.sum()):
         report.note(
             "coarse_degrees",

@@ -42,6 +42,8 @@ def check_kind(
     if raw.geometry is None and "点号" in titles and titles & {"x坐标", "y坐标", "x", "y"}:
         raise ReadError(
             f"{file} is a list of corner points (界址点成果表), of which several make one parcel",
+            f"{file} 是界址点成果表，几个点才围成一宗地",
+            hint_zh="请在 GIS 里连成地块，再存为 GeoPackage、Shapefile 或 GeoJSON",
             hint="draw the parcels from it in a GIS and bring them as GeoPackage, Shapefile or GeoJSON",
         )
     if explicit:
@@ -53,14 +55,18 @@ def check_kind(
     if scores[best] >= max(2, 3 * own, own + 2):
         raise CheckError(
             f"{file} does not look like {kind.name} ({kind.zh}): its columns are {shown}",
+            f"{file} 不像{kind.zh}台账",
             layer=kind.name,
+            hint_zh=f"请按 {best} 导入，或用 --column 字段=列名 说明",
             hint=f"import it as {best}, or say which column is which with --column field=column",
         )
     named = set(matches.fields) - _GENERIC
     if not named and not (has_place and (raw.geometry is not None or matches.source_id is not None)):
         raise CheckError(
             f"no column of {file} is known for {kind.name} ({kind.zh}): its columns are {shown}",
+            f"{file} 没有一列认得出是{kind.zh}的",
             layer=kind.name,
+            hint_zh="请用 --column 字段=列名 说明",
             hint=f"say which column is which with --column field=column; fields are {', '.join(kind.columns)}",
         )
     if not named:

@@ -1,38 +1,30 @@
-"""Map files through GDAL and pyarrow: GeoJSON, GeoPackage, shapefile, GeoParquet."""
+"""Map files through GDAL and pyarrow: GeoPackage, shapefile, FlatGeobuf, GeoParquet."""
 
 from __future__ import annotations
 
-import json
-import re
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FieldError
-from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from layers.errors import ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title
-from layers.reading._raw import MAX_COLUMNS, Raw
-from layers.reading._shapefile import check_parts, find_encoding, read_table
-from layers.schema import STORAGE_CRS
+from layers.reading._gdal import gdal, layer_names, raw_of, read_frame
+from layers.reading._refusals import AGAIN, IS_IT_RIGHT, not_what_it_says
+from layers.reading._shapefile import Encoding, check_parts, find_encoding, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from layers.reading._raw import Raw
     from layers.schema import Kind
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _PARQUET_MAGIC = b"PAR1"
-_AGAIN = "copy or export it again from its source"
+_FLATGEOBUF_MAGIC = b"fgb\x03"
 
 
 def read_shapefile(path: Path, encoding: str) -> Raw:
@@ -45,15 +37,19 @@ def read_shapefile(path: Path, encoding: str) -> Raw:
     """
     parts = check_parts(path)
     table = read_table(parts[".dbf"])
-    name, told = find_encoding(parts, table)
+    found = find_encoding(parts, table)
     if encoding.lower() != "auto":
-        name, told = encoding, Text(f"字符编码按指定 {encoding}", f"encoding as told: {encoding}")
-    raw = _raw(_read(path, encoding=name), "the .prj file" if ".prj" in parts else "")
+        told = Text(f"字符编码按指定 {encoding}", f"encoding as told: {encoding}")
+        found = Encoding(encoding, told, is_against=False)
+    raw = raw_of(read_frame(path, encoding=found.name), "the .prj file" if ".prj" in parts else "")
     if len(raw.cells) != table.record_count:
         raise ReadError(
-            f"{path.name} has {len(raw.cells)} shapes and its .dbf {table.record_count} records", hint=_AGAIN
+            f"{path.name} has {len(raw.cells)} shapes and its .dbf {table.record_count} records",
+            f"{path.name} 有 {len(raw.cells)} 个图形，.dbf 却有 {table.record_count} 条记录",
+            **AGAIN,
         )
-    raw.facts["encoding"] = told
+    raw.facts["encoding"] = found.text
+    raw.warnings += [found.text] if found.is_against else []
     raw.is_cut = True
     return raw
 
@@ -68,10 +64,10 @@ def read_geopackage(path: Path, kind: Kind, layer: str | None) -> Raw:
     """
     with path.open("rb") as stream:
         if stream.read(16) != _SQLITE_MAGIC:
-            raise ReadError(f"{path.name} is not a GeoPackage, whatever its name says", hint="is it the right file?")
-    names = [str(row[0]) for row in _gdal(path, pyogrio.list_layers)]
+            raise not_what_it_says(path, "a GeoPackage", "GeoPackage")
+    names = layer_names(path)
     if not names:
-        raise ReadError(f"{path.name} has no layers", hint="is it the right file?")
+        raise ReadError(f"{path.name} has no layers", f"{path.name} 里没有图层", **IS_IT_RIGHT)
     chosen = layer or (names[0] if len(names) == 1 else kind.name if kind.name in names else None)
     if chosen is None or chosen not in names:
         shown = ", ".join(names)
@@ -79,67 +75,49 @@ def read_geopackage(path: Path, kind: Kind, layer: str | None) -> Raw:
             f"{path.name} has the layers {shown}"
             if layer is None
             else f"{path.name} has no layer {layer!r}, but {shown}",
+            f"{path.name} 有图层 {shown}" + ("" if layer is None else f"，没有 {layer!r}"),
+            hint_zh=f"请指明一个：{path.name}|layername={names[0]}",
             hint=f"name one: {path.name}|layername={names[0]}",
         )
-    raw = _raw(_read(path, layer=chosen), "the GeoPackage")
+    raw = raw_of(read_frame(path, layer=chosen), "the GeoPackage")
     raw.facts["layer"] = Text(f"图层 {chosen}", f"layer {chosen}")
     return raw
 
 
-def read_geojson(path: Path) -> Raw:
-    """Return a GeoJSON file; without a ``crs`` member it is WGS 84 by RFC 7946, which is a default, not a statement.
+def read_flatgeobuf(path: Path) -> Raw:
+    """Return a FlatGeobuf file.
 
     Raises
     ------
     ReadError
-        If it is no GeoJSON or is damaged.
+        If it is no FlatGeobuf, or damaged.
     """
     with path.open("rb") as stream:
-        head = stream.read(65_536)
-        stream.seek(max(path.stat().st_size - 4096, 0))
-        ends = head + stream.read()
-    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        raise ReadError(f"{path.name} is not GeoJSON, whatever its name says", hint="is it the right file?")
-    stated = re.search(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"(?:name|code)"\s*:\s*"?([^"}]+)', ends)
-    raw = _raw(_read(path), "the crs member" if stated else "")
-    raw.unreadable = _unreadable(path, raw)
-    if stated is None:
-        raw.crs, raw.crs_from = (CRS(STORAGE_CRS), "the columns of a Panhuo export") if raw.is_own else (None, "")
-    else:
-        raw.preamble = stated[1].decode("utf-8", "replace")
-        raw.crs = _stated_crs(raw.preamble) or raw.crs
+        if stream.read(4) != _FLATGEOBUF_MAGIC:
+            raise not_what_it_says(path, "a FlatGeobuf file", "FlatGeobuf")
+    stated = int(gdal(path, pyogrio.read_info)["features"])
+    raw = raw_of(read_frame(path), "the FlatGeobuf header")
+    if 0 <= stated != len(raw.cells):
+        raise ReadError(
+            f"{path.name} is cut short: {len(raw.cells)} of {stated} records",
+            f"{path.name} 不完整：应有 {stated} 条记录，只有 {len(raw.cells)}",
+            **AGAIN,
+        )
     return raw
 
 
-def _unreadable(path: Path, raw: Raw) -> NDArray[np.bool_] | None:
-    """Return which features have a geometry member that GDAL could make nothing of; ``null`` members are no fault.
+def _check_texts(path: Path) -> None:
+    """Raise if a text of a Parquet file is no UTF-8: pyarrow takes it on trust, and fails where it is first looked at.
 
     Raises
     ------
-    ReadError
-        If that is all of them.
+    pyarrow.lib.ArrowInvalid
+        A ``ValueError``, as for other damage.
     """
-    if raw.geometry is None or not shapely.is_missing(raw.geometry).any():
-        return None
-    try:
-        features = json.loads(path.read_text(encoding="utf-8-sig")).get("features", [])
-    except (ValueError, RecursionError, AttributeError):
-        return None  # one feature a line, or one feature alone: GDAL's reading stands
-    if len(features) != len(raw.geometry):
-        return None
-    has_member = np.array([isinstance(item, dict) and item.get("geometry") is not None for item in features])
-    is_lost: NDArray[np.bool_] = has_member & shapely.is_missing(raw.geometry)
-    if is_lost.all():
-        raise ReadError(f"{path.name}: none of its {len(features)} geometries can be read", hint=_AGAIN)
-    return is_lost
-
-
-def _stated_crs(text: str) -> CRS | None:
-    """Return the CRS that the name in a ``crs`` member stands for, ``None`` if it stands for none."""
-    try:
-        return CRS.from_user_input(text)
-    except CRSError:
-        return None
+    schema = pq.read_schema(path)
+    texts = [item.name for item in schema if pa.types.is_string(item.type) or pa.types.is_large_string(item.type)]
+    if texts:
+        pq.read_table(path, columns=texts).validate(full=True)
 
 
 def read_geoparquet(path: Path) -> Raw:
@@ -152,48 +130,13 @@ def read_geoparquet(path: Path) -> Raw:
     """
     with path.open("rb") as stream:
         if stream.read(4) != _PARQUET_MAGIC:
-            raise ReadError(f"{path.name} is not a Parquet file, whatever its name says", hint="is it the right file?")
+            raise not_what_it_says(path, "a Parquet file", "Parquet")
     try:
+        _check_texts(path)
         frame = gpd.read_parquet(path)
-    except (ValueError, OSError, KeyError, CRSError) as error:
+    except (ValueError, OSError, KeyError, TypeError, pa.ArrowException, CRSError) as error:
         reason = " ".join(str(error).split())[:160]
-        raise ReadError(f"{path.name} cannot be read as GeoParquet ({reason})", hint=_AGAIN) from None
-    return _raw(frame, "the GeoParquet metadata")
-
-
-def _gdal(path: Path, call: Any, **options: Any) -> Any:
-    """Return what a pyogrio function gives for a path, its errors told in one line, its warnings not shown."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", category=RuntimeWarning)
-            warnings.simplefilter("ignore", category=UserWarning)
-            return call(path, **options)
-    except (DataSourceError, DataLayerError, FieldError) as error:
-        reason = " ".join(str(error).split()).replace(str(path), path.name)[:160]
-        raise ReadError(f"{path.name} cannot be read ({reason})", hint=_AGAIN) from None
-    except (UnicodeDecodeError, LookupError) as error:
-        raise ReadError(f"{path.name}: its texts cannot be decoded ({error})", hint="name it with --encoding") from None
-    except (ValueError, RuntimeError, OverflowError) as error:
-        reason = " ".join(str(error).split())[:160]
-        raise ReadError(f"{path.name} cannot be read ({reason})", hint=_AGAIN) from None
-
-
-def _read(path: Path, **options: Any) -> pd.DataFrame:
-    with warnings.catch_warnings(record=True):
-        frame: pd.DataFrame = _gdal(path, pyogrio.read_dataframe, **options)
-    if frame.empty:
-        raise ReadError(f"{path.name} has no records", hint="is it the right file?")
-    if len(frame.columns) > MAX_COLUMNS:
-        raise ReadError(f"{path.name} has {len(frame.columns)} columns", hint=f"a layer may have {MAX_COLUMNS}")
-    return frame
-
-
-def _raw(frame: pd.DataFrame, crs_from: str) -> Raw:
-    crs, geometry = None, None
-    if isinstance(frame, gpd.GeoDataFrame) and frame._geometry_column_name in frame.columns:  # noqa: SLF001
-        crs = None if frame.crs is None else CRS(frame.crs)
-        geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
-        frame = pd.DataFrame(frame.drop(columns=frame._geometry_column_name))  # noqa: SLF001
-    titles = [Title(str(name)) for name in frame.columns]
-    cells = frame.set_axis(range(len(titles)), axis=1).reset_index(drop=True)
-    return Raw(titles, cells, geometry, crs, crs_from if crs is not None else "")
+        raise ReadError(
+            f"{path.name} cannot be read as GeoParquet ({reason})", f"{path.name} 不能按 GeoParquet 读取", **AGAIN
+        ) from None
+    return raw_of(frame, "the GeoParquet metadata")

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layers.datums.words import datum_in
 from layers.errors import UsageError
 from layers.reading._columns_match import PLACE_FIELDS, explicit_columns, key
-from layers.reading._datum_words import datum_in
 from layers.values._text import is_missing, plain
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ _DATUM_IN_TITLE = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"中心点?|坐标系?|位置|起点|^point|^geo|^loc|度带?$")
+_CONTENT_ROLES = {"lon": "lon", "lat": "lat", "lonlat": "pair", "geometry_wkt": "shape"}
 _DATUM_ORDER = ("", "GCJ-02", "BD-09")
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 _DMS = re.compile(
@@ -83,9 +84,15 @@ class PlaceColumns:
     datum: str = ""
 
     @property
+    def by_name(self) -> dict[str, int]:
+        """Numbers of the columns in use by the names that a user gives them (:data:`PLACE_FIELDS`)."""
+        named = {"lon": self.lon, "lat": self.lat, "lonlat": self.pair, "geometry_wkt": self.shape}
+        return {name: number for name, number in named.items() if number is not None}
+
+    @property
     def numbers(self) -> set[int]:
         """Numbers of the columns in use."""
-        return {number for number in (self.lon, self.lat, self.pair, self.shape) if number is not None}
+        return set(self.by_name.values())
 
 
 def place_role(title: str) -> str | None:
@@ -130,7 +137,13 @@ def find_places(
         found = explicit_columns(titles, named, PLACE_FIELDS)
         if ("lon" in found) != ("lat" in found):
             missing = "lat" if "lon" in found else "lon"
-            raise UsageError("of lon and lat only one is named", field=missing, hint=f"add --column {missing}=column")
+            raise UsageError(
+                "of lon and lat only one is named",
+                "经度、纬度只指定了一个",
+                field=missing,
+                hint=f"add --column {missing}=column",
+                hint_zh=f"请再写 --column {missing}=列名",
+            )
         words = " ".join(titles[number].text for number in found.values())
         return [
             PlaceColumns(
@@ -139,7 +152,8 @@ def find_places(
         ]
     roles: dict[str, dict[str, int]] = {name: {} for name in _ROLES}
     for number in sorted(free):
-        role = place_role(titles[number].text) or place_role(titles[number].sub)
+        title = titles[number]
+        role = place_role(title.text) or place_role(title.sub) or _CONTENT_ROLES.get(title.content)
         if role:
             roles[role].setdefault(datum_in(titles[number].text), number)
     shapes = [PlaceColumns(shape=number, datum=datum) for datum, number in roles["shape"].items()]

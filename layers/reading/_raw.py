@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from layers.errors import ReadError
@@ -16,7 +17,6 @@ from layers.reading._place import place_role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -52,7 +52,7 @@ class Raw:
     row_numbers
         Row of each record in the file.
     merges
-        Cells merged down a column: column -> (first row, last row) pairs, rows as in ``row_numbers``.
+        Cells merged down a column: column -> (first, last) pairs of positions in ``cells``.
     facts
         What was found out about the file.
     warnings
@@ -61,6 +61,8 @@ class Raw:
         Whether the format cuts column titles to ten bytes.
     unreadable
         Which records have a geometry in the file that nobody can read; ``None`` where that cannot happen.
+    sheets
+        Name of the sheet of each record, where the records come from several.
     is_sheet
         Whether it is a CSV file or a worksheet, whose texts may carry an apostrophe against formulas.
     """
@@ -77,6 +79,7 @@ class Raw:
     warnings: list[Text] = field(default_factory=list)
     is_cut: bool = False
     unreadable: NDArray[np.bool_] | None = None
+    sheets: list[str] | None = None
     is_sheet: bool = False
 
     @property
@@ -87,12 +90,17 @@ class Raw:
 
 @dataclass
 class Sheet:
-    """A grid of cells, text or ``None``, as a CSV file or a worksheet has it; the index is the row number from 1."""
+    """A grid of cells, text or ``None``, as a CSV file or a worksheet has it; the index is the row number from 1.
+
+    ``merges`` are cells merged down a column: column -> (first row, last row) pairs; ``None`` where a format has none.
+    ``no_result`` are the formula cells whose result was not stored.
+    """
 
     name: str
     cells: pd.DataFrame
     merges: dict[int, list[tuple[int, int]]] | None = None
     is_hidden: bool = False
+    no_result: tuple[str, ...] = ()
 
 
 def sheet_score(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> tuple[int, int]:
@@ -135,18 +143,38 @@ def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
     used = [number for number, title in enumerate(titles) if title.text or body[number].notna().any()]
     titles = [titles[number] if titles[number].text else Title(f"列{number + 1}") for number in used]
     if body.empty:
-        raise ReadError(f"{sheet.name} has no records below its header", hint="is it the right file or sheet?")
-    merges = {used.index(number): spans for number, spans in (sheet.merges or {}).items() if number in used}
+        raise ReadError(
+            f"{sheet.name} has no records below its header",
+            f"{sheet.name} 的表头下没有记录",
+            hint="is it the right file or sheet?",
+            hint_zh="请核对是不是这个文件、这张表",
+        )
     cells = body[used].set_axis(range(len(used)), axis=1)
     preamble = " ".join(str(cell) for cell in grid.iloc[:at].to_numpy().ravel() if not pd.isna(cell))
     header = Text(f"表头在第 {grid.index[at]} 行", f"the header is row {grid.index[at]}")
     raw = Raw(titles, cells.reset_index(drop=True), preamble=preamble, row_numbers=cells.index, is_sheet=True)
-    raw.merges = None if sheet.merges is None else merges
+    raw.merges = None if sheet.merges is None else _positions(sheet.merges, used, cells.index)
     raw.facts["header"] = Text(
         f"{header.zh}{'和其下一行' if has_second else ''}，第 1 条记录在第 {cells.index[0]} 行",
         f"{header.en}{' and the one below it' if has_second else ''}, record 1 is row {cells.index[0]}",
     )
     return raw
+
+
+def _positions(
+    merges: Mapping[int, list[tuple[int, int]]], used: list[int], rows: pd.Index
+) -> dict[int, list[tuple[int, int]]]:
+    """Return cells merged over two records or more, by column in use, as positions instead of rows of the sheet."""
+    places = {number: at for at, number in enumerate(used)}
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number, spans in merges.items():
+        if number in places:
+            ends = np.asarray(spans, dtype="int64")
+            first = rows.searchsorted(ends[:, 0], side="left")
+            last = rows.searchsorted(ends[:, 1], side="right") - 1
+            several = last > first
+            found[places[number]] = list(zip(first[several].tolist(), last[several].tolist(), strict=True))
+    return found
 
 
 def _is_number(text: str) -> bool:

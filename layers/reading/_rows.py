@@ -12,6 +12,7 @@ from layers.reading._columns_match import key
 from layers.values._numbers import APPROXIMATE_SHARE, parse_number
 from layers.values._text import MISSING, plain
 from layers.values._units import factor_of
+from layers.values._written import quantity_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ _NOTE = re.compile(
 _GROUPS = frozenset(("街道", "镇街", "街镇", "社区", "村居", "社区村", "社区居委会", "片区", "区域"))
 _NEVER_BLANK = frozenset(("事项类别", "宗地号"))  # a blank below them is a merged cell, whatever else the column shows
 _SAME_AS_ABOVE = frozenset(("同上", "〃", "″"))
+_DITTO = r"^[ \t　]*(?:同上|〃|″|同[ \t　]*(?:序号)?[ \t　]*[0-9０-９]{1,6})[ \t　]*$"
 _SAME_AS = re.compile(r"同\s*(?:序号)?\s*(\d{1,6})")
 
 
@@ -58,9 +60,10 @@ def keep_records(raw: Raw, report: QualityReport, row_number: int | None) -> tup
     """
     count = len(raw.cells)
     report.read += count
-    totals = _rows_where(raw.cells, _is_total)
+    first = _filled_cells(raw.cells)
+    totals, notes = _totals_and_notes(raw.cells, first)
     headers = _repeated_headers(raw) & ~totals
-    notes = _rows_where(raw.cells, _is_note) & ~(totals | headers)
+    notes &= ~(totals | headers)
     others = raw.cells.drop(columns=[] if row_number is None else [row_number])
     blank = ~others.notna().any(axis=1).to_numpy(dtype=bool) & ~(totals | headers | notes)
     _fill_down(raw, report, totals)
@@ -72,27 +75,53 @@ def keep_records(raw: Raw, report: QualityReport, row_number: int | None) -> tup
         (blank, "只有序号的空行", "a blank row with a number only", "blank_row"),
     )
     for chosen, zh, en, rule in reasons:
-        for at in np.flatnonzero(chosen):
-            first = next((str(cell) for cell in raw.cells.iloc[at] if not pd.isna(cell)), "")
-            shown = None if rule == "note_row" and _WITH_NAMES.search(first) else first
-            report.leave_out(int(at) + 1, zh, en, rule=rule, value=shown)
+        rows = np.flatnonzero(chosen)
+        shown = [str(cell) if cell is not None else "" for cell in first[rows, 0]]
+        if rule == "note_row":
+            shown = ["" if _WITH_NAMES.search(text) else text for text in shown]
+        report.leave_out_each(rows + 1, zh, en, rule=rule, values=[text or None for text in shown])
     kept = ~(totals | headers | notes | blank)
     total_rows = raw.cells[totals]
-    raw.cells = raw.cells[kept].reset_index(drop=True)
+    if not kept.all():
+        raw.cells = raw.cells[kept].reset_index(drop=True)
     return np.flatnonzero(kept) + 1, total_rows
 
 
-def _rows_where(cells: pd.DataFrame, test: Callable[[list[str]], bool]) -> NDArray[np.bool_]:
-    """Return the rows that pass a test; only rows with an odd first cell or few cells are looked at one by one."""
-    found = np.zeros(len(cells), dtype=bool)
-    suspects = np.zeros(len(cells), dtype=bool)
+def _filled_cells(cells: pd.DataFrame) -> NDArray[np.object_]:
+    """Return the first two cells of each row that are filled, ``None`` where there are fewer, shape (rows, 2)."""
+    found = np.full((len(cells), 2), None, dtype=object)
+    seen = np.zeros(len(cells), dtype="int64")
+    for number in cells.columns:
+        chosen = np.flatnonzero(cells[number].notna().to_numpy() & (seen < 2))
+        if len(chosen):
+            found[chosen, seen[chosen]] = cells[number].iloc[chosen].to_numpy(dtype=object)
+            seen[chosen] += 1
+        elif number == cells.columns[-1] or (seen == 2).all():
+            break
+    return found
+
+
+def _totals_and_notes(cells: pd.DataFrame, first: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which rows are totals and which are notes; only rows with an odd cell near their start are looked at."""
+    suspect = np.zeros(len(cells), dtype=bool)
     for number in cells.columns[:3]:
         hits = cells[number].astype("string").str.contains(_SUSPECT, case=False).fillna(value=False)
-        suspects |= hits.to_numpy(dtype=bool)
-    for at in np.flatnonzero(suspects):
-        row = [plain(str(cell)) for cell in cells.iloc[at] if not pd.isna(cell)]
-        found[at] = bool(row) and test(row)
-    return found
+        suspect |= hits.to_numpy(dtype=bool)
+    rows = np.flatnonzero(suspect)
+    filled = cells.iloc[rows].notna().sum(axis=1).to_numpy(dtype="int64")
+    one, two = first[rows, 0], first[rows, 1]
+    totals, notes = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    totals[rows] = _where_cell(one, _is_total) | _where_cell(two, _is_total)
+    is_note, is_section = _where_cell(one, _NOTE.match), _where_cell(one, _SECTION.match)
+    notes[rows] = (is_note & (filled <= 3)) | (is_section & (filled == 1))
+    return totals, notes
+
+
+def _where_cell(cells: NDArray[np.object_], test: Callable[[str], object]) -> NDArray[np.bool_]:
+    """Return which cells pass a test in their plain form; each different one is looked at once."""
+    codes, uniques = pd.factorize(cells, use_na_sentinel=True)
+    passed = np.array([*(bool(test(plain(str(cell)))) for cell in uniques), False], dtype=bool)
+    return np.asarray(passed[codes], dtype=bool)
 
 
 def _repeated_headers(raw: Raw) -> NDArray[np.bool_]:
@@ -105,12 +134,8 @@ def _repeated_headers(raw: Raw) -> NDArray[np.bool_]:
     return np.asarray((same >= 2) & (same == filled))
 
 
-def _is_total(row: list[str]) -> bool:
-    return any(_TOTAL.fullmatch(re.sub(r"\s", "", cell)) for cell in row[:2])
-
-
-def _is_note(row: list[str]) -> bool:
-    return (_NOTE.match(row[0]) is not None and len(row) <= 3) or (len(row) == 1 and _SECTION.match(row[0]) is not None)
+def _is_total(cell: str) -> bool:
+    return _TOTAL.fullmatch(re.sub(r"\s", "", cell)) is not None
 
 
 def _fill_down(raw: Raw, report: QualityReport, totals: NDArray[np.bool_]) -> None:
@@ -137,13 +162,9 @@ def _fill_down(raw: Raw, report: QualityReport, totals: NDArray[np.bool_]) -> No
 
 def _filled_merges(column: pd.Series, raw: Raw, number: int) -> pd.Series:
     filled = column.astype(object).copy()
-    rows = raw.row_numbers
-    if rows is None or raw.merges is None:
-        return filled
-    for first, last in raw.merges.get(number, ()):
-        inside = np.flatnonzero((rows >= first) & (rows <= last))
-        if len(inside) > 1 and not pd.isna(filled.iloc[inside[0]]):
-            filled.iloc[inside] = filled.iloc[inside[0]]
+    for first, last in (raw.merges or {}).get(number, ()):
+        if not pd.isna(filled.iloc[first]):
+            filled.iloc[first : last + 1] = filled.iloc[first]
     return filled
 
 
@@ -161,29 +182,39 @@ def _looks_merged(column: pd.Series, totals: NDArray[np.bool_]) -> bool:
 
 def _resolve_dittos(raw: Raw, report: QualityReport, row_number: int | None, is_record: NDArray[np.bool_]) -> None:
     """Put the words meant in place of 同上 (the row above) and 同1 (the row numbered 1)."""
+    above = _rows_above(is_record)
     for number, title in enumerate(raw.titles):
         column = raw.cells[number]
         if pd.api.types.is_numeric_dtype(column.dtype):
             continue
-        starts = column.astype("string").str.startswith(("同", "〃", "″")).fillna(value=False).to_numpy(dtype=bool)
-        for at in np.flatnonzero(starts & is_record):
-            text = plain(str(column.iloc[at]))
-            source = _ditto_source(raw, text, int(at), row_number, is_record)
-            if source is None or pd.isna(raw.cells[number].iloc[source]):
+        marked = column.astype("string").str.contains(_DITTO).fillna(value=False).to_numpy(dtype=bool)
+        if not (marked & is_record).any():
+            continue
+        cells = column.astype(object).to_numpy(copy=True)
+        for at in np.flatnonzero(marked & is_record):
+            text = plain(str(cells[at]))
+            source = _ditto_source(raw, text, int(at), row_number, above)
+            if source is None or pd.isna(cells[source]):
                 continue
-            meant = raw.cells[number].iloc[source]
-            raw.cells.iloc[at, number] = meant
+            cells[at] = cells[source]
+            there = report.where(source + 1)
             report.note(
-                "ditto", f"“{text}”取第 {source + 1} 条的值", f"{text!r} stands for the value of record {source + 1}",
+                "ditto", f"“{text}”取{there.zh}的值", f"{text!r} stands for the value of {there.en}",
                 record=int(at) + 1, field=title.text, value=text, action="changed",
             )  # fmt: skip
+        raw.cells[number] = pd.Series(cells, index=column.index, dtype=column.dtype)
 
 
-def _ditto_source(raw: Raw, text: str, at: int, row_number: int | None, is_record: NDArray[np.bool_]) -> int | None:
+def _rows_above(is_record: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each row the nearest record above it, -1 where there is none."""
+    last = np.maximum.accumulate(np.where(is_record, np.arange(len(is_record)), -1))
+    return np.append(-1, last[:-1])
+
+
+def _ditto_source(raw: Raw, text: str, at: int, row_number: int | None, above: NDArray[np.int64]) -> int | None:
     """Return the position of the row that a ditto mark points to."""
     if text in _SAME_AS_ABOVE:
-        above = np.flatnonzero(is_record[:at])
-        return int(above[-1]) if len(above) else None
+        return int(above[at]) if above[at] >= 0 else None
     found = _SAME_AS.fullmatch(text)
     if found is None or row_number is None:
         return None
@@ -221,8 +252,15 @@ def check_totals(
             margin = APPROXIMATE_SHARE * abs(total.value)
         if all(abs(found[name] - total.value) > margin for found in sums):
             title = reader.raw.titles[column].text
+            added = quantity_as_written(merged, unit, _unit_in_cell(str(cell), unit) or stated)
             report.note(
-                "total_differs", f"“{title}”合计写 {cell}，各条相加为 {merged:.10g} {unit}",
-                f"the total of {title} says {cell}, the records add up to {merged:.10g} {unit}",
+                "total_differs", f"“{title}”合计写 {cell}，各条相加为 {added.zh}",
+                f"the total of {title} says {cell}, the records add up to {added.en}",
                 field=name, value=cell, action="warning",
             )  # fmt: skip
+
+
+def _unit_in_cell(text: str, unit: str) -> str:
+    """Return the unit that a cell writes behind its number, or nothing."""
+    found = re.search(r"[0-9] ?([^0-9()]+)$", plain(text))
+    return found[1] if found and factor_of(found[1], unit) is not None else ""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from layers.errors import ReadError
 from layers.quality import Text
+from layers.reading._encoding import common_share, looks_like_big5
+from layers.reading._refusals import AGAIN, not_what_it_says
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,17 +43,21 @@ def check_parts(path: Path) -> dict[str, Path]:
     with path.open("rb") as stream:
         header = stream.read(_SHP_HEADER_BYTES)
     if len(header) < _SHP_HEADER_BYTES or struct.unpack(">i", header[:4])[0] != _SHP_MAGIC:
-        raise ReadError(f"{path.name} is not a shapefile, whatever its name says", hint="is it the right file?")
+        raise not_what_it_says(path, "a shapefile", "Shapefile")
     stated = struct.unpack(">i", header[24:28])[0] * 2
     if path.stat().st_size < stated:
         raise ReadError(
-            f"{path.name} is cut short: {path.stat().st_size} of {stated} bytes", hint="copy it again from its source"
+            f"{path.name} is cut short: {path.stat().st_size} of {stated} bytes",
+            f"{path.name} 不完整：应有 {stated} 字节，只有 {path.stat().st_size}",
+            **AGAIN,
         )
     for suffix in (".shx", ".dbf"):
         if suffix not in parts:
             raise ReadError(
                 f"{path.stem}{suffix} is missing beside {path.name}",
+                f"{path.name} 旁边缺 {path.stem}{suffix}",
                 hint="a shapefile is .shp, .shx and .dbf together (.prj and .cpg if there are any); copy them all",
+                hint_zh="Shapefile 由 .shp、.shx、.dbf 组成（有 .prj、.cpg 也要），请一并拷来",
             )
     return parts
 
@@ -68,12 +74,13 @@ def read_table(path: Path) -> Table:
     with path.open("rb") as stream:
         head = stream.read(32)
         if len(head) < 32:
-            raise ReadError(f"{path.name} is empty or cut short", hint="copy the shapefile again from its source")
+            raise ReadError(f"{path.name} is empty or cut short", f"{path.name} 是空的或不完整", **AGAIN)
         count, header_bytes, record_bytes = struct.unpack("<IHH", head[4:12])
         if record_bytes < 1 or size < header_bytes + count * record_bytes:
             raise ReadError(
                 f"{path.name} is cut short: it should hold {count} records",
-                hint="copy the shapefile again from its source",
+                f"{path.name} 不完整：应有 {count} 条记录",
+                **AGAIN,
             )
         descriptors = stream.read(max(header_bytes - 32, 0))
         body = stream.read(min(count * record_bytes, _SAMPLE_BYTES))
@@ -91,34 +98,50 @@ def read_table(path: Path) -> Table:
     return Table(count, head[29], [text.strip(b" \0") for text in texts if not text.isascii()])
 
 
-def find_encoding(parts: dict[str, Path], table: Table) -> tuple[str, Text]:
+class Encoding(NamedTuple):
+    """The encoding of a table, what to say of it, and whether what the file declares is not so."""
+
+    name: str
+    text: Text
+    is_against: bool
+
+
+def find_encoding(parts: dict[str, Path], table: Table) -> Encoding:
     """Return the encoding of a shapefile's table, weighing ``.cpg``, the language byte and the bytes themselves.
 
-    Bytes that are valid UTF-8 by the thousand are UTF-8, whatever the declarations say; bytes that are not, but pair
-    into Chinese characters, are GBK. A declaration decides only where the bytes leave it open.
+    Bytes that are valid UTF-8 by the thousand are UTF-8, whatever the declarations say; bytes that are not, but make
+    everyday Chinese in GBK or surely in Big5, are that. A declaration decides only where the bytes leave it open.
     """
-    cpg = parts[".cpg"].read_text("ascii", "ignore").strip() if ".cpg" in parts else ""
+    cpg = parts[".cpg"].read_text("ascii", "ignore").strip()[:40] if ".cpg" in parts else ""
     stated = _codec(cpg) or _LANGUAGE_BYTES.get(table.language_byte, "")
     told = f".cpg: {cpg or '—'}, 0x{table.language_byte:02X}"
     if not table.texts:
-        return "utf-8", Text(f"字符编码 ASCII ({told})", f"encoding ASCII ({told})")
-    fits_utf8 = _share(table.texts, "utf-8") >= _MOSTLY
-    is_chinese = stated == "gb18030" or _pairs_share(table.texts) >= _PAIRED
-    fits_gbk = is_chinese and _share(table.texts, "gb18030") >= _MOSTLY
-    if fits_utf8 and not (fits_gbk and stated == "gb18030" and _few(table.texts)):
-        name = "utf-8"
-    elif stated and stated not in ("utf-8", "cp1252") and _share(table.texts, stated) >= _MOSTLY:
-        name = stated
-    elif fits_gbk:
-        name = "gb18030"
-    else:
-        name = stated if stated not in ("", "utf-8") else "cp1252"
+        return Encoding("utf-8", Text(f"字符编码 ASCII ({told})", f"encoding ASCII ({told})"), is_against=False)
+    name = _by_bytes(table.texts, stated)
     title = _TITLES.get(name, name)
     against = name != stated and bool(stated)
     doubt = ", which the bytes contradict" if against else ""
     zh = f"属性表编码 {title}（按字节判断；声明 {told}{'，与字节不符' if against else ''}）"
     en = f"encoding of the table {title} (from its bytes; declared {told}{doubt})"
-    return name, Text(zh, en)
+    return Encoding(name, Text(zh, en), against)
+
+
+def _by_bytes(texts: list[bytes], stated: str) -> str:
+    """Return the encoding that the bytes speak for; the declared one where they leave it open."""
+    fits_utf8 = _share(texts, "utf-8") >= _MOSTLY
+    is_chinese = stated == "gb18030" or _pairs_share(texts) >= _PAIRED
+    fits_gbk = is_chinese and _share(texts, "gb18030") >= _MOSTLY
+    if fits_utf8 and not (fits_gbk and stated == "gb18030" and _few(texts)):
+        return "utf-8"
+    if looks_like_big5(b"".join(texts)) and _share(texts, "big5") >= _MOSTLY:
+        return "big5"
+    if stated == "big5" and _share(texts, "big5") >= _MOSTLY and common_share(b"".join(texts), "gb18030") < 1.0:
+        return "big5"
+    if stated not in ("", "utf-8", "cp1252", "big5") and _share(texts, stated) >= _MOSTLY:
+        return stated
+    if fits_gbk:
+        return "gb18030"
+    return stated if stated not in ("", "utf-8") else "cp1252"
 
 
 def _codec(cpg: str) -> str:

@@ -19,20 +19,33 @@ from layers.values import as_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from layers.quality import QualityReport
     from layers.reading._raw import Raw
 
 
+_USES = {
+    "lon": ("经度或东坐标", "longitude or easting"),
+    "lat": ("纬度或北坐标", "latitude or northing"),
+    "lonlat": ("经纬度", "both coordinates"),
+    "geometry_wkt": ("图形", "geometry"),
+}
+
+
 class TablePlaces(NamedTuple):
-    """Geometries as written, the columns they stand in, the records to reject, and what the columns declare."""
+    """Geometries as written, the columns they stand in, the records to reject, and what the columns declare.
+
+    ``written`` are the cells of points, both numbers on one line; ``None`` for geometries of another form.
+    """
 
     geometry: NDArray[np.object_]
     columns: PlaceColumns
     rejected: NDArray[np.bool_]
     crs: CRS | None
     crs_from: str
+    written: pd.Series | None = None
 
 
 def places_of_table(
@@ -49,13 +62,13 @@ def places_of_table(
     for at, columns in enumerate(found):
         if not any(raw.cells[number].notna().any() for number in columns.numbers):
             continue
-        for number in columns.numbers:
-            report.columns.append(ColumnUse(raw.titles[number].text, "geometry", "坐标", "coordinates"))
+        for name, number in columns.by_name.items():
+            report.columns.append(ColumnUse(raw.titles[number].text, name, *_USES[name]))
         if columns.shape is not None:
             return _from_shapes(raw, columns, found[at + 1 :], records, report)
-        geometry = _from_numbers(raw, columns, records, report)
+        geometry, written = _from_numbers(raw, columns, records, report)
         crs, said_by = _stated(raw, "", None)
-        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), crs, said_by)
+        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), crs, said_by, written)
     return TablePlaces(nothing, PlaceColumns(), np.zeros(count, dtype=bool), None, "")
 
 
@@ -78,7 +91,7 @@ def _from_shapes(
     both = replace(columns, lon=beside.lon, lat=beside.lat, pair=beside.pair)
     blank = shapely.is_missing(geometry) & ~is_bad
     if blank.any() and (crs is None or crs.is_geographic):
-        points = _from_numbers(raw, beside, records, report)
+        points, _ = _from_numbers(raw, beside, records, report)
         geometry = np.where(blank, points, geometry)
         for at in np.flatnonzero(blank & ~shapely.is_missing(points)):
             report.note(
@@ -103,7 +116,8 @@ def _stated(raw: Raw, title: str, srid: int | None) -> tuple[CRS | None, str]:
 
 def _from_numbers(
     raw: Raw, columns: PlaceColumns, records: NDArray[np.int64], report: QualityReport
-) -> NDArray[np.object_]:
+) -> tuple[NDArray[np.object_], pd.Series]:
+    """Return the points of two columns or of one that holds both numbers, and the cells they were read from."""
     if columns.pair is not None:
         x, y, is_bad = pairs(as_text(raw.cells[columns.pair]))
         shown = as_text(raw.cells[columns.pair])
@@ -122,4 +136,4 @@ def _from_numbers(
     geometry = np.full(len(x), None, dtype=object)
     there = np.isfinite(x) & np.isfinite(y) & ~is_bad
     geometry[there] = shapely.points(x[there], y[there])
-    return geometry
+    return geometry, shown

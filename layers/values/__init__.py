@@ -8,29 +8,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from layers.findings import Text, positions_by_code
 from layers.schema import PANDAS_DTYPES
 from layers.values._codes import parse_bool, parse_code
 from layers.values._dates import parse_date, parse_year
 from layers.values._numbers import parse_number
 from layers.values._text import Reading, plain, says_nothing, unreadable
 from layers.values._units import factor_of
+from layers.values._written import as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from layers.schema import Field
 
 _END_FIELDS = ("_end", "_until", "deadline")
+# Patterns over whole columns hold no \s, \d or look-around: pandas would leave Arrow for a loop over Python texts.
+_BEGINS_WITH_A_WORD = r"^ *[0-9A-Za-z一-鿿]"
+_WHITE_SPACE = "^ | $|  |[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_ISO_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?$"
 _PHYSICAL = frozenset(("m2", "kW", "m", "CNY", "CNY/month", "CNY/year"))
 
 
 @dataclass(frozen=True)
 class Touched:
-    """One cell that a person should know of: its position in the column, its words, how it was read."""
+    """Cells of the same words that a person should know of: their positions in the column, and how they were read."""
 
-    position: int
+    positions: NDArray[np.int64]
     text: str
     reading: Reading
 
@@ -59,38 +65,55 @@ def parse_column(column: pd.Series, field: Field, *, stated_unit: str = "") -> P
     stated_unit
         Unit that the column title or the sheet states.
     """
-    texts = as_text(column)
+    texts = as_string(column)
     if field.dtype == "string" and field.codes is None:
         return ParsedColumn(_words(texts), ())
-    codes, uniques = pd.factorize(texts.to_numpy(dtype=object), use_na_sentinel=True)
-    readings = _readings([str(text) for text in uniques], field, stated_unit)
-    readings = [_in_range(reading, field) for reading in readings]
-    values = np.array([reading.value for reading in readings] + [None], dtype=object)[codes]
-    touched = _touched(codes, [str(text) for text in uniques], readings)
-    series = pd.Series(values, index=column.index, dtype=object)
-    if field.dtype in ("int", "float"):
-        series = pd.to_numeric(series).astype("float64")
-    return ParsedColumn(series.astype(PANDAS_DTYPES[field.dtype]), tuple(touched))
+    codes, uniques = pd.factorize(texts, use_na_sentinel=True)
+    words = pd.Series(uniques, dtype="string")
+    values, readings = _readings(words, field, stated_unit)
+    read = _with(values, readings)
+    missing = read.iloc[:0].reindex([0])  # the code of a blank cell is -1, the last
+    series = pd.concat([read, missing], ignore_index=True).take(codes).set_axis(column.index)
+    return ParsedColumn(series.astype(PANDAS_DTYPES[field.dtype]), tuple(_touched(codes, words, readings)))
+
+
+def _with(values: pd.Series, readings: dict[int, Reading]) -> pd.Series:
+    """Return values with those of the readings put in at their positions."""
+    filled = values.to_numpy(copy=True)
+    read = pd.Series([reading.value for reading in readings.values()], dtype=object)
+    filled[list(readings)] = read.astype(values.dtype).to_numpy()
+    return pd.Series(filled)
 
 
 def _words(texts: pd.Series) -> pd.Series:
-    """Return texts trimmed; cells with a mark only (``/``, ``—``) are null; only odd cells are looked at one by one."""
-    words = texts.astype("string").str.strip()
-    odd = words.notna() & ~words.str.match(r"[0-9A-Za-z\u4e00-\u9fff]").fillna(value=False)
+    """Return texts trimmed; cells with a mark only (``/``, ``—``) are null."""
+    words = texts.str.strip()
+    return words.mask(saying_nothing(words))
+
+
+def saying_nothing(texts: pd.Series) -> NDArray[np.bool_]:
+    """Return which texts are blank or hold only a mark; only odd ones are looked at one by one."""
+    begins = texts.str.contains(_BEGINS_WITH_A_WORD).fillna(value=True)
+    odd: NDArray[np.bool_] = (~begins).to_numpy(dtype=bool)
+    if odd.any():
+        odd[odd] = [says_nothing(text) for text in texts[odd]]
+    return odd
+
+
+def one_line(texts: pd.Series) -> pd.Series:
+    """Return texts without white space at their ends and with single spaces inside, as ``" ".join(text.split())``."""
+    odd = texts.str.contains(_WHITE_SPACE).fillna(value=False).to_numpy(dtype=bool)
     if not odd.any():
-        return words
-    nothing = odd.to_numpy(dtype=bool)
-    nothing[nothing] = [says_nothing(text) for text in words[odd]]
-    return words.mask(nothing)
-
-
-def where_text(texts: pd.Series, test: Callable[[str], bool]) -> NDArray[np.bool_]:
-    """Return which texts pass a test; a missing one does not."""
-    return np.array([isinstance(text, str) and test(text) for text in texts.to_numpy(dtype=object)], dtype=bool)
+        return texts
+    lines = texts.copy()
+    lines[odd] = [" ".join(text.split()) for text in texts[odd]]
+    return lines
 
 
 def as_text(column: pd.Series) -> pd.Series:
     """Return a column as text, ``None`` where blank; whole numbers without ``.0``, dates in ISO form."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.astype(object).where(column.notna(), None)
     if pd.api.types.is_float_dtype(column.dtype):
         numbers = column.to_numpy(dtype="float64", na_value=np.nan)
         whole = np.isfinite(numbers) & (numbers == np.round(numbers)) & (np.abs(numbers) < 2**53)
@@ -105,35 +128,69 @@ def as_text(column: pd.Series) -> pd.Series:
     return texts.astype(object).where(texts.notna(), None)
 
 
-def _readings(texts: list[str], field: Field, stated_unit: str) -> list[Reading]:
+def as_string(column: pd.Series) -> pd.Series:
+    """Return a column as :func:`as_text` does, in pandas' string type; a column of a text file takes no copy."""
+    texts = column if isinstance(column.dtype, pd.StringDtype) else as_text(column)
+    return texts.astype("string")
+
+
+def _readings(words: pd.Series, field: Field, stated_unit: str) -> tuple[pd.Series, dict[int, Reading]]:
+    """Return the values of different texts that are read exactly, and by position the readings of the others."""
+    if field.dtype in ("date", "datetime"):
+        values = _iso_moments(words, field)
+        return values, {int(at): _read(words.iloc[at], field) for at in np.flatnonzero(values.isna())}
     if field.dtype not in ("int", "float") or field.unit == "year":
-        return [_read(text, field) for text in texts]
-    readings = list(_numbers(texts, field, stated_unit))
-    if stated_unit or field.unit not in _PHYSICAL or not any(reading.rule == "unit" for reading in readings):
-        return readings
-    assumed = f"未写单位，按 {field.unit} 读入", f"no unit stated, read as {field.unit}"
-    return [
-        Reading(reading.value, "unit_assumed", *assumed)
-        if reading.value is not None and not reading.rule and _is_bare(text)
-        else reading
-        for text, reading in zip(texts, readings, strict=True)
-    ]
+        nothing = pd.Series(None, index=words.index, dtype="float64" if field.unit == "year" else object)
+        return nothing, {at: _in_range(_read(text, field), field) for at, text in enumerate(words)}
+    values = _plain_numbers(words, field, stated_unit)
+    readings = {
+        int(at): parse_number(words.iloc[at], field.unit, stated_unit=stated_unit, is_whole=field.dtype == "int")
+        for at in np.flatnonzero(values.isna())
+    }
+    has_units = any(reading.rule == "unit" for reading in readings.values())
+    if has_units and not stated_unit and field.unit in _PHYSICAL:
+        readings |= _assumed(words, values, readings, field.unit)
+    for at in np.flatnonzero(~_is_within(values, field)):
+        readings.setdefault(int(at), Reading(float(values.iloc[at])))
+    return values, {at: _in_range(readings[at], field) for at in sorted(readings)}
+
+
+def _iso_moments(words: pd.Series, field: Field) -> pd.Series:
+    """Return dates of texts written as 2026-03-01 or 2026-03-01 08:05:09; others are missing."""
+    texts = words.where(words.str.contains(_ISO_MOMENT).fillna(value=False))
+    moments = pd.to_datetime(texts.astype(object), format="ISO8601", errors="coerce").astype("datetime64[ms]")
+    return moments.dt.normalize() if field.dtype == "date" else moments
+
+
+def _plain_numbers(words: pd.Series, field: Field, stated_unit: str) -> pd.Series:
+    """Return the numbers of texts that are nothing else, in the field's unit; others are missing."""
+    factor = factor_of(stated_unit, field.unit)
+    if field.unit == "fraction" or factor is None:
+        return pd.Series(np.nan, index=words.index)
+    quick = pd.to_numeric(words.astype(object), errors="coerce").astype("float64")
+    is_plain = np.isfinite(quick) & ~words.str.contains("_", regex=False).fillna(value=False).astype(bool)
+    if field.dtype == "int":
+        is_plain &= quick == np.trunc(quick)
+    rounded = [float(f"{number * factor:.15g}") for number in quick.where(is_plain)]
+    return pd.Series(rounded, index=words.index, dtype="float64")
+
+
+def _is_within(values: pd.Series, field: Field) -> NDArray[np.bool_]:
+    """Return which numbers lie in the range of a field; a missing one does."""
+    low, high = -np.inf if field.low is None else field.low, np.inf if field.high is None else field.high
+    return np.asarray(values.isna() | values.between(low, high), dtype=bool)
+
+
+def _assumed(words: pd.Series, values: pd.Series, readings: dict[int, Reading], unit: str) -> dict[int, Reading]:
+    """Return readings that say that bare numbers, beside others with units, were taken in the unit of the field."""
+    said = "unit_assumed", f"未写单位，按 {unit} 读入", f"no unit stated, read as {unit}"
+    plainly = {int(at): float(values.iloc[at]) for at in np.flatnonzero(values.notna())}
+    parsed = {at: item.value for at, item in readings.items() if item.value is not None and not item.rule}
+    return {at: Reading(value, *said) for at, value in (plainly | parsed).items() if _is_bare(words.iloc[at])}
 
 
 def _is_bare(text: str) -> bool:
     return not set(plain(text)) - set("0123456789.,+- ")
-
-
-def _numbers(texts: list[str], field: Field, stated_unit: str) -> Iterator[Reading]:
-    """Yield readings of number cells; plain numbers, nearly all of a large file, take no parsing."""
-    factor = factor_of(stated_unit, field.unit)
-    is_plain = field.unit != "fraction" and factor is not None
-    quick = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(dtype="float64") if texts else ()
-    for text, number in zip(texts, quick, strict=True):
-        if is_plain and np.isfinite(number) and "_" not in text and (field.dtype == "float" or number == int(number)):
-            yield Reading(float(f"{number * (factor or 1.0):.15g}"))
-        else:
-            yield parse_number(text, field.unit, stated_unit=stated_unit, is_whole=field.dtype == "int")
 
 
 def _read(text: str, field: Field) -> Reading:
@@ -155,16 +212,22 @@ def _in_range(reading: Reading, field: Field) -> Reading:
         return reading
     if (field.low is None or value >= field.low) and (field.high is None or value <= field.high):
         return reading
-    bounds = f"{field.low:g} … {field.high:g} {field.unit}".strip() if None not in (field.low, field.high) else ""
+    ends = [None if end is None else as_written(end, field) for end in (field.low, field.high)]
+    low, high = (Text("…", "…") if end is None else end for end in ends)
+    shown = as_written(value, field)
     return unreadable(
-        f"{value:.10g} 超出范围 {bounds}，已置空",
-        f"{value:.10g} is outside {bounds}, set to null",
+        f"{shown.zh} 超出范围（{low.zh} 至 {high.zh}），已置空",
+        f"{shown.en} is outside {low.en} to {high.en}, set to null",
         rule="range_exceeded",
     )
 
 
-def _touched(codes: np.ndarray, texts: list[str], readings: list[Reading]) -> Iterator[Touched]:
-    flagged = np.array([bool(reading.rule) for reading in readings] + [False])
-    for position in np.flatnonzero(flagged[codes]):
-        code = codes[position]
-        yield Touched(int(position), texts[code], readings[code])
+def _touched(codes: NDArray[np.int64], words: pd.Series, readings: dict[int, Reading]) -> Iterator[Touched]:
+    """Yield the texts that were not read exactly, in the order in which the column first has them."""
+    flagged = np.array([at for at, reading in readings.items() if reading.rule], dtype=np.int64)
+    if not len(flagged):
+        return
+    renumbered = np.full(len(words) + 1, -1, dtype=np.int64)
+    renumbered[flagged] = np.arange(len(flagged))
+    for code, positions in zip(flagged.tolist(), positions_by_code(renumbered[codes], len(flagged)), strict=True):
+        yield Touched(positions, words.iloc[code], readings[code])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _YES = frozenset(("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔", "对", "已", "1.0"))
 _NO = frozenset(("否", "无", "n", "no", "false", "f", "0", "x", "✗", "✘", "没有", "未", "不", "0.0"))
 _NEGATIONS = "无非不未没"
+_MOST_CHOICES = 12
 _SYNONYMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "tenure": {
@@ -161,11 +162,22 @@ def parse_code(text: str, field: Field) -> Reading:
     found = _code_of_words(cell, names, field)
     if found is not None:
         return _read_as(found, field)
+    zh, en = _choices(tuple((field.codes or {}).values()))
     return unreadable(
-        "不在代码表内，已置空，原文留在备注",
-        "not in the code list, set to null, its words kept in the remark",
+        f"不在代码表内，已置空，原文留在备注；可改写为：{zh}",
+        f"not in the code list, set to null, its words kept in the remark; accepted are: {en}",
         rule="code_unknown",
     )
+
+
+@lru_cache(maxsize=256)
+def _choices(titles: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """Return the titles that a cell may hold, without brackets, in Chinese and English, cut where they are many."""
+    shown = [(split_notes(plain(zh))[0], split_notes(en)[0]) for zh, en in titles[:_MOST_CHOICES]]
+    left = len(titles) - len(shown)
+    zh = "，".join(zh for zh, _ in shown) + (f" 等 {len(titles)} 种，见数据字典" if left else "")
+    en = "; ".join(en for _, en in shown) + (f"; and {left} more, see the data dictionary" if left else "")
+    return zh, en
 
 
 def _code_of_words(cell: str, names: Mapping[str, str], field: Field) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from layers.values._numbers import chinese_number
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
+from layers.values._written import moment_as_written
 
 _SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a ledger's dates are local wall-clock time)
 _SERIAL_FIRST, _SERIAL_LAST = 20_000, 80_000  # 1954 to 2119: outside, a bare number is no date
@@ -49,7 +50,7 @@ def parse_date(text: str, *, is_end: bool = False, with_time: bool = False) -> R
     bare = re.sub(r"^至(?=\d)|[起止底前]$|年底$", lambda found: "年" if found[0] == "年底" else "", bare)
     if re.fullmatch(r"\d{5}(?:\.\d+)?", bare) and _SERIAL_FIRST <= float(bare) <= _SERIAL_LAST:
         moment = _SERIAL_EPOCH + timedelta(seconds=round(float(bare) * 86_400))
-        shown = moment.isoformat(sep=" ")
+        shown = moment_as_written(moment)
         return Reading(moment, "excel_serial", f"Excel 日期序列值，读作 {shown}", f"Excel serial date, read as {shown}")
     found = _DATE.fullmatch(bare) or _COMPACT.fullmatch(bare) or _YEAR.fullmatch(bare)
     if found is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
 from layers.values._units import factor_of
+from layers.values._written import number_as_written, quantity_as_written
 
 APPROXIMATE_SHARE = 0.1
 """ASSUMPTION: 约, 左右 and ≈ mean within 10 % either way; no source states a width, and only the finding shows it."""
@@ -80,30 +81,26 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
         return unreadable("1 可能是 1% 也可能是 100%，已置空", "1 may be 1 % or 100 %, set to null", rule="ambiguous")
     if unit == "fraction":
         value, rule = _share(value, bare, stated_unit, rule)
-    return _told(value, amount, rule, has_notes=has_notes, is_whole=is_whole)
+    return _told(value, amount, rule, unit, has_notes=has_notes, is_whole=is_whole)
 
 
-def _told(value: float, amount: _Amount, rule: str, *, has_notes: bool, is_whole: bool) -> Reading:
+def _told(value: float, amount: _Amount, rule: str, unit: str, *, has_notes: bool, is_whole: bool) -> Reading:
     if is_whole and value != round(value):
         value, rule = math.floor(value + 0.5), rule or "rounded"
-    low = "?" if amount.low is None else f"{amount.low:g}"
-    high = "?" if amount.high is None else f"{amount.high:g}"
-    shown = f"{value:.10g}"
+    low, high = ("?" if end is None else number_as_written(end) for end in (amount.low, amount.high))
+    zh, en = quantity_as_written(value, unit)
     if rule in ("approximate", "range"):
+        between = f"{low} 至 {high}", f"{low} to {high}"
         return Reading(
-            value,
-            rule,
-            f"估数，取 {shown}（{low} 至 {high}）",
-            f"not exact: {shown} taken ({low} to {high})",
-            keep_text=True,
+            value, rule, f"估数，取 {zh}（{between[0]}）", f"not exact: {en} taken ({between[1]})", keep_text=True
         )
     sentences = {
-        "sum": (f"几个数合计为 {shown}", f"several numbers added to {shown}"),
-        "product": (f"相乘为 {shown}", f"numbers multiplied to {shown}"),
-        "unit": (f"单元格另有单位，换算为 {shown}", f"the cell has a unit of its own, converted to {shown}"),
-        "percent": (f"按百分数读作 {shown}", f"read as a percentage: {shown}"),
-        "rounded": (f"不是整数，取 {shown}", f"not a whole number, {shown} taken"),
-        "": (f"括号内另有说明，取 {shown}", f"words in brackets set aside, {shown} taken"),
+        "sum": (f"几个数合计为 {zh}", f"several numbers added to {en}"),
+        "product": (f"相乘为 {zh}", f"numbers multiplied to {en}"),
+        "unit": (f"单元格另有单位，换算为 {zh}", f"the cell has a unit of its own, converted to {en}"),
+        "percent": (f"按百分数读作 {zh}", f"read as a percentage: {en}"),
+        "rounded": (f"不是整数，取 {zh}", f"not a whole number, {en} taken"),
+        "": (f"括号内另有说明，取 {zh}", f"words in brackets set aside, {en} taken"),
     }
     if not rule and not has_notes:
         return Reading(value)

@@ -1,0 +1,287 @@
+"""Lists of corner points (界址点成果表): which columns they are, and the parcels that the points bound."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from layers.quality import Text
+from layers.reading._columns_match import Title, key
+from layers.reading._corner_rings import Corner, Parcel, parcels_of
+from layers.reading._corner_shapes import Axes, axes_of, shapes_of, with_holes
+from layers.reading._place import coordinates
+from layers.reading._raw import HEADER_ROWS, Raw
+from layers.values._text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from layers.reading._raw import Sheet
+
+_POINT = frozenset(
+    (
+        "点号",
+        "界址点号",
+        "界址点",
+        "界址点编号",
+        "拐点",
+        "拐点号",
+        "拐点编号",
+        "点名",
+        "点编号",
+        "界桩号",
+        "角点",
+        "角点号",
+    )
+)
+_PARCEL = frozenset(
+    ("宗地号", "宗地编号", "宗地代码", "地块编号", "地块号", "地块名称", "地块", "宗地", "图斑号", "图斑编号")
+)
+_RING = frozenset(("圈号", "环号", "圈", "环", "圈序号"))
+_LENGTH = frozenset(("边长", "界址边长", "距离", "间距", "边长米", "边长m"))
+_X, _Y = frozenset(("x",)), frozenset(("y",))
+_NORTH = frozenset(
+    ("纵", "北", "n", "北x", "x北", "纵x", "x纵", "xn", "northing", "纬", "纬度", "北纬", "lat", "latitude", "b")
+)
+_EAST = frozenset(
+    ("横", "东", "e", "东y", "y东", "横y", "y横", "ye", "easting", "经", "经度", "东经", "lon", "lng", "longitude", "l")
+)
+_OWN_WORDS = 0.5  # ASSUMPTION: share of corners with words of their own above which they are no corners
+_COORDINATE_NOISE = re.compile(r"坐标|数?值|单位|大地|平面|[(（]?(?:米|m|度)[)）]?$|[\s:：_/()（）]")
+_POINT_NUMBER = re.compile(r"[A-Za-z]*-?[0-9]+")
+_LABEL = re.compile(
+    r"(宗地[号代码编]+|地块编号|地块名称|地块号|权利人|权属单位|坐落|土地坐落|土地用途|规划用途)\s*[:：]\s*([^\s，,；;：:]+)"
+)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The columns of one list in a sheet; several may stand side by side."""
+
+    point: int
+    first: int
+    second: int
+    axes: tuple[str, str]
+    columns: tuple[int, ...]
+    parcel: int | None = None
+    ring: int | None = None
+    length: int | None = None
+    labels: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Header:
+    at: int
+    rows: int
+    titles: tuple[str, ...]
+    blocks: tuple[_Block, ...]
+
+
+def is_corner_list(sheet: Sheet) -> bool:
+    """Return whether a sheet lists corner points: point numbers beside two coordinates, several of one parcel.
+
+    Where most rows say something of their own beside their coordinates, each is a thing and not a corner.
+    """
+    header = _header(sheet)
+    if header is None:
+        return False
+    parcels = [parcel for parcel in _parcels(sheet, header) if len(parcel.corners) > 2]
+    return bool(parcels) and not any(_is_of_things(parcel) for parcel in parcels)
+
+
+def _is_of_things(parcel: Parcel) -> bool:
+    """Return whether the rows of what would be a parcel differ in a column that is neither point nor coordinate."""
+    said: dict[str, set[str]] = {}
+    for corner in parcel.corners:
+        for title, text in corner.labels.items():
+            said.setdefault(title, set()).add(text)
+    return any(len(texts) > _OWN_WORDS * len(parcel.corners) for texts in said.values())
+
+
+def corner_raw(sheets: Sequence[Sheet]) -> Raw:
+    """Return the parcels of lists of corner points, one record each, in the order of the lists.
+
+    The geometry is easting, northing. Surveyors call the northing X: which column is which is told by their titles,
+    else by the numbers (in China northings are 1.9 to 6 million metres and eastings are not), else by that custom.
+
+    Parameters
+    ----------
+    sheets
+        Sheets for which :func:`is_corner_list` holds.
+    """
+    found: list[Parcel] = []
+    names: list[str] = []
+    axes: list[Axes] = []
+    for sheet in sheets:
+        header = _header(sheet)
+        assert header is not None  # noqa: S101  (the caller asked is_corner_list)
+        parcels = _parcels(sheet, header)
+        axes.append(axes_of(parcels, header.blocks[0].axes))
+        found += [parcel.turned(is_north_first=axes[-1].is_north_first) for parcel in parcels]
+        names += [sheet.name] * len(parcels)
+    return _raw(found, names, axes, " ".join(_preamble(sheet) for sheet in sheets), several=len(sheets) > 1)
+
+
+def _raw(parcels: list[Parcel], sheets: list[str], axes: list[Axes], preamble: str, *, several: bool) -> Raw:
+    geometry, unreadable, said = shapes_of(parcels)
+    titles = list(dict.fromkeys(title for parcel in parcels for title in parcel.labels))
+    cells = pd.DataFrame(
+        {at: [parcel.labels.get(title) for parcel in parcels] for at, title in enumerate(titles)},
+        index=range(len(parcels)), dtype=object,
+    )  # fmt: skip
+    raw = Raw([Title(title) for title in titles], cells, geometry, preamble=preamble, unreadable=unreadable)
+    raw.row_numbers = pd.Index([parcel.row for parcel in parcels], dtype="int64")
+    raw.is_sheet = True
+    raw.sheets = sheets if several else None
+    count = sum(len(parcel.corners) for parcel in parcels)
+    which = dict.fromkeys(item.text for item in axes)
+    raw.facts["corners"] = Text(
+        f"界址点成果表：{len(parcels)} 宗地，{count} 个界址点；{'；'.join(text.zh for text in which)}",
+        f"a list of corner points: {len(parcels)} parcels, {count} points; {'; '.join(text.en for text in which)}",
+    )
+    raw.warnings = [item.text for item in axes if item.is_doubtful] + said
+    return raw
+
+
+def _header(sheet: Sheet) -> _Header | None:
+    """Return the header row that names point numbers and two coordinates, if there is one near the top."""
+    head = sheet.cells.iloc[:HEADER_ROWS]
+    rows = [["" if pd.isna(cell) else str(cell) for cell in row] for row in head.itertuples(index=False)]
+    for at, row in enumerate(rows):
+        if not any(_bare(cell) in _POINT for cell in row):
+            continue
+        for count in (1, 2):  # 坐标 may stand above X and Y
+            titles = _joined(rows[at : at + count])
+            blocks = _blocks(titles)
+            if blocks:
+                return _Header(at, count, tuple(titles), tuple(blocks))
+    return None
+
+
+def _joined(rows: list[list[str]]) -> list[str]:
+    """Return for each column its lowest title."""
+    return [next((cell for cell in reversed(column) if cell.strip()), "") for column in zip(*rows, strict=True)]
+
+
+def _bare(title: str) -> str:
+    return key(title, with_brackets=False)
+
+
+def _axis(title: str) -> str:
+    """Return ``north``, ``east``, ``x`` or ``y`` for the title of a coordinate, else nothing."""
+    text = plain(title).lower()
+    for words in (_COORDINATE_NOISE.sub("", text), _COORDINATE_NOISE.sub("", re.sub(r"\([^()]*\)", "", text))):
+        for axis, names in (("x", _X), ("y", _Y), ("north", _NORTH), ("east", _EAST)):
+            if words in names:
+                return axis
+    return ""
+
+
+def _blocks(titles: list[str]) -> list[_Block]:
+    """Return the lists that stand side by side, each from its first title to the next one's."""
+    points = [at for at, title in enumerate(titles) if _bare(title) in _POINT]
+    if not points:
+        return []
+    leftmost = next((at for at, title in enumerate(titles) if title.strip()), 0)
+    lead = [_bare(title) for title in titles[leftmost : points[0]]]
+    starts = []
+    for number, point in enumerate(points):
+        start = point - len(lead)
+        is_same = number and start >= 0 and [_bare(title) for title in titles[start:point]] == lead
+        starts.append(leftmost if not number else start if is_same else point)
+    ends = [*starts[1:], len(titles)]
+    blocks = (_block(titles, point, range(start, end)) for point, start, end in zip(points, starts, ends, strict=True))
+    return [block for block in blocks if block is not None]
+
+
+def _block(titles: list[str], point: int, columns: range) -> _Block | None:
+    axes = [(at, axis) for at in columns if at != point and (axis := _axis(titles[at]))]
+    pair = next(((one, two) for one, two in itertools.pairwise(axes) if {one[1], two[1]} in _PAIRS), None)
+    if pair is None:
+        return None
+    roles = {name: next((at for at in columns if _bare(titles[at]) in names), None)
+             for name, names in (("parcel", _PARCEL), ("ring", _RING), ("length", _LENGTH))}  # fmt: skip
+    used = {point, pair[0][0], pair[1][0], roles["ring"], roles["length"]}
+    labels = {
+        at: titles[at].strip() for at in columns if at not in used and titles[at].strip() and not _axis(titles[at])
+    }
+    return _Block(point, pair[0][0], pair[1][0], (pair[0][1], pair[1][1]), tuple(columns), labels=labels, **roles)
+
+
+_PAIRS = ({"x", "y"}, {"north", "east"}, {"x", "east"}, {"north", "y"})
+
+
+def _preamble(sheet: Sheet) -> str:
+    header = _header(sheet)
+    above = sheet.cells.iloc[: header.at if header else 0].to_numpy().ravel()
+    return " ".join(str(cell) for cell in above if not pd.isna(cell))
+
+
+def _parcels(sheet: Sheet, header: _Header) -> list[Parcel]:
+    """Return the parcels of a sheet, list by list, page by page (a page begins with the header again)."""
+    has_names = any(block.parcel is not None for block in header.blocks)
+    parcels = parcels_of(_rows(sheet, header), has_names=has_names)
+    return parcels if has_names else with_holes(parcels)
+
+
+def _rows(sheet: Sheet, header: _Header) -> Iterator[Corner]:
+    """Yield what the rows say, in the order in which a person reads the lists."""
+    texts = sheet.cells.astype(object).where(sheet.cells.notna(), "").astype(str).to_numpy(dtype=object)
+    body = range(header.at + header.rows, len(texts))
+    numbers = {
+        column: coordinates(sheet.cells[column])[0] for block in header.blocks for column in (block.first, block.second)
+    }
+    pages = [at for at in body if sum(_bare(cell) in _POINT for cell in texts[at]) > 0]
+    edges = [body.start, *pages, len(texts)]
+    for start, end in itertools.pairwise(edges):
+        for block in header.blocks:
+            if start == body.start:
+                yield from _labels_above(texts[: header.at], block, header, sheet)
+            for at in range(start, end):
+                if at not in pages:
+                    yield _corner(texts[at], block, int(sheet.cells.index[at]), numbers, at)
+
+
+def _labels_above(rows: NDArray[np.object_], block: _Block, header: _Header, sheet: Sheet) -> Iterator[Corner]:
+    """Yield what stands above the header over the columns of a list: 宗地号：… names its first parcel."""
+    for at, row in enumerate(rows):
+        words = " ".join(row[column] for column in block.columns if row[column].strip())
+        labels = dict(_LABEL.findall(plain(words)))
+        if labels and (len(header.blocks) == 1 or at == len(rows) - 1 or len(labels) == 1):
+            yield Corner(int(sheet.cells.index[at]), labels=labels, is_title=True)
+
+
+def _corner(
+    row: Sequence[str], block: _Block, number: int, values: Mapping[int, NDArray[np.float64]], at: int
+) -> Corner:
+    """Return what one row says in the columns of one list."""
+    says = {column: text for column in block.columns if (text := row[column].strip())}
+    point, length = says.get(block.point, ""), says.get(-1 if block.length is None else block.length, "")
+    place = float(values[block.first][at]), float(values[block.second][at])
+    if np.isfinite(place).all():
+        return Corner(
+            number,
+            place,
+            point,
+            says.get(-1 if block.parcel is None else block.parcel, ""),
+            says.get(-1 if block.ring is None else block.ring, ""),
+            length,
+            {title: says[column] for column, title in block.labels.items() if column in says},
+            decimals=_decimals(row[block.first]),
+        )
+    if length and len(says) == 1:
+        return Corner(number, length=length)
+    text = " ".join(says.values())
+    is_broken = _POINT_NUMBER.fullmatch(point) is not None and bool({block.first, block.second} & set(says))
+    return Corner(number, labels=dict(_LABEL.findall(plain(text))), words=text, is_broken=is_broken)
+
+
+def _decimals(text: str) -> int:
+    return len(plain(text).partition(".")[2].strip())

@@ -1,0 +1,171 @@
+"""Records that were left out and can be mended: a table with the source's own columns, to correct and import again."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import shapely
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from layers._cells import neutralise
+from layers.errors import UsageError
+from layers.values import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+    from layers.quality import QualityReport
+    from layers.reading._raw import Raw
+
+ROW_TITLE = "原文件行号 row in the source"
+REASON_TITLE = "未收原因 why it was left out"
+_ADDED = frozenset((ROW_TITLE, REASON_TITLE))
+_NUMBER = re.compile(r"[-+]?[0-9][0-9,]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_MOST_CHARACTERS = 32_767
+"""What a cell of a worksheet holds; a longer WKT is written to CSV only."""
+
+
+def without_added(raw: Raw) -> Raw:
+    """Take out the columns that :func:`write_rejected` added, so that a corrected file is read as it once was."""
+    added = [number for number, title in enumerate(raw.titles) if title.text in _ADDED]
+    if not added:
+        return raw
+    kept = [number for number in range(len(raw.titles)) if number not in added]
+    raw.titles = [raw.titles[number] for number in kept]
+    raw.cells = raw.cells[kept].set_axis(range(len(kept)), axis=1)
+    if raw.merges is not None:
+        raw.merges = {kept.index(number): spans for number, spans in raw.merges.items() if number in kept}
+    return raw
+
+
+def rejected_records(
+    raw: Raw, rejected: NDArray[np.bool_], records: NDArray[np.int64], report: QualityReport
+) -> pd.DataFrame:
+    """Return the records that a correction of their geometry would bring in, as the file has them.
+
+    Parameters
+    ----------
+    raw
+        The file, rows that are no records taken out.
+    rejected
+        Which of its records were left out.
+    records
+        Numbers of its records.
+    report
+        Knows why.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The row in the source (its number where the file has no rows), why it was left out, then the columns of the
+        source under their own titles, texts as they stand; of a map the geometry as WKT.
+    """
+    rows = np.flatnonzero(rejected)
+    titles = _distinct([ROW_TITLE, REASON_TITLE, *(title.text for title in raw.titles)])
+    numbers = records[rows]
+    places = np.asarray(report.rows)[numbers - 1] if len(report.rows) else numbers
+    reasons = _reasons(report) if len(rows) else {}
+    columns = [
+        pd.Series(places, dtype="int64"),
+        pd.Series([reasons.get(int(number), "") for number in numbers], dtype="string"),
+        *(as_text(raw.cells[number].iloc[rows]).reset_index(drop=True) for number in range(len(raw.titles))),
+    ]
+    table = pd.DataFrame(dict(zip(titles, columns, strict=True)))
+    if raw.geometry is not None:
+        code = None if raw.crs is None else raw.crs.to_epsg()
+        name = "geometry_wkt" if code is None else f"geometry_wkt_epsg{code}"
+        table[name] = shapely.to_wkt(raw.geometry[rows], rounding_precision=-1, output_dimension=2)
+    return table
+
+
+def _distinct(titles: Sequence[str]) -> list[str]:
+    """Return titles of which none stands twice."""
+    seen: dict[str, int] = {}
+    found = []
+    for title in titles:
+        seen[title] = seen.get(title, 0) + 1
+        found.append(title if seen[title] == 1 else f"{title} {seen[title]}")
+    return found
+
+
+def _reasons(report: QualityReport) -> dict[int, str]:
+    """Return in both languages why each record was left out."""
+    return {
+        record: f"{item.zh} / {item.en}"
+        for item in report.findings
+        if item.action == "left_out"
+        for record in item.records
+    }
+
+
+def write_rejected(table: pd.DataFrame, path: Path) -> None:
+    """Write records that were left out to a file that can be corrected and imported again.
+
+    Parameters
+    ----------
+    table
+        As :attr:`layers.reading.ReadResult.rejected` has it.
+    path
+        ``.csv`` (UTF-8 with a byte-order mark, for Excel) or ``.xlsx``. No cell is a formula.
+
+    Raises
+    ------
+    UsageError
+        If the suffix is neither, or a geometry is too long for a worksheet.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            csv.writer(stream).writerows(_lines(table))
+    elif suffix == ".xlsx":
+        _write_xlsx(table, path)
+    else:
+        raise UsageError(
+            f"{path.name}: rejected records are written as .csv or .xlsx",
+            f"{path.name}：未收的记录只能写成 .csv 或 .xlsx",
+            hint="choose one of them",
+            hint_zh="请换一个后缀",
+        )
+
+
+def _lines(table: pd.DataFrame) -> Iterator[list[str]]:
+    yield [_cell(title) for title in table.columns]
+    for row in table.itertuples(index=False):
+        yield ["" if value is None or value is pd.NA else _cell(str(value)) for value in row]
+
+
+def _cell(text: str) -> str:
+    """Return a text that a spreadsheet takes for no formula; a number needs no guard, and would be none with one."""
+    return text if _NUMBER.fullmatch(text) else neutralise(text)
+
+
+def _write_xlsx(table: pd.DataFrame, path: Path) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet: WriteOnlyWorksheet = book.create_sheet("未收记录 rejected")
+    sheet.freeze_panes = "C2"
+    for at, line in enumerate(_lines(table)):
+        if any(len(text) > _MOST_CHARACTERS for text in line):
+            raise UsageError(
+                f"{path.name}: a cell is longer than a worksheet can hold",
+                f"{path.name}：有单元格超过表格软件的上限",
+                hint="write .csv instead",
+                hint_zh="请写成 .csv",
+            )
+        cells = [WriteOnlyCell(sheet, value=_CONTROL.sub("", text) or None) for text in line]
+        for cell in cells:
+            cell.data_type = "s" if cell.value is not None else "n"
+            if at == 0:
+                cell.font = Font(bold=True)
+        sheet.append(cells)
+    book.save(path)
