@@ -51,6 +51,9 @@ def _tell(case: Case, folder: Path) -> bool:
     else:
         within = _verdict(peak <= case.bound_bytes)
         _say(f"  {within} memory {peak / GB:7.2f} GB  bound {case.bound_bytes / GB:g} GB")
+    if case.bare_s is not None:
+        bare_s = case.bare_s(folder)
+        _say(f"       beside a bare pyogrio.read_dataframe of {bare_s:.1f} s: {wall_s / bare_s:.1f} times")
     if len(costs) > 1:
         for cost in costs:
             _say(f"       · {_step(cost)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.imports import bare_points_s, bare_polygons_s, import_points, import_polygons
 from bench.measure import ROOT, Cost, free_port, run, serve_until_ready
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Case:
         Runs it in an empty folder and returns what each command took; ``None`` if its input is not on this machine.
     bound_s, bound_bytes
         What it may take on two cores; ``None`` where memory is not bounded.
+    bare_s
+        Measures what ``pyogrio.read_dataframe`` takes for the same file, in seconds; ``None`` where nothing compares.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Case:
     costs: Callable[[Path], list[Cost] | None]
     bound_s: float
     bound_bytes: float | None
+    bare_s: Callable[[Path], float] | None = None
 
 
 def _sample(folder: Path) -> list[Cost]:
@@ -64,5 +68,9 @@ CASES = (
     Case("sample", "sample city, from nothing to ranked", _sample, 60, 1.5 * GB),
     Case("demo", "second `panhuo demo`, until the page answers", _second_demo, 10, None),
     Case("san-francisco", "San Francisco, import and analysis", _san_francisco, 90, 2 * GB),
+    Case("points", "1,000,000 points of CSV to an accepted snapshot", import_points, 30, 2 * GB, bare_points_s),
+    Case(
+        "polygons", "200,000 polygons of GeoPackage to an accepted snapshot", import_polygons, 30, None, bare_polygons_s
+    ),
 )
 """In this order: the second demo finds the workspace that the first case made."""

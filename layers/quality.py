@@ -6,70 +6,34 @@ is said in Chinese and in English. Telephones and identity numbers are masked be
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from layers._masking import mask_personal, shorten
 from layers.errors import CheckError
+from layers.findings import ACTION_TITLES, Action, Finding, FindingLog, Text, where, with_rows
 
-Action = Literal["kept", "changed", "nulled", "unlocated", "merged", "left_out", "warning", "note"]
-ACTION_TITLES: dict[str, tuple[str, str]] = {
-    "kept": ("保留", "kept"),
-    "changed": ("已改", "changed"),
-    "nulled": ("置空", "set to null"),
-    "unlocated": ("待落图", "not placed"),
-    "merged": ("合并", "merged"),
-    "left_out": ("未收", "left out"),
-    "warning": ("警示", "warning"),
-    "note": ("说明", "note"),
-}
-_MAX_VALUE_CHARACTERS = 200
-_TELEPHONE = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9Xx*×]{4}){2}|0[0-9]{2,3}[-－—][0-9Xx*×]{7,8})"
-    r"(?![0-9A-Za-z])"
-)
-_IDENTITY_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-    r"(?![0-9A-Za-z])"
-)
-_TELEPHONE_MASK, _IDENTITY_MASK = "[电话已隐去]", "[证件号已隐去]"
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
 
+    from numpy.typing import NDArray
 
-class Text(NamedTuple):
-    """One sentence in Chinese and in English."""
+    from layers._sketch import Sketch
 
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was found, and what was done about it.
-
-    Parameters
-    ----------
-    record
-        Number of the record in the file (1 is the first record below the header), ``None`` for the whole file.
-    field
-        Column of the layer, or title of the source column.
-    value
-        The value as the file has it; never a personal one.
-    rule
-        Short name of the rule, the same in every report (``range``, ``duplicate``, ``geometry_invalid``).
-    action
-        What was done: one of the keys of :data:`ACTION_TITLES`.
-    zh, en
-        The sentence a person reads.
-    """
-
-    record: int | None
-    field: str | None
-    value: str | None
-    rule: str
-    action: Action
-    zh: str
-    en: str
+__all__ = [
+    "ACTION_TITLES",
+    "Action",
+    "ColumnUse",
+    "Finding",
+    "ImportReport",
+    "QualityReport",
+    "Text",
+    "mask_personal",
+    "shorten",
+]
 
 
 @dataclass(frozen=True)
@@ -80,19 +44,6 @@ class ColumnUse:
     field: str | None
     zh: str = ""
     en: str = ""
-
-
-def mask_personal(text: str) -> str:
-    """Return ``text`` with telephone and identity-card numbers replaced by a mask."""
-    return _IDENTITY_NUMBER.sub(_IDENTITY_MASK, _TELEPHONE.sub(_TELEPHONE_MASK, text))
-
-
-def shorten(value: object) -> str | None:
-    """Return ``value`` as masked text of at most 200 characters on one line, ``None`` for a missing one."""
-    if value is None or value != value:  # noqa: PLR0124  (NaN is the value that differs from itself)
-        return None
-    text = " ".join(mask_personal(str(value)).split())
-    return text if len(text) <= _MAX_VALUE_CHARACTERS else text[: _MAX_VALUE_CHARACTERS - 1] + "…"
 
 
 @dataclass
@@ -111,6 +62,10 @@ class QualityReport:
         Whose data it is, under which licence, and the notice that sample data carry.
     facts
         What was found out about the file (encoding, sheet, header row, CRS), name -> sentence.
+    rows
+        Row in the sheet of each record, in their order, as Excel numbers it; empty where the file has no rows.
+    sketch
+        What the page draws of the layer; ``None`` where no record has a place.
     """
 
     kind: str
@@ -124,8 +79,18 @@ class QualityReport:
     notice: str = ""
     facts: dict[str, Text] = field(default_factory=dict)
     columns: list[ColumnUse] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
     left_out_reasons: Counter[Text] = field(default_factory=Counter)
+    rows: Sequence[int] | NDArray[np.int64] = field(default_factory=list, repr=False)
+    sketch: Sketch | None = field(default=None, repr=False, compare=False)
+    _log: FindingLog = field(default_factory=FindingLog, repr=False)
+    _made: tuple[int, list[Finding]] = field(default_factory=lambda: (0, []), repr=False, compare=False)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, each thing once with the numbers of its records, in the order in which it was found."""
+        if self._made[0] != self._log.size:
+            self._made = self._log.size, list(with_rows(self._log, self.rows))
+        return self._made[1]
 
     @property
     def left_out(self) -> int:
@@ -158,8 +123,31 @@ class QualityReport:
         value: object = None,
         action: Action = "note",
     ) -> None:
-        """Record a finding; ``value`` is masked and shortened."""
-        self.findings.append(Finding(record, field, shorten(value), rule, action, mask_personal(zh), mask_personal(en)))
+        """Record a finding of one record or of the whole file; ``value`` is masked and shortened."""
+        self._log.note(rule, zh, en, record=record, field=field, value=value, action=action)
+
+    def note_each(
+        self,
+        rule: str,
+        zh: str,
+        en: str,
+        records: NDArray[np.int64],
+        *,
+        field: str | None = None,
+        value: object = None,
+        values: Collection[object] | None = None,
+        action: Action = "note",
+    ) -> None:
+        """Record one finding for many records at once, with the value of each (see :meth:`FindingLog.note_each`)."""
+        self._log.note_each(rule, zh, en, records, field=field, value=value, values=values, action=action)
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Take over the findings of a check."""
+        self._log.extend(findings)
+
+    def where(self, record: int) -> Text:
+        """Return where a record stands in its file: its row in the sheet, or its number where there are no rows."""
+        return where(record, self.rows)
 
     def leave_out(
         self, record: int | None, zh: str, en: str, *, rule: str = "left_out", value: object = None, count: int = 1
@@ -171,17 +159,30 @@ class QualityReport:
         tail = Text("", "") if record is not None else Text(f"({count} 条)", f" ({count} records)")
         self.note(rule, zh + tail.zh, en + tail.en, record=record, value=value, action="left_out")
 
+    def leave_out_each(
+        self,
+        records: NDArray[np.int64],
+        zh: str,
+        en: str,
+        *,
+        rule: str = "left_out",
+        values: Collection[object] | None = None,
+    ) -> None:
+        """Count many records as left out for one reason."""
+        if len(records):
+            self.left_out_reasons[Text(zh, en)] += len(records)
+            self.note_each(rule, zh, en, records, values=values, action="left_out")
+
     def merge(self, record: int, into: int, zh: str, en: str, *, value: object = None) -> None:
         """Count record ``record`` as merged into record ``into`` for a reason."""
-        self.merged += 1
-        self.note(
-            "duplicate",
-            f"与第 {into} 条合并: {zh}",
-            f"merged into record {into}: {en}",
-            record=record,
-            value=value,
-            action="merged",
-        )
+        self.merge_each(np.array([record]), into, zh, en, value=value)
+
+    def merge_each(self, records: NDArray[np.int64], into: int, zh: str, en: str, *, value: object = None) -> None:
+        """Count many records as merged into record ``into`` for one reason."""
+        self.merged += len(records)
+        first = self.where(into)
+        told = f"与{first.zh}合并: {zh}", f"merged into {first.en}: {en}"
+        self.note_each("duplicate", *told, records, value=value, action="merged")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready data."""
@@ -203,20 +204,27 @@ class QualityReport:
             "notice": self.notice,
             "facts": {name: {"zh": text.zh, "en": text.en} for name, text in self.facts.items()},
             "columns": [asdict(item) for item in self.columns],
-            "findings": [asdict(item) for item in self.findings],
+            "findings": [item.to_dict() for item in self.findings],
         }
 
     def lines(self, *, limit: int = 20) -> list[str]:
-        """Return a plain-text summary: the counts, the reasons, the warnings, then up to ``limit`` other findings."""
+        """Return a plain-text summary: counts, reasons, then warnings, records without place and the rest.
+
+        What concerns the whole file is always shown; of each of the three, up to ``limit`` that concern a record.
+        """
         head = f"{self.kind}: read {self.read} = kept {self.kept} + merged {self.merged} + left out {self.left_out}"
         lines = [head + (f"; {self.unlocated} not yet placed (待落图)" if self.unlocated else "")]
         lines += [f"  left out {count}: {text.zh} / {text.en}" for text, count in self.left_out_reasons.items()]
         lines += [f"  {text.zh} / {text.en}" for text in self.facts.values()]
-        lines += [f"  ! {item.zh} / {item.en}" for item in self.warnings]
-        rest = [item for item in self.findings if item.action not in ("warning", "left_out")]
+        lines += [f"  ! {item.zh} / {item.en}" for item in self.warnings if item.record is None]
+        warned = [item for item in self.warnings if item.record is not None]
+        placeless = [item for item in self.findings if item.action == "unlocated"]
+        rest = [item for item in self.findings if item.action not in ("warning", "unlocated", "left_out")]
+        lines += [f"  ! {_line(item)}" for item in (*warned[:limit], *placeless[:limit])]
         lines += [f"  {_line(item)}" for item in rest[:limit]]
-        if len(rest) > limit:
-            lines.append(f"  … and {len(rest) - limit} more findings; see the report")
+        hidden = sum(max(len(items) - limit, 0) for items in (warned, placeless, rest))
+        if hidden:
+            lines.append(f"  … 另有 {hidden} 条说明，见质检报告 / and {hidden} more findings; see the report")
         return lines
 
     def to_html(self) -> str:
@@ -266,8 +274,6 @@ class ImportReport:
 
 
 def _line(item: Finding) -> str:
-    where = " ".join(
-        part for part in (f"record {item.record}" if item.record is not None else "", item.field or "") if part
-    )
+    where = " ".join(part for part in (*item.where, item.field) if part)
     value = f" [{item.value}]" if item.value else ""
     return f"{where}{value}: {item.zh} / {item.en}".removeprefix(": ")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from pyproj import Geod
 
+from layers._runs import Runs
+from layers._sketch import sketch
+from layers._sketch_svg import figure
 from layers.errors import CheckError
 from layers.quality import ImportReport, QualityReport, Text, mask_personal, shorten
+from layers.trusted import Trusted
 
 
 def report() -> QualityReport:
@@ -122,4 +132,116 @@ def test_lines_show_warnings_first_and_say_how_many_are_not_shown() -> None:
     made.note("datum", "坐标系未声明", "no datum", action="warning")
     lines = made.lines(limit=3)
     assert lines[2] == "  ! 坐标系未声明 / no datum"
-    assert lines[-1] == "  … and 28 more findings; see the report"
+    assert lines[-1] == "  … 另有 28 条说明，见质检报告 / and 28 more findings; see the report"
+
+
+def test_lines_name_the_row_of_a_sheet_and_show_lost_places_with_the_warnings() -> None:
+    made = QualityReport("parking", "a.xlsx", rows=[4, 5, 9])
+    made.note("x", "估数", "not exact", record=2)
+    made.note("far_away", "很远", "far", record=3, field="geometry", value="11.2, 3.4", action="unlocated")
+    made.note("maybe_duplicate", "疑似重复", "maybe twice", record=1, action="warning")
+    made.note("y", "另一条", "another", record=7)
+    made.merge(3, 1, "编号相同", "the same id")
+    assert made.lines()[1:] == [
+        "  ! 第 4 行 row 4: 疑似重复 / maybe twice",
+        "  ! 第 9 行 row 9 geometry [11.2, 3.4]: 很远 / far",
+        "  第 5 行 row 5: 估数 / not exact",
+        "  第 7 条 record 7: 另一条 / another",
+        "  第 9 行 row 9: 与第 4 行合并: 编号相同 / merged into row 4: the same id",
+    ]
+    written = [(item["records"], item["rows"]) for item in made.to_dict()["findings"]]
+    assert written[:2] == [([[2, 2]], [[5, 5]]), ([[3, 3]], [[9, 9]])]
+    assert "第 9 行" in made.to_html()
+    assert "row 9" in made.to_html()
+    assert "第 4 条" in report().to_html()  # a file without rows
+
+
+def test_a_million_records_with_one_remark_are_one_finding_and_none_is_lost() -> None:
+    made = QualityReport("report", "a.csv", read=1_000_000, kept=1_000_000, rows=np.arange(3, 1_000_003))
+    odd = np.arange(1, 1_000_001, 2)
+    made.note_each(
+        "code_read_as", "读作“甲”", "read as 'a'", np.arange(1, 1_000_001), field="event_class", value="甲类"
+    )
+    made.note_each("range", "超出范围", "outside", odd[:3], field="deadline_h", values=["1e9", "2e9", "1e9"])
+    (whole, first, second) = made.findings
+    assert (len(whole.records), whole.record, whole.row) == (1_000_000, 1, 3)
+    assert whole.to_dict()["records"] == [[1, 1_000_000]]
+    assert whole.to_dict()["rows"] == [[3, 1_000_002]]
+    assert [(item.value, list(item.records), list(item.rows)) for item in (first, second)] == [
+        ("1e9", [1, 5], [3, 7]),
+        ("2e9", [3], [5]),
+    ]
+    assert "第 3-1000002 行（1000000 条）" in made.to_html()
+    assert len(json.dumps(made.to_dict(), ensure_ascii=False)) < 2_000
+    made.note_each("code_read_as", "读作“甲”", "read as 'a'", odd, field="event_class", value="甲类")
+    assert len(made.findings) == 3
+
+
+@given(st.lists(st.integers(1, 60)), st.lists(st.integers(1, 60)))
+def test_runs_are_the_set_of_their_numbers(numbers: list[int], others: list[int]) -> None:
+    runs = Runs.of(numbers)
+    wanted = sorted(set(numbers))
+    assert list(runs) == wanted
+    assert len(runs) == len(wanted)
+    assert bool(runs) == bool(wanted)
+    assert runs.first == (wanted[0] if wanted else None)
+    expanded = [number for first, last in runs.pairs() for number in range(first, last + 1)]
+    assert expanded == wanted
+    assert all(second[0] > first[1] + 1 for first, second in itertools.pairwise(runs.pairs()))
+    assert (runs == Runs.of(others)) == (set(numbers) == set(others))
+    assert len({runs, Runs.of(wanted[::-1])}) == 1
+
+
+def test_runs_are_written_short_and_cut_only_where_asked() -> None:
+    runs = Runs.of([9, 1, 2, 3, 12])
+    assert runs.text() == "1-3, 9, 12"
+    assert runs.text("、", most=2) == "1-3、9、…"
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.sampled_from("ab"), st.sampled_from(["x", "y", None])), max_size=40))
+def test_findings_said_one_by_one_or_all_at_once_are_the_same(said: list[tuple[int, str, str | None]]) -> None:
+    single, together = QualityReport("report", "a.csv"), QualityReport("report", "a.csv")
+    for record, rule, value in said:
+        single.note(rule, "某", "some", record=record, value=value)
+    for rule in "ab":
+        chosen = [(record, value) for record, name, value in said if name == rule]
+        numbers = np.array([record for record, _ in chosen], dtype=np.int64)
+        together.note_each(rule, "某", "some", numbers, values=[value for _, value in chosen])
+    assert {(item.rule, item.value, item.records) for item in single.findings} == {
+        (item.rule, item.value, item.records) for item in together.findings
+    }
+
+
+def test_a_page_of_ten_thousand_different_findings_stays_small_and_says_how_many_it_does_not_show() -> None:
+    made = QualityReport("parking", "a.csv", read=10_000, kept=10_000)
+    for number in range(10_000):
+        made.note("far", f"第{number}处", f"place {number}", record=number + 1, value=f"值{number}", action="warning")
+    page = made.to_html()
+    assert len(page.encode()) < 3_000_000
+    assert "另有 6,000 项" in page
+    assert "第 101 至 200 项" in page
+    assert len(made.to_dict()["findings"]) == 10_000
+
+
+def test_the_drawing_is_small_whatever_the_layer_and_shows_both_places() -> None:
+    draw = np.random.default_rng(3)
+    lonlat = np.column_stack([113 + draw.random(200_000) / 5, 23 + draw.random(200_000) / 5])
+    lonlat[7] = (120.0, 30.0)
+    drawn = sketch(shapely.points(lonlat), Trusted().areas, written=lonlat + 0.005)
+    assert drawn is not None
+    assert (drawn.accepted_count, list(drawn.beyond)) == (199_999, [8])
+    assert drawn.moved_count == 199_999
+    page = figure(drawn)
+    assert len(page) < 500_000
+    assert "原文件所写的位置" in page
+    assert sketch(np.array([None, None], dtype=object), Trusted().areas) is None
+
+
+def test_marks_stand_where_the_places_are_and_the_scale_is_true() -> None:
+    west, east = shapely.Point(113.0, 23.0), shapely.Point(113.1, 23.0)
+    drawn = sketch(np.array([west, east, shapely.box(113.02, 22.99, 113.04, 23.01)]), Trusted().areas)
+    assert drawn is not None
+    xs = sorted(drawn.dots[:, 0].tolist())
+    true_m = Geod(ellps="GRS80").inv(113.0, 23.0, 113.1, 23.0)[2]
+    assert (xs[1] - xs[0]) * drawn.metres_per_unit == pytest.approx(true_m, rel=0.01)
+    assert len(drawn.shapes) == 1
