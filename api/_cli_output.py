@@ -10,7 +10,7 @@ from layers import schema
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from api.imports import Imported
+    from api.imports import Draft, Imported
     from layers.runs import Run
     from layers.workspace import Workspace
 
@@ -45,6 +45,26 @@ def tell_import(done: Imported, directory: Path, page: Path | None, *, as_json: 
         console.show_line("dry run: nothing was changed")
     else:
         console.show_line(f"next: panhuo analyze {directory}")
+
+
+def keep(draft: Draft, *, mapping: Path | None, rejected: Path | None, as_json: bool) -> None:
+    """Write what a person asked to have of a file that was read: its columns, the records to be mended."""
+    from layers.reading import write_rejected  # noqa: PLC0415
+    from layers.reading.mapping import save_mapping  # noqa: PLC0415
+    from layers.snapshot import unwritable  # noqa: PLC0415
+
+    lines = []
+    if mapping is not None:
+        save_mapping(mapping, draft.mapping)
+        lines.append(f"列对照表 columns kept in {mapping}")
+    if rejected is not None and len(draft.result.rejected):
+        try:
+            write_rejected(draft.result.rejected, rejected)
+        except OSError as error:
+            raise unwritable(rejected, error) from error
+        lines.append(f"未收的 {len(draft.result.rejected)} 条 records to be mended: {rejected}")
+    for line in () if as_json else lines:
+        console.show_line(line)
 
 
 def write_page(done: Imported, page: Path) -> None:

@@ -41,6 +41,8 @@ DirOrDefault = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Port = Annotated[int, typer.Option(parser=_arguments.port, metavar="PORT", help="Port on this machine.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace a layer although it came from another file.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Accept a layer that lost more than a fifth of its records.")]
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="Layer kind.")]
 DEFAULT_DIR = Path("workspace")
 LOCAL = "127.0.0.1"
 DEBUG_VARIABLE = "PANHUO_DEBUG"
@@ -95,12 +97,20 @@ def import_(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="Layer kind: " + ", ".join(schema.input_kinds()))],
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", readable=False, help="GeoJSON, GeoPackage, Shapefile, GeoParquet, CSV or XLSX."),
+        typer.Argument(metavar="FILE", readable=False, help="Ledger or map; FILE|layername=NAME for one part."),
     ],
-    crs: Annotated[str, typer.Option(help="auto, EPSG:n, GCJ-02 or BD-09.")] = "auto",
+    crs: Annotated[
+        str, typer.Option(help="auto, EPSG:n, GCJ-02 (高德), BD-09 (百度), or the .prj, .wkt or .toml file of a grid.")
+    ] = "auto",
     encoding: Annotated[str, typer.Option(help="auto, utf-8, gbk, …")] = "auto",
     column: Annotated[
         list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Columns as they were settled for an earlier file.")
+    ] = None,
+    save_mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Keep how the columns were matched, for the next file.")
     ] = None,
     source: Annotated[
         str, typer.Option(help="Short name of who keeps the ledger; ids are unique within it.")
@@ -108,8 +118,12 @@ def import_(
     licence: Annotated[str | None, typer.Option(help="Licence of the data, printed on maps and exports.")] = None,
     attribution: Annotated[str | None, typer.Option(help="Whom to name, printed on maps and exports.")] = None,
     replace: Replace = False,
+    yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, change nothing.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
+    rejected: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write records to be mended there: .csv or .xlsx")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read a file into a layer, with a report of every record that was mended, merged or left out."""
@@ -119,12 +133,15 @@ def import_(
     workspace, columns = Workspace.open(directory), _arguments.pairs(column, "--column", "field=column")
     with console.shown_progress() as progress:
         draft = imports.read_import(
-            workspace, kind, file, crs=crs, encoding=encoding, columns=columns, progress=progress
+            workspace, kind, file, crs=crs, encoding=encoding, columns=columns, mapping=mapping, progress=progress
         )
+    output.keep(draft, mapping=save_mapping, rejected=rejected, as_json=as_json)
     done = draft.imported()
     if not dry_run:
         collision = draft.replaces_another_file()
         meant = replace or collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
+        shrinks = draft.shrinks(workspace, source)
+        agreed = yes or shrinks is None or console.agreed(f"{shrinks.zh}。确认 {shrinks.en}: accept it?")
         with console.shown_progress() as progress:
             done = imports.accept_import(
                 workspace,
@@ -133,6 +150,7 @@ def import_(
                 licence=licence,
                 attribution=attribution,
                 replace=meant,
+                shrunken_agreed=agreed,
                 progress=progress,
             )
     output.tell_import(done, directory, report, as_json=as_json, dry_run=dry_run)
@@ -143,6 +161,7 @@ def import_osm(
     directory: Dir,
     file: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", readable=False, help="OpenStreetMap extract.")],
     replace: Replace = False,
+    yes: Yes = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -151,7 +170,9 @@ def import_osm(
     from layers.workspace import Workspace
 
     with console.shown_progress() as progress:
-        done = imports.import_osm(Workspace.open(directory), file, replace=replace, progress=progress)
+        done = imports.import_osm(
+            Workspace.open(directory), file, replace=replace, shrunken_agreed=yes, progress=progress
+        )
     output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
 
 
@@ -161,6 +182,47 @@ def layers_(directory: DirOrDefault = DEFAULT_DIR, as_json: Json = False) -> Non
     from layers.workspace import Workspace
 
     output.tell_layers(Workspace.open(directory), as_json=as_json)
+
+
+@app.command("history")
+def history_(directory: Dir, kind: Kind, as_json: Json = False) -> None:
+    """Show the versions of a layer: when, by whom, from which file, what came and went."""
+    from api import history
+    from layers.workspace import Workspace
+
+    history.tell_versions(Workspace.open(directory), kind, as_json=as_json)
+
+
+@app.command()
+def diff(
+    directory: Dir,
+    kind: Kind,
+    before: Annotated[str, typer.Argument(metavar="A", help="current, previous, a day, or the start of a version.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The later one, written alike.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every change: .csv, .xlsx, .geojson")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what was added, removed, moved and changed between two versions of a layer."""
+    from api import history
+    from layers.workspace import Workspace
+
+    with console.shown_progress() as progress:
+        found = history.difference(Workspace.open(directory), kind, before, after, out=out, progress=progress)
+    history.tell_difference(found, out, as_json=as_json)
+
+
+@app.command()
+def restore(
+    directory: Dir,
+    kind: Kind,
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="The start of a version, previous, or a day.")],
+) -> None:
+    """Make an older version of a layer current again; every version stays."""
+    from api import history
+    from layers.workspace import Workspace
+
+    restored = Workspace.open(directory).restore(kind, snapshot)
+    history.tell_restored(restored, directory)
 
 
 @app.command()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layers import osm, reading, schema, snapshot
+from layers.crs import crs_option
 from layers.errors import ReadError, UsageError, WorkspaceError
 from layers.quality import ImportReport, Text
+from layers.reading.mapping import Mapping as ColumnMapping
+from layers.reading.mapping import load_mapping, mapping_of
 from layers.snapshot import Provenance, Snapshot
+from layers.trusted import AREA_KINDS, PLACE_KINDS, Trusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from layers.scope import Scope
     from layers.workspace import Workspace
@@ -32,11 +37,15 @@ class Imported:
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that was read as a layer and is not accepted yet, with the layer that it would replace."""
+    """A file that was read as a layer and is not accepted yet, with the layer that it would replace.
+
+    ``mapping`` is what was settled of its columns, for the next file of its source.
+    """
 
     file: Path
     result: reading.ReadResult
     former: Snapshot | None
+    mapping: ColumnMapping
 
     def imported(self, *accepted: Snapshot) -> Imported:
         """Return what becomes of it: what it would do, or did with the snapshot that was accepted."""
@@ -54,6 +63,10 @@ class Draft:
             f"layer {of.name} holds {self.former.count} records of {before}, and {self.file.name} would replace it all",
         )
 
+    def shrinks(self, workspace: Workspace, source: str) -> Text | None:
+        """Return, for people, that the layer would lose more than a fifth of its records; else ``None``."""
+        return workspace.shrinking({self.result.report.kind: len(self.result.frame)}, source)
+
 
 def read_import(
     workspace: Workspace,
@@ -63,9 +76,21 @@ def read_import(
     crs: str = "auto",
     encoding: str = "auto",
     columns: Mapping[str, str] | None = None,
+    mapping: Path | None = None,
     progress: Progress | None = None,
 ) -> Draft:
     """Read ``file`` as ``kind`` and change nothing.
+
+    Parameters
+    ----------
+    workspace
+        Its accepted layers are evidence for where the records are.
+    kind, file, crs, encoding, columns
+        As for :func:`layers.reading.read_file`.
+    mapping
+        A file of :mod:`layers.reading.mapping`; what is said beside it comes first.
+    progress
+        Whom to tell how far it is.
 
     Raises
     ------
@@ -75,9 +100,53 @@ def read_import(
     _refuse_mixing(workspace)
     if progress is not None:
         progress("reading", 0.0)
-    result = reading.read_file(file, kind, crs=crs, encoding=encoding, columns=columns or {})
-    former = workspace.current(result.report.kind)
-    return Draft(file, result, former if former is not None and former.count else None)
+    known = ColumnMapping(schema.input_kind(kind).name) if mapping is None else _mapping(mapping, kind)
+    said = ColumnMapping(
+        known.kind,
+        {**known.columns, **(columns or {})},
+        known.crs if crs == "auto" else crs,
+        known.encoding if encoding == "auto" else encoding,
+        known.layer,
+    )
+    result = reading.read_file(
+        _with_layer(file, said.layer),
+        kind,
+        crs=crs_option(said.crs),
+        encoding=said.encoding,
+        columns=said.columns,
+        trusted=trusted(workspace),
+        as_of=datetime.now(UTC).astimezone().date(),
+    )
+    if mapping is not None:
+        known.tell(result.report)
+    settled = mapping_of(
+        result.report, columns=said.columns, crs=said.crs, encoding=said.encoding, layer=said.layer, name=file.name
+    )
+    former = workspace.current(known.kind)
+    return Draft(file, result, former if former is not None and former.count else None, settled)
+
+
+def _mapping(path: Path, kind: str) -> ColumnMapping:
+    known, wanted = load_mapping(path), schema.input_kind(kind)
+    if known.kind != wanted.name:
+        raise UsageError(
+            f"{path.name} is a mapping for {known.kind}, not for {wanted.name}",
+            f"{path.name} 是{schema.kind(known.kind).zh}的列对照表，不是{wanted.zh}的",
+            hint="give the one that was saved for this kind",
+            hint_zh="请用这一类图层的列对照表",
+        )
+    return known
+
+
+def _with_layer(file: Path, layer: str | None) -> Path:
+    return file if layer is None or "|layername=" in str(file) else Path(f"{file}|layername={layer}")
+
+
+def trusted(workspace: Workspace) -> Trusted:
+    """Return what a workspace has accepted so far, as evidence for where the next file's records are."""
+    kinds = (*AREA_KINDS, *PLACE_KINDS, "building", "street")
+    held = {item.kind for item in workspace.summary() if item.count}
+    return Trusted.of({name: workspace.read(name) for name in kinds if name in held})
 
 
 def accept_import(
@@ -88,6 +157,7 @@ def accept_import(
     licence: str | None = None,
     attribution: str | None = None,
     replace: bool = False,
+    shrunken_agreed: bool = False,
     scope: Scope | None = None,
     progress: Progress | None = None,
 ) -> Imported:
@@ -96,7 +166,8 @@ def accept_import(
     Raises
     ------
     UsageError
-        If the layer it replaces came from a file of another name, and ``replace`` does not say that this is meant.
+        If the layer it replaces came from a file of another name, and ``replace`` does not say that this is meant; or
+        it would lose more than a fifth of its records, and ``shrunken_agreed`` does not.
     WorkspaceError
         If the workspace cannot be written; it is then as it was.
     """
@@ -116,7 +187,15 @@ def accept_import(
     if progress is not None:
         progress("accepting", 0.0)
     report = result.report
-    return draft.imported(workspace.accept(report.kind, result.frame, provenance, report=report.to_dict(), scope=scope))
+    accepted = workspace.accept(
+        report.kind,
+        result.frame,
+        provenance,
+        report=report.to_dict(),
+        scope=scope,
+        shrunken_agreed=shrunken_agreed,
+    )
+    return draft.imported(accepted)
 
 
 def import_osm(
@@ -124,6 +203,7 @@ def import_osm(
     file: Path,
     *,
     replace: bool = False,
+    shrunken_agreed: bool = False,
     scope: Scope | None = None,
     progress: Progress | None = None,
 ) -> Imported:
@@ -133,7 +213,7 @@ def import_osm(
     ------
     UsageError
         If a layer that it would replace did not come from OpenStreetMap, and ``replace`` does not say that this is
-        meant.
+        meant; or one would lose more than a fifth of its records, and ``shrunken_agreed`` does not.
     PanhuoError
         If the extract cannot be read or accepted; the workspace is then as it was.
     """
@@ -160,7 +240,7 @@ def import_osm(
     replaced = tuple(item for item in workspace.summary() if item.kind in frames and item.count)
     if not replace:
         _refuse_replacing_ledgers(file, [item for item in replaced if item.source != osm.OSM_SOURCE])
-    accepted = workspace.accept_all(frames, provenance, reports=reports, scope=scope)
+    accepted = workspace.accept_all(frames, provenance, reports=reports, scope=scope, shrunken_agreed=shrunken_agreed)
     return Imported(result.report, accepted, schema.STORAGE_CRS, replaced)
 
 

@@ -79,8 +79,9 @@ class Store:
         """
         root = self._settings.workspace
         try:
-            stats = [(root / name).stat() for name in ("panhuo.json", "catalog.sqlite")]
-            identity = [stats[0].st_ino, stats[0].st_mtime_ns, stats[1].st_ino]
+            marker, catalog = (root / "panhuo.json").stat(), root / "catalog.sqlite"
+            in_folder = catalog.stat().st_ino if catalog.exists() else 0  # else it lies in a database
+            identity = [marker.st_ino, marker.st_mtime_ns, in_folder]
         except OSError:
             identity = []
         with self._lock:

@@ -1,38 +1,42 @@
 """The catalog: which snapshot is current, which runs there are, which asset a source's record is, who did what.
 
-SQLAlchemy over SQLite by default. Frames never enter it; they are files (:mod:`layers.snapshot`).
+SQLAlchemy over SQLite in the workspace's folder, or over a PostgreSQL database (``PANHUO_CATALOG_URL``) in which every
+workspace has a schema of its own. Frames never enter it; they are files (:mod:`layers.snapshot`).
 """
 
 from __future__ import annotations
 
-import json
+import weakref
 from contextlib import contextmanager
 from datetime import date, datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, create_engine, event, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import JSON, ForeignKey, Index, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from layers import migrations
+from layers._catalog_database import HINTS, WRITES, make_engine, shown, told
 from layers.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-FORMAT_VERSION = 1
+    from sqlalchemy import URL
+
+    from layers.migrations import PutKeys
+
+FORMAT_VERSION = 2
 """Raised whenever an older Panhuo could not read what this one writes."""
-BUSY_TIMEOUT_S = 30.0
-"""How long to wait for another process that writes."""
 
 
 class Base(DeclarativeBase):
     """Common base of the catalog's tables."""
 
-    type_annotation_map = {dict[str, Any]: JSON, list[float]: JSON}  # noqa: RUF012  (SQLAlchemy's own protocol)
+    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012  (SQLAlchemy's own protocol)
 
 
 class SnapshotRow(Base):
-    """One accepted version of a layer; never changed."""
+    """A version of a layer that became current; never changed. A version that is restored has a further row."""
 
     __tablename__ = "snapshot"
 
@@ -53,6 +57,17 @@ class CurrentRow(Base):
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.snapshot_id"))
 
 
+class ChangeRow(Base):
+    """How a snapshot came to be current, and how it differs from the one before."""
+
+    __tablename__ = "snapshot_change"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.snapshot_id"), primary_key=True)
+    verb: Mapped[str]
+    added: Mapped[int | None]
+    removed: Mapped[int | None]
+
+
 class RunRow(Base):
     """One finished analysis; never changed."""
 
@@ -66,20 +81,53 @@ class RunRow(Base):
     inputs: Mapped[dict[str, Any]]
 
 
-class AssetKeyRow(Base):
-    """By which name a source calls an asset. Several keys may lead to one asset."""
+class KeyFileRow(Base):
+    """One file of keys by which assets of a kind are known (:mod:`layers.identity`), in the order they came."""
 
-    __tablename__ = "asset_key"
+    __tablename__ = "asset_key_file"
 
-    key_id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    source: Mapped[str]
-    source_id: Mapped[str | None]
-    name_key: Mapped[str]
-    place: Mapped[list[float] | None]
-    asset_id: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str]
+    count: Mapped[int]
 
-    __table_args__ = (Index("ix_asset_key_kind", "kind"),)
+    __table_args__ = (Index("ix_asset_key_file_kind", "kind"),)
+
+
+class AliasRow(Base):
+    """Under which id an asset goes on after it was merged into another."""
+
+    __tablename__ = "asset_alias"
+
+    former: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    asset_id: Mapped[str]
+
+
+class MatchDecisionRow(Base):
+    """Whether two records are one thing, as a person said."""
+
+    __tablename__ = "match_decision"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    pair_key: Mapped[str] = mapped_column(primary_key=True)
+    one: Mapped[str]
+    other: Mapped[str]
+    same: Mapped[bool]
+    who: Mapped[str]
+    at: Mapped[datetime]
+
+
+class PersonalRow(Base):
+    """A name or telephone of a record; never in a snapshot, an export or a log, and gone when it is erased."""
+
+    __tablename__ = "personal"
+
+    asset_id: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    value: Mapped[str]
+    erasable: Mapped[bool]
 
 
 class AuditRow(Base):
@@ -100,33 +148,81 @@ class Catalog:
     Parameters
     ----------
     url
-        SQLAlchemy URL.
+        Where it lies.
+    schema
+        On PostgreSQL, the schema of the workspace.
     read_only
         Never write, so that a workspace on a read-only disk can still be read.
     """
 
-    def __init__(self, url: str, *, read_only: bool = False) -> None:
-        self.url = url
+    def __init__(self, url: URL, *, schema: str | None = None, read_only: bool = False) -> None:
+        self._url, self._schema = url, schema
         self.read_only = read_only
-        arguments: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {}
-        self._engine = create_engine(url, connect_args=arguments, json_serializer=_to_json)
-        if url.startswith("sqlite"):
-            event.listen(self._engine, "connect", _tune_sqlite)
+        self.version = migrations.HEAD
+        self._engine = make_engine(url, schema)
+        self._writer = self._engine.execution_options(**{WRITES: True})
+        weakref.finalize(self, self._engine.dispose)  # also where nobody closes it: at the end of a command
 
-    def create_tables(self) -> None:
-        """Make the tables that do not exist yet."""
-        with _told(self.url):
-            Base.metadata.create_all(self._engine)
+    @property
+    def place(self) -> str:
+        """Where it lies, for people."""
+        return shown(self._url)
+
+    def create(self, put_keys: PutKeys) -> None:
+        """Make an empty catalog."""
+        with told(self._url):
+            if self._schema is not None:
+                with self._engine.begin() as connection:
+                    connection.execute(text(f'CREATE SCHEMA "{self._schema}"'))
+            migrations.upgrade(self._writer, put_keys)
+
+    def prepare(self, put_keys: PutKeys) -> bool:
+        """Bring an older catalog to this version, where it may be written; return whether that was needed.
+
+        Parameters
+        ----------
+        put_keys
+            Keeps keys that older catalogs held as rows (kind, keys) in a file, and returns its version.
+
+        Raises
+        ------
+        WorkspaceError
+            If a newer Panhuo wrote it, or it is none.
+        """
+        with told(self._url):
+            self.version = migrations.version(self._engine, self.place)
+            if self.read_only or self.version == migrations.HEAD:
+                return False
+            with migrations.kept_aside(self._url):
+                migrations.upgrade(self._writer, put_keys)
+            self.version = migrations.HEAD
+        return True
+
+    def require(self, version: str, what: str, what_zh: str) -> None:
+        """Refuse to look for what an older catalog, read-only and so not migrated, does not hold.
+
+        Raises
+        ------
+        WorkspaceError
+            If the catalog is older than ``version``.
+        """
+        if self.version < version:
+            raise WorkspaceError(
+                f"the catalog {self.place} is of an older version ({self.version}) and holds no {what}",
+                f"目录库 {self.place} 是旧版本（{self.version}），没有{what_zh}",
+                hint="open it once where it may be written, and it is brought up to date",
+                hint_zh="请在可写入的地方打开一次，即会自动升级",
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
-        with _told(self.url), Session(self._engine) as session:
+        with told(self._url), Session(self._engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session whose changes are all kept, or none of them.
+        """Open a session whose changes are all kept, or none of them. One process at a time is in it; others wait.
 
         Raises
         ------
@@ -135,10 +231,13 @@ class Catalog:
         """
         if self.read_only:
             raise WorkspaceError(
-                f"the workspace of {self.url.removeprefix('sqlite:///')} is read-only",
-                hint="copy the folder, or ask for rights to it",
+                f"the workspace of {self.place} is read-only",
+                f"工作区只读（{self.place}）",
+                hint=HINTS["readonly"][0],
+                hint_zh=HINTS["readonly"][1],
             )
-        with _told(self.url), Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with told(self._url), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()  # the lock is taken now, before anything is read
             yield session
 
     def current(self, session: Session) -> Sequence[SnapshotRow]:
@@ -149,31 +248,3 @@ class Catalog:
     def close(self) -> None:
         """Give back the connections."""
         self._engine.dispose()
-
-
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
-
-
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-HINTS = {
-    "readonly": "copy the folder, or ask for rights to it",
-    "locked": "another process is writing; try again when it is done",
-    "full": "free some space and try again",
-}
-DAMAGED_HINT = "restore the folder from a copy, or start a new one with `panhuo init`"
-
-
-@contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Turn a database error into one line for people."""
-    try:
-        yield
-    except DatabaseError as error:
-        cause = str(error.orig or error).splitlines()[0]
-        hint = next((text for word, text in HINTS.items() if word in cause), DAMAGED_HINT)
-        place = url.removeprefix("sqlite:///")
-        raise WorkspaceError(f"the catalog {place} cannot be used: {cause}", hint=hint) from error

@@ -1,79 +1,150 @@
 """Permanent asset ids: the same asset keeps its id from month to month, even when its ledger has none.
 
-A record with an id of its own is known by (kind, source, id). Others are known by their normalised name and place: a
-record with the same name within :data:`SAME_PLACE_M` is the same asset. What is new gets an id made from what it is
-known by, so the same file gives the same ids in any workspace.
+A record with an id of its own is known by (source, id). Others are known by their normalised name and place: a record
+with the same name within :data:`SAME_PLACE_M` is the same asset, and one without a name is known by its place alone.
+What is new gets an id made from what it is known by, so the same file gives the same ids in any workspace, and the same
+file again gives the same ids in the same workspace.
+
+Keys are columns, not objects: a million records are recognised by a few joins (:mod:`layers._identity_claims`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
+import io
 import unicodedata
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from pyarrow import parquet
+
+from layers._identity_claims import recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
-SAME_PLACE_M = 150.0
-"""ASSUMPTION: two records of one name this near are one asset. A hand-placed point moves by tens of metres between
-two ledgers; two communities of one name stand further apart."""
 ID_LENGTH = 12
-_GEOD = Geod(ellps="WGS84")
+KEY_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("name_key", pa.string()),
+        ("lon", pa.float64()),
+        ("lat", pa.float64()),
+        ("asset_id", pa.string()),
+    ]
+)
+"""By which an asset is known: the source and its own id (null where it has none), the normalised name and address, the
+degrees of a point of it (null where it has no place), and the permanent id. Several keys may lead to one asset."""
+NAMELESS = "|"
+"""Name key of a record with neither name nor address."""
+PLACE_DECIMALS = 6  # a tenth of a metre
+_RECORDS_AT_ONCE = 200_000
+_LINE, _UNIT = "\n", "\x1f"
+_CODE_POINTS = 0x110000
 
 
-@dataclass(frozen=True)
-class AssetKey:
-    """By which an asset is known.
+def no_keys() -> pa.Table:
+    """Return a table of keys without rows."""
+    return KEY_SCHEMA.empty_table()
+
+
+def name_keys(names: pd.Series, addresses: pd.Series) -> list[str]:
+    """Return names and addresses without what ledgers write differently: width, case, spaces, punctuation.
 
     Parameters
     ----------
-    source, source_id
-        The source's name and its own id, where it has one.
-    name_key
-        Normalised name and address.
-    place
-        Longitude and latitude of a point of it, in degrees, where it is placed.
-    asset_id
-        The permanent id.
+    names, addresses
+        Texts, null where there are none.
+
+    Returns
+    -------
+    list of str
+        ``name|address`` in NFKC, case-folded, letters and digits only.
     """
+    parts = _texts(names), _texts(addresses), NAMELESS
+    texts = pc.binary_join_element_wise(*parts, null_handling="replace", null_replacement="")
+    found: list[str] = []
+    for start in range(0, len(texts), _RECORDS_AT_ONCE):
+        found += _letters_and_digits(texts[start : start + _RECORDS_AT_ONCE].to_pylist())
+    return found
 
-    source: str
-    source_id: str | None
-    name_key: str
-    place: tuple[float, float] | None
-    asset_id: str
+
+def _texts(column: pd.Series) -> pa.ChunkedArray:
+    array = pa.array(column.astype("string"), from_pandas=True)
+    return pa.chunked_array([array] if isinstance(array, pa.Array) else array.chunks, array.type).cast(pa.string())
 
 
-def name_key(name: str, address: str) -> str:
-    """Return ``name`` and ``address`` without what ledgers write differently: width, case, spaces, punctuation."""
-    text = unicodedata.normalize("NFKC", f"{name}|{address}").casefold()
-    return "".join(char for char in text if char.isalnum() or char == "|")
+def _letters_and_digits(texts: list[str]) -> list[str]:
+    """Normalise all texts as one, with a line end between them: no normal form joins anything across a line end."""
+    joined = _LINE.join(text.replace(_LINE, " ") if _LINE in text else text for text in texts)
+    folded = unicodedata.normalize("NFKC", joined).casefold()
+    points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    kept = np.zeros(_CODE_POINTS, dtype=bool)
+    kept[[ord(char) for char in set(folded) if char.isalnum() or char in (NAMELESS, _LINE)]] = True
+    text: str = points[kept[points]].tobytes().decode("utf-32-le", "surrogatepass")
+    return text.split(_LINE)
 
 
 def derived_ids(kind: str, frame: pd.DataFrame) -> pd.Series:
     """Return ids of records that all carry ``source`` and ``source_id``, without any memory of earlier ones."""
-    return pd.Series(
-        [
-            _new_id(kind, str(source), str(source_id))
-            for source, source_id in zip(frame["source"], frame["source_id"], strict=True)
-        ],
-        index=frame.index,
-        dtype="string",
-        name="asset_id",
-    )
+    source, source_id = (frame[name].astype(str).tolist() for name in ("source", "source_id"))
+    return pd.Series(_hashed(kind, source, source_id), index=frame.index, dtype="string", name="asset_id")
 
 
-def assign_ids(kind: str, frame: gpd.GeoDataFrame, known: Iterable[AssetKey]) -> tuple[pd.Series, list[AssetKey]]:
+def record_keys(frame: gpd.GeoDataFrame) -> pa.Table:
+    """Return what the records of ``frame`` are known by: :data:`KEY_SCHEMA` without the id, one row a record.
+
+    Parameters
+    ----------
+    frame
+        Records in longitude, latitude, with ``name``, ``address``, ``source``, ``source_id``.
+    """
+    shapes = frame.geometry.to_numpy()
+    is_point = shapely.get_type_id(shapes) <= 0  # a point, or none
+    inside = shapes.copy()
+    inside[~is_point] = shapely.point_on_surface(shapes[~is_point])
+    source_id = _texts(frame["source_id"])
+    columns = {
+        "source": pc.fill_null(_texts(frame["source"]), ""),
+        "source_id": pc.if_else(pc.equal(source_id, ""), pa.scalar(None, pa.string()), source_id),
+        "name_key": pa.array(name_keys(frame["name"], frame["address"]), pa.string()),
+        "lon": pa.array(_rounded(shapely.get_x(inside)), from_pandas=True),
+        "lat": pa.array(_rounded(shapely.get_y(inside)), from_pandas=True),
+    }
+    return pa.table(columns)
+
+
+def _rounded(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return degrees to six decimals, exactly as Python's ``round`` does.
+
+    Scaling and rounding errs only where the scaled value lies within its own error of a half; those few are rounded one
+    by one. The quotient of two whole numbers is the nearest double, as the decimal text would be.
+    """
+    scaled = degrees * 10.0**PLACE_DECIMALS
+    rounded: NDArray[np.float64] = np.rint(scaled) / 10.0**PLACE_DECIMALS
+    near_half = np.flatnonzero(np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) < 1e-4)
+    rounded[near_half] = [round(value, PLACE_DECIMALS) for value in degrees[near_half].tolist()]
+    return rounded
+
+
+def assign_ids(
+    kind: str, frame: gpd.GeoDataFrame, known: pa.Table, given: pd.Series | None = None
+) -> tuple[pd.Series, pa.Table]:
     """Give each record of ``frame`` the id of the asset it is.
+
+    Records are taken in order. One whose (source, id) is known is the first asset of those keys that no record before
+    it is; one whose (source, id) is not known, or that has none, is the first asset, in the order of the keys, of its
+    name that is near enough and that no record before it is. Two ids of one source are two assets whatever their
+    names. All others are new.
 
     Parameters
     ----------
@@ -82,7 +153,9 @@ def assign_ids(kind: str, frame: gpd.GeoDataFrame, known: Iterable[AssetKey]) ->
     frame
         Records in longitude, latitude, with ``name``, ``address``, ``source``, ``source_id``.
     known
-        Keys of earlier records of this kind.
+        Keys of earlier records of this kind, oldest first (:data:`KEY_SCHEMA`).
+    given
+        Ids that are decided already, where not null; unique.
 
     Returns
     -------
@@ -91,83 +164,82 @@ def assign_ids(kind: str, frame: gpd.GeoDataFrame, known: Iterable[AssetKey]) ->
     new
         Keys that were not known before.
     """
-    by_source: dict[tuple[str, str], str] = {}
-    by_name: dict[str, list[AssetKey]] = defaultdict(list)
-    for key in known:
-        if key.source_id is not None:
-            by_source[key.source, key.source_id] = key.asset_id
-        by_name[key.name_key].append(key)
-    taken: set[str] = set()
-    ids: list[str] = []
-    new: list[AssetKey] = []
-    for record in _records(frame):
-        found = _recognise(record, by_source, by_name, taken)
-        asset_id = found or _free_id(kind, record, taken, {key.asset_id for key in by_name[record.name_key]})
-        taken.add(asset_id)
-        ids.append(asset_id)
-        if found is None or _is_news(record, by_source, by_name):
-            new.append(AssetKey(record.source, record.source_id, record.name_key, record.place, asset_id))
+    records = record_keys(frame)
+    fixed = None if given is None else given.astype("object").where(given.notna(), None).to_numpy()
+    claims = recognise(records, known, NAMELESS, fixed)
+    ids = claims.ids
+    if fixed is not None:
+        ids = np.where(pd.isna(fixed), ids, fixed)
+    is_unknown = pd.isna(ids)
+    in_use = np.append(claims.known_ids, ids[~is_unknown])
+    ids[is_unknown] = _fresh_ids(kind, records.filter(pa.array(is_unknown)), in_use)
+    new = records.append_column("asset_id", pa.array(ids, pa.string())).filter(pa.array(claims.is_news | is_unknown))
     return pd.Series(ids, index=frame.index, dtype="string", name="asset_id"), new
 
 
-def _records(frame: gpd.GeoDataFrame) -> list[AssetKey]:
-    points = frame.geometry.representative_point()
-    places = np.column_stack([points.x, points.y]) if len(frame) else np.empty((0, 2))
-    columns = (frame[name].astype("string").fillna("") for name in ("source", "source_id", "name", "address"))
-    return [
-        AssetKey(
-            source,
-            source_id or None,
-            name_key(name, address),
-            None if math.isnan(x) else (round(float(x), 6), round(float(y), 6)),
-            "",
-        )
-        for source, source_id, name, address, (x, y) in zip(*columns, places, strict=True)
+def _fresh_ids(kind: str, records: pa.Table, in_use: NDArray[np.object_]) -> list[str]:
+    """Return ids that nobody has, made from what the records are known by; a number is added where one is in use."""
+    source, source_id, name_key, lon, lat = (records[name].to_pylist() for name in KEY_SCHEMA.names[:-1])
+    first = [name if own is None else by for by, own, name in zip(source, source_id, name_key, strict=True)]
+    second = [
+        own if own is not None else "None" if x is None else f"({x!r}, {y!r})"
+        for own, x, y in zip(source_id, lon, lat, strict=True)
     ]
+    ids = _hashed(kind, first, second)
+    column = pd.Series(ids, dtype="object")
+    clashes = np.flatnonzero(column.duplicated() | column.isin(in_use))
+    if not len(clashes):
+        return ids
+    used, tried = {*in_use.tolist(), *ids}, dict[tuple[str, str], int]()
+    for row in clashes.tolist():
+        known_by = first[row], second[row]
+        while ids[row] in used:
+            again = tried.get(known_by, 1) + 1
+            tried[known_by] = again
+            ids[row] = _hashed(kind, [known_by[0]], [f"{known_by[1]}{_UNIT}{again}"])[0]
+        used.add(ids[row])
+    return ids
 
 
-def _recognise(
-    record: AssetKey, by_source: dict[tuple[str, str], str], by_name: dict[str, list[AssetKey]], taken: set[str]
-) -> str | None:
-    if record.source_id is not None:
-        found = by_source.get((record.source, record.source_id))
-        if found is not None:
-            return None if found in taken else found
-    if record.name_key == "|":
-        return None
-    near = (
-        key.asset_id
-        for key in by_name[record.name_key]
-        if key.asset_id not in taken
-        and (record.source_id is None or key.source_id is None or key.source != record.source)
-        and _same_place(record.place, key.place)
-    )
-    return next(near, None)
+def _hashed(kind: str, first: list[str], second: list[str]) -> list[str]:
+    """Return ids made from what records are known by."""
+    sha256, head = hashlib.sha256, kind + _UNIT
+    pairs = zip(first, second, strict=True)
+    return [f"{kind}-{sha256(f'{head}{one}{_UNIT}{two}'.encode()).hexdigest()[:ID_LENGTH]}" for one, two in pairs]
 
 
-def _same_place(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool:
-    if one is None or other is None:
-        return True  # the name and address agree; a record may be placed one month and not the next
-    return bool(_GEOD.inv(*one, *other)[2] <= SAME_PLACE_M)
+def merged(known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:
+    """Return ``known`` after merges: keys of an asset that goes on under another id lead to that one.
+
+    Parameters
+    ----------
+    known
+        Keys.
+    aliases
+        Former id -> the id under which the asset goes on; chains are followed.
+    """
+    if not aliases:
+        return known
+    ids = pd.Series(known["asset_id"].to_pylist(), dtype="object")
+    last = {former: _followed(former, aliases) for former in aliases}
+    at = known.schema.get_field_index("asset_id")
+    return known.set_column(at, "asset_id", pa.array(ids.map(last).fillna(ids), pa.string()))
 
 
-def _is_news(record: AssetKey, by_source: dict[tuple[str, str], str], by_name: dict[str, list[AssetKey]]) -> bool:
-    if record.source_id is not None:
-        return (record.source, record.source_id) not in by_source
-    return not any(key.place == record.place for key in by_name[record.name_key])
+def _followed(former: str, aliases: Mapping[str, str]) -> str:
+    seen = {former}
+    while (after := aliases.get(former)) is not None and after not in seen:
+        seen.add(after)
+        former = after
+    return former
 
 
-def _free_id(kind: str, record: AssetKey, taken: set[str], namesakes: set[str]) -> str:
-    known_by = (
-        (record.source, record.source_id) if record.source_id is not None else (record.name_key, repr(record.place))
-    )
-    candidate, again = _new_id(kind, *known_by), 1
-    while candidate in taken or candidate in namesakes:
-        again += 1
-        candidate = _new_id(kind, *known_by, str(again))
-    return candidate
+def write_keys(keys: pa.Table, path: Path) -> None:
+    """Write keys to a Parquet file."""
+    parquet.write_table(keys.select(KEY_SCHEMA.names), path, compression="zstd")
 
 
-def _new_id(kind: str, *known_by: str) -> str:
-    digest = hashlib.sha256("\x1f".join((kind, *known_by)).encode()).hexdigest()
-    return f"{kind}-{digest[:ID_LENGTH]}"
+def read_keys(files: Iterable[bytes]) -> pa.Table:
+    """Return the keys of several files, in their order."""
+    tables = [parquet.read_table(io.BytesIO(data), schema=KEY_SCHEMA) for data in files]
+    return pa.concat_tables([no_keys(), *tables])

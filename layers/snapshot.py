@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 from dataclasses import asdict, dataclass, fields
@@ -15,8 +16,11 @@ from layers import schema
 from layers.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+
+    from layers.storage import Storage
 
 HASH_LENGTH = 20
 """Hexadecimal digits of the SHA-256 that name a file: 80 bits."""
@@ -66,6 +70,8 @@ class Snapshot:
     attribution: str | None = None
     crs_declared: str | None = None
     crs_found: str | None = None
+    sample_count: int = 0
+    """Records marked as invented; layers accepted before this was counted say 0."""
 
     @property
     def provenance(self) -> Provenance:
@@ -105,42 +111,82 @@ def describe(
         data_date=dates.max().date().isoformat() if len(dates) else None,
         accepted_at=now.isoformat(timespec="seconds"),
         who=who,
+        sample_count=int(frame["is_sample"].fillna(value=False).sum()) if "is_sample" in frame.columns else 0,
         **asdict(provenance),
     )
 
 
-def write_frame(frame: gpd.GeoDataFrame, folder: Path, tmp: Path) -> str:
-    """Write ``frame`` into ``folder`` under its content hash and return the hash.
+def name_of(kind: str, version: str, suffix: str = ".parquet") -> str:
+    """Return the name under which a version of a layer is kept (:mod:`layers.storage`)."""
+    return f"snapshots/{kind}/{version}{suffix}"
 
-    The file appears whole or not at all: it is written to ``tmp``, flushed to disk and renamed.
+
+def write_frame(frame: gpd.GeoDataFrame, kind: str, storage: Storage, tmp: Path) -> str:
+    """Keep ``frame`` as a version of ``kind`` under its content hash and return the hash.
+
+    The file appears whole or not at all: it is written to ``tmp`` first.
 
     Raises
     ------
     WorkspaceError
-        If the folder cannot be written.
+        If it cannot be written.
     """
-    draft = tmp / f"{os.getpid()}-{folder.name}.parquet"
+    return write_table(
+        kind, storage, tmp, name_of, lambda draft: frame.to_parquet(draft, index=False, compression="zstd")
+    )
+
+
+def write_table(
+    kind: str,
+    storage: Storage,
+    tmp: Path,
+    name: Callable[[str, str], str],
+    write: Callable[[Path], object],
+) -> str:
+    """Keep what ``write`` writes to a draft under ``name(kind, hash)`` and return the hash.
+
+    Raises
+    ------
+    WorkspaceError
+        If it cannot be written; nothing is left then.
+    """
+    draft = tmp / f"{os.getpid()}-{kind}.parquet"
     try:
         tmp.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        frame.to_parquet(draft, index=False, compression="zstd")
+        write(draft)
         version = file_hash(draft)[:HASH_LENGTH]
-        _flush(draft)
-        draft.replace(folder / f"{version}.parquet")
+        storage.put(draft, name(kind, version))
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise unwritable(draft, error) from error
     finally:
         _discard(draft)
     return version
 
 
 def write_json(data: dict[str, Any], path: Path) -> None:
-    """Write ``data`` to ``path``, whole or not at all."""
+    """Write ``data`` to ``path``, whole or not at all.
+
+    Raises
+    ------
+    WorkspaceError
+        If the place cannot be written.
+    """
+    write_text(json_text(data), path)
+
+
+def json_text(data: dict[str, Any]) -> str:
+    """Return ``data`` as it is kept."""
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write ``text`` to ``path``, whole or not at all (see :func:`write_json`)."""
     draft = path.with_name(f".{os.getpid()}-{path.name}")
     try:
-        draft.write_text(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
-        _flush(draft)
+        draft.write_text(text, encoding="utf-8")
+        flush(draft)
         draft.replace(path)
+        flush(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
@@ -155,21 +201,47 @@ def _discard(draft: Path) -> None:
         return
 
 
-def read_frame(path: Path, kind: str) -> gpd.GeoDataFrame:
-    """Read a snapshot back.
+def read_frame(of: Snapshot, storage: Storage) -> gpd.GeoDataFrame:
+    """Read a version of a layer back.
 
     Raises
     ------
     WorkspaceError
-        If the file is missing or not what its name says.
+        If its file is missing or not what its name says.
     """
+    name = name_of(of.kind, of.version)
+    data = storage.read(name, _other_version(of.kind))
+    return _conformed(io.BytesIO(data), of.kind, storage.place(name))
+
+
+def read_ids(of: Snapshot, storage: Storage) -> pd.Series:
+    """Read nothing but the asset ids of a version of a layer (see :func:`read_frame`)."""
+    data = storage.read(name_of(of.kind, of.version), _other_version(of.kind))
+    return pd.read_parquet(io.BytesIO(data), columns=["asset_id"])["asset_id"]
+
+
+def _other_version(kind: str) -> tuple[str, str]:
+    return (
+        f"restore the file from a copy, or another version: `panhuo history DIR {kind}`, `panhuo restore DIR {kind} V`",
+        f"请用备份恢复该文件，或退回其他版本：先 panhuo history DIR {kind}，再 panhuo restore DIR {kind} 版本号",
+    )
+
+
+def read_file(path: Path, kind: str) -> gpd.GeoDataFrame:
+    """Read a table of a run (see :func:`read_frame`)."""
+    return _conformed(path, kind, str(path))
+
+
+def _conformed(source: Path | io.BytesIO, kind: str, where: str) -> gpd.GeoDataFrame:
     try:
-        frame = gpd.read_parquet(path)
+        frame = gpd.read_parquet(source)
     except (OSError, ValueError) as error:
         raise WorkspaceError(
-            f"{path} cannot be read: {str(error).splitlines()[0]}",
+            f"{where} cannot be read: {str(error).splitlines()[0]}",
+            f"{where} 无法读取",
             layer=kind,
             hint="restore it from a copy, or import the layer again",
+            hint_zh="请用备份恢复，或重新导入这一图层",
         ) from error
     return schema.conform(frame, schema.kind(kind), keep_extra=True)
 
@@ -180,14 +252,20 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def unwritable(path: Path, error: OSError) -> WorkspaceError:
+def unwritable(path: Path | str, error: OSError) -> WorkspaceError:
     """Return the error for a place that cannot be written."""
     return WorkspaceError(
         f"{path} cannot be written: {error.strerror or error}",
+        f"无法写入 {path}（{error.strerror or error}）",
         hint="free some space or choose a folder that you may write to",
+        hint_zh="请腾出空间，或换一个可以写入的文件夹",
     )
 
 
-def _flush(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
+def flush(path: Path) -> None:
+    """Wait until a file, or the entries of a folder, are on the disk itself."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

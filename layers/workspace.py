@@ -3,47 +3,53 @@
 ::
 
     panhuo.json                 what this folder is; written last, so a half-made workspace has none
-    catalog.sqlite              what is current (layers.catalog)
-    snapshots/KIND/HASH.parquet accepted layers, never changed
+    catalog.sqlite              what is current (layers.catalog); else a schema of a PostgreSQL database
+    snapshots/KIND/HASH.parquet accepted layers, never changed; else under an fsspec URL, copies of them in cache/
+    keys/KIND/HASH.parquet      by what the assets of a kind are known (layers.identity), beside the snapshots
     runs/RUN/KIND.parquet       results, never changed, with manifest.json
     tmp/                        drafts; whatever a crash leaves here is not part of the workspace
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
+from layers import _accepting as accepting
+from layers import _live_records as live
 from layers import _workspace_folder as folder
-from layers import identity, runs, schema, snapshot
-from layers.catalog import AssetKeyRow, AuditRow, Catalog, CurrentRow, SnapshotRow
+from layers import history, runs, schema, snapshot
+from layers._accepting import Order, Shelf
+from layers.catalog import AuditRow
 from layers.errors import NotFoundError, UsageError
 from layers.scope import Scope
 from layers.snapshot import Provenance, Snapshot
-from layers.subdistricts import fill_subdistricts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     import geopandas as gpd
-    from sqlalchemy.orm import Session
+    import pandas as pd
 
+    from layers.catalog import Catalog
+    from layers.history import Difference, Version
+    from layers.matching.doubts import Pair
+    from layers.quality import Text
     from layers.runs import Run
+    from layers.storage import Storage
 
 
 class Workspace:
     """The folder of a district. Make one with :meth:`create`, use one with :meth:`open`."""
 
-    def __init__(self, root: Path, settings: dict[str, Any], catalog: Catalog) -> None:
+    def __init__(self, root: Path, settings: dict[str, Any], catalog: Catalog, storage: Storage) -> None:
         self.root = root
         self._settings = settings
         self._catalog = catalog
+        self._shelf = Shelf(root, catalog, storage)
 
     @classmethod
     def create(cls, root: Path, *, name: str | None = None, is_sample: bool = False) -> Self:
@@ -65,9 +71,11 @@ class Workspace:
         ------
         WorkspaceError
             If there is none, it is half made, damaged, or written by a newer Panhuo.
+        UsageError
+            If a URL in the environment is none.
         """
         settings = folder.settings(root)
-        return cls(root, settings, Catalog(folder.catalog_url(root), read_only=not folder.is_writable(root)))
+        return cls(root, settings, folder.open_catalog(root, settings), folder.storage(root, settings))
 
     @property
     def name(self) -> str:
@@ -87,6 +95,9 @@ class Workspace:
         *,
         report: dict[str, Any] | None = None,
         scope: Scope | None = None,
+        shrunken_agreed: bool = False,
+        keep_ids: bool = False,
+        aliases: Mapping[str, str] | None = None,
     ) -> Snapshot:
         """Make ``frame`` the current layer of ``kind``; the former one stays as it was.
 
@@ -95,25 +106,33 @@ class Workspace:
         kind
             An input or context kind.
         frame
-            Records in longitude, latitude. Ids are given here, personal fields are left out, sub-district codes that
-            are missing are filled from the current ``subdistrict`` layer.
+            Records in longitude, latitude. Ids are given here, personal fields go to a table of their own that can be
+            erased, sub-district codes that are missing are filled from the current ``subdistrict`` layer.
         provenance
             Where it came from.
         report
             The quality report, kept in the manifest.
         scope
             Who does it.
+        shrunken_agreed
+            That it is meant if the layer loses more than a fifth of its records against its last snapshot.
+        keep_ids
+            Take ``asset_id`` of ``frame`` as decided where it is not null (:func:`layers.matching.join`).
+        aliases
+            Former asset id -> the id under which the asset goes on; kept for ever.
 
         Raises
         ------
         UsageError
-            If the kind is a result kind.
+            If the kind is a result kind, or the layer shrank and ``shrunken_agreed`` does not say that this is meant.
         WorkspaceError
             If the workspace cannot be written; it is then as it was.
         """
-        return self.accept_all({schema.kind(kind).name: frame}, provenance, reports={kind: report or {}}, scope=scope)[
-            schema.kind(kind).name
-        ]
+        name = schema.kind(kind).name
+        order = Order(
+            provenance, (scope or Scope.everything()).who, {name: report or {}}, shrunken_agreed, keep_ids, aliases
+        )
+        return accepting.accept_all(self._shelf, {name: frame}, order)[name]
 
     def accept_all(
         self,
@@ -122,102 +141,19 @@ class Workspace:
         *,
         reports: Mapping[str, dict[str, Any]] | None = None,
         scope: Scope | None = None,
+        shrunken_agreed: bool = False,
     ) -> dict[str, Snapshot]:
         """Accept several layers of one source: all of them, or none if anything fails. See :meth:`accept`."""
-        who = (scope or Scope.everything()).who
-        for name in frames:
-            if schema.kind(name).role == "result":
-                raise UsageError(f"{name} is a result of analyses and cannot be imported", hint="run `panhuo analyze`")
-        folder.sweep(self.root)
-        with self._catalog.writing() as session:
-            areas = None if "subdistrict" in frames else self._subdistricts(session)
-            accepted = {}
-            for name in (item for item in schema.input_kinds() if item in frames):
-                ready = self._prepared(session, schema.kind(name), frames[name], provenance.source, areas)
-                report = (reports or {}).get(name)
-                accepted[name] = self._store(session, schema.kind(name), ready, provenance, who, report)
-                areas = ready if name == "subdistrict" else areas
-            if "subdistrict" in accepted:
-                self._fill_older_layers(session, set(accepted), who)
-        return accepted
+        order = Order(provenance, (scope or Scope.everything()).who, reports or {}, shrunken_agreed)
+        return accepting.accept_all(self._shelf, frames, order)
 
-    def _store(
-        self,
-        session: Session,
-        of: schema.Kind,
-        ready: gpd.GeoDataFrame,
-        provenance: Provenance,
-        who: str,
-        report: dict[str, Any] | None,
-    ) -> Snapshot:
-        home, now = self.root / "snapshots" / of.name, folder.now()
-        version = snapshot.write_frame(ready, home, self.root / "tmp")
-        accepted = snapshot.describe(ready, of.name, version, provenance, who=who, now=now)
-        snapshot.write_json({**accepted.to_dict(), "report": report or {}}, home / f"{version}.json")
-        row = SnapshotRow(kind=of.name, version=version, accepted_at=now, who=who, manifest=accepted.to_dict())
-        session.add(row)
-        session.flush()
-        session.merge(CurrentRow(kind=of.name, snapshot_id=row.snapshot_id))
-        detail = {"kind": of.name, "version": version, "count": accepted.count, "file": provenance.source_file}
-        session.add(AuditRow(at=now, who=who, verb="accept", detail=detail))
-        session.flush()
-        return accepted
-
-    def _fill_older_layers(self, session: Session, done: set[str], who: str) -> None:
-        """Tell layers that were accepted before their sub-districts which one each record lies in."""
-        areas = self._subdistricts(session)
-        for row in self._catalog.current(session):
-            if row.kind in done:
-                continue
-            former = Snapshot.from_dict(row.manifest)
-            frame = self._load(former)
-            filled = fill_subdistricts(frame, areas)
-            if filled is not frame:
-                self._store(session, schema.kind(row.kind), filled, former.provenance, who, self.report(former))
+    def shrinking(self, counts: Mapping[str, int], source: str) -> Text | None:
+        """Return, for people, which layers (kind -> records) :meth:`accept` would refuse as shrunken; else ``None``."""
+        return accepting.shrinking(self.summary(), counts, source)
 
     def report(self, of: Snapshot) -> dict[str, Any]:
         """Return the quality report of an accepted layer."""
-        path = self.root / "snapshots" / of.kind / f"{of.version}.json"
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return dict(data.get("report") or {})
-
-    def _prepared(
-        self,
-        session: Session,
-        of: schema.Kind,
-        frame: gpd.GeoDataFrame,
-        source: str,
-        areas: gpd.GeoDataFrame | None,
-    ) -> gpd.GeoDataFrame:
-        ready = schema.conform(frame.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS)
-        ready["source"] = ready["source"].fillna(source)
-        if of.geometry:
-            placed = ready.geometry.notna() & ~ready.geometry.is_empty
-            ready["position"] = ready["position"].where(placed, "unlocated").fillna("exact")
-        for item in of.fields:
-            if item.personal:
-                ready[item.name] = pd.Series(pd.NA, index=ready.index, dtype=ready[item.name].dtype)
-        if of.role == "context" and ready["source_id"].notna().all() and ready["source_id"].is_unique:
-            ready["asset_id"] = identity.derived_ids(of.name, ready)
-        else:
-            ready["asset_id"], new = identity.assign_ids(of.name, ready, self._known(session, of.name))
-            if new:
-                session.execute(insert(AssetKeyRow), [{"kind": of.name, **asdict(key)} for key in new])
-        if of.name == "subdistrict":
-            ready["subdistrict_code"] = ready["subdistrict_code"].fillna(ready["asset_id"])
-            return ready
-        return ready if areas is None else fill_subdistricts(ready, areas)
-
-    def _known(self, session: Session, kind: str) -> list[identity.AssetKey]:
-        rows = session.scalars(select(AssetKeyRow).where(AssetKeyRow.kind == kind).order_by(AssetKeyRow.key_id))
-        return [
-            identity.AssetKey(row.source, row.source_id, row.name_key, _place(row.place), row.asset_id) for row in rows
-        ]
-
-    def _subdistricts(self, session: Session) -> gpd.GeoDataFrame:
-        current = {row.kind: row for row in self._catalog.current(session)}
-        row = current.get("subdistrict")
-        return self._load(Snapshot.from_dict(row.manifest)) if row else schema.empty(schema.kind("subdistrict"))
+        return accepting.report(self._shelf, of)
 
     def current(self, kind: str) -> Snapshot | None:
         """Return the current snapshot of ``kind``, if there is one."""
@@ -239,13 +175,64 @@ class Workspace:
         """
         of = schema.kind(kind)
         if of.role == "result":
-            raise UsageError(f"{kind} is a result", hint="read it from a run")
+            raise UsageError(f"{kind} is a result", f"{kind} 是分析结果", hint="read it from a run")
         found = self.current(kind)
-        frame = self._load(found) if found else schema.empty(of)
+        frame = snapshot.read_frame(found, self._shelf.storage) if found else schema.empty(of)
         return (scope or Scope.everything()).apply(frame)
 
-    def _load(self, of: Snapshot) -> gpd.GeoDataFrame:
-        return snapshot.read_frame(self.root / "snapshots" / of.kind / f"{of.version}.parquet", of.kind)
+    def history(self, kind: str) -> list[Version]:
+        """Return the versions of a layer in the order in which they were current, the newest first."""
+        return history.versions(self._shelf, schema.input_kind(kind).name)
+
+    def difference(self, kind: str, before: str, after: str, scope: Scope | None = None) -> Difference:
+        """Return what changed in a layer between two versions.
+
+        Parameters
+        ----------
+        kind
+            An input or context kind.
+        before, after
+            ``current``, ``previous``, the start of a version, or a day (2026-06-30): the version current at its end.
+        scope
+            Who asks.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such version.
+        """
+        return history.difference(self._shelf, schema.input_kind(kind), before, after, scope or Scope.everything())
+
+    def restore(self, kind: str, version: str, scope: Scope | None = None) -> Snapshot:
+        """Make an older version of a layer current again; every version stays.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such version.
+        UsageError
+            If it is current already.
+        WorkspaceError
+            If its file is damaged, or the workspace cannot be written; it is then as it was.
+        """
+        name = schema.input_kind(kind).name
+        return history.restore(self._shelf, name, version, (scope or Scope.everything()).who)
+
+    def personal(self, asset_ids: Sequence[str], scope: Scope | None = None) -> pd.DataFrame:
+        """Return names and telephones of assets: ``asset_id``, ``field``, ``value``; that they were read is noted."""
+        return live.personal(self._catalog, asset_ids, (scope or Scope.everything()).who)
+
+    def erase_personal(self, asset_ids: Sequence[str], scope: Scope | None = None) -> int:
+        """Erase names and telephones of assets for good and return how many values were erased."""
+        return live.erase_personal(self._catalog, asset_ids, (scope or Scope.everything()).who)
+
+    def decide_matches(self, kind: str, answers: Mapping[Pair, bool], scope: Scope | None = None) -> None:
+        """Keep whether pairs of records (:attr:`layers.matching.doubts.Doubt.pair`) are one thing, as a person said."""
+        live.decide_matches(self._catalog, schema.input_kind(kind).name, answers, (scope or Scope.everything()).who)
+
+    def match_decisions(self, kind: str) -> dict[Pair, bool]:
+        """Return what people said about pairs of records of a kind."""
+        return live.match_decisions(self._catalog, schema.input_kind(kind).name)
 
     def save_run(
         self,
@@ -295,11 +282,21 @@ class Workspace:
         """
         found = self.runs()
         if not found:
-            raise NotFoundError(f"{self.root} has no analysis yet", hint=f"run `panhuo analyze {self.root}`")
+            raise NotFoundError(
+                f"{self.root} has no analysis yet",
+                f"{self.root} 还没有分析结果",
+                hint=f"run `panhuo analyze {self.root}`",
+                hint_zh=f"先运行 panhuo analyze {self.root}",
+            )
         wanted = found[0] if run_id is None else next((item for item in found if item.run_id == run_id), None)
         if wanted is None:
             names = ", ".join(item.run_id for item in found[:3])
-            raise NotFoundError(f"there is no run {run_id!r}", hint=f"the newest are {names}")
+            raise NotFoundError(
+                f"there is no run {run_id!r}",
+                f"没有 {run_id!r} 这次分析",
+                hint=f"the newest are {names}",
+                hint_zh=f"最近几次是 {names}",
+            )
         return wanted
 
     def read_result(self, kind: str, scope: Scope | None = None, run_id: str | None = None) -> gpd.GeoDataFrame:
@@ -313,8 +310,14 @@ class Workspace:
         run = self.run(run_id)
         path = run.folder / f"{schema.kind(kind).name}.parquet"
         if not path.exists():
-            raise NotFoundError(f"run {run.run_id} has no {kind}", hint=f"it has {', '.join(run.tables)}")
-        return (scope or Scope.everything()).apply(snapshot.read_frame(path, kind))
+            names = ", ".join(run.tables)
+            raise NotFoundError(
+                f"run {run.run_id} has no {kind}",
+                f"{run.run_id} 这次分析没有 {kind} 表",
+                hint=f"it has {names}",
+                hint_zh=f"有 {names}",
+            )
+        return (scope or Scope.everything()).apply(snapshot.read_file(path, kind))
 
     def audit_count(self) -> int:
         """Return how many changes were recorded."""
@@ -324,7 +327,3 @@ class Workspace:
     def close(self) -> None:
         """Give back the catalog's connections."""
         self._catalog.close()
-
-
-def _place(value: list[float] | None) -> tuple[float, float] | None:
-    return (value[0], value[1]) if value else None

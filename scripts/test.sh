@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-packages="chromium fonts-noto-cjk gdal-bin"
+packages="chromium fonts-noto-cjk gdal-bin postgresql"
 
 missing=""
 for package in $packages; do

@@ -74,6 +74,13 @@ def test_to_working_measures_a_hectare() -> None:
         ("Bd09", "BD-09"),
         ("WGS 84", "EPSG:4326"),
         ("cgcs2000", "EPSG:4490"),
+        ("国家2000", "EPSG:4490"),
+        ("2000国家大地坐标系", "EPSG:4490"),
+        ("WGS84坐标", "EPSG:4326"),
+        ("高德", "GCJ-02"),
+        ("腾讯地图", "GCJ-02"),
+        ("火星坐标系", "GCJ-02"),
+        ("百度经纬度", "BD-09"),
     ],
 )
 def test_crs_is_read_in_any_spelling(text: str, name: str) -> None:
@@ -86,10 +93,12 @@ def test_auto_decides_nothing() -> None:
     assert crs.parse_crs(" Auto ") is None
 
 
-@pytest.mark.parametrize("text", ["EPSG:999999", "火星", "EPSG:", "EPSG:5773", "GCJ-03"])
+@pytest.mark.parametrize("text", ["EPSG:999999", "西安80", "坐标", "EPSG:", "EPSG:5773", "GCJ-03"])
 def test_unknown_crs_is_refused_with_the_choices(text: str) -> None:
-    with pytest.raises(DatumError, match=r"GCJ-02 or BD-09"):
+    with pytest.raises(DatumError, match=r"国家2000.*高德, 腾讯, 火星.*百度.*EPSG:4547") as caught:
         crs.parse_crs(text)
+    assert caught.value.line_zh is not None
+    assert "高德" in caught.value.line_zh
 
 
 def test_gcj02_moves_guangzhou_as_far_as_published() -> None:

@@ -42,7 +42,7 @@ def communities() -> gpd.GeoDataFrame:
         "asset_id": ["c1", "c2", "c3", "c4"],
         "name": ["锦荣花园（一期）", '=HYPERLINK("http://example.invalid")', "㙟塘,“引号”\n二行", "丁"],
         "built_year": [1986, None, 1999, 2000],
-        "household_count": [212, None, 0, 5],
+        "household_count": [212, None, 0, 5000],
         "floor_area_m2": [16200.5, None, 3.25, 1e6],
         "elderly_share": [0.25, None, 1.0, 0.0],
         "is_self_built": [True, None, False, True],
@@ -118,7 +118,7 @@ def test_layers_of_the_sample_city_come_back(
     pd.testing.assert_frame_equal(
         pd.DataFrame(result.frame.drop(columns="geometry")), pd.DataFrame(layer[list(kind(name).columns)])
     )
-    assert result.report.findings == []
+    assert [item for item in result.report.findings if item.action != "warning"] == []
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

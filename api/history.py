@@ -1,0 +1,121 @@
+"""Versions of a layer for the command: which there were, what differs between two, going back to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api import _console as console
+from api.work import attributions
+from layers import sample, schema, writing
+from layers._changes import CHANGE, MOVED_M
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from layers.history import Difference
+    from layers.scope import Scope
+    from layers.snapshot import Snapshot
+    from layers.workspace import Workspace
+
+SHOWN = 20
+"""Changes that `panhuo diff` prints; a file holds them all."""
+DIGITS = 8
+"""Digits of a version that tables show; four are enough to name one."""
+VERBS = {"accept": "导入 import", "restore": "退回 restore", "fill": "补镇街 sub-districts"}
+PLUS, MINUS = "+", "−"
+
+
+def tell_versions(workspace: Workspace, kind: str, *, as_json: bool) -> None:
+    """Print the versions of a layer, the newest first."""
+    of, found = schema.input_kind(kind), workspace.history(kind)
+    if as_json:
+        console.show_json({"kind": of.name, "versions": [item.to_dict() for item in found]})
+        return
+    if not found:
+        console.show_line(
+            f"{of.name} 还没有任何版本 / no versions yet; next: panhuo import {workspace.root} {of.name} FILE"
+        )
+        return
+    rows = [
+        (
+            item.version[:DIGITS] + (" *" if item.is_current else ""),
+            f"{item.moment:%Y-%m-%d %H:%M}",
+            VERBS[item.verb],
+            item.who,
+            item.count,
+            "" if item.added is None else f"{PLUS}{item.added}",
+            "" if item.removed is None else f"{MINUS}{item.removed}",
+            item.source_file or item.source,
+        )
+        for item in found
+    ]
+    console.show_table(("version", "日期 date", "what", "who", "records", "新增", "减少", "file"), rows)
+    console.show_line("* 当前 current; `panhuo diff` shows what changed, `panhuo restore` goes back")
+
+
+def difference(
+    workspace: Workspace,
+    kind: str,
+    before: str,
+    after: str,
+    *,
+    out: Path | None = None,
+    scope: Scope | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> Difference:
+    """Return what changed in a layer between two versions, and write every change to ``out`` where it is given.
+
+    Raises
+    ------
+    PanhuoError
+        If there is no such version, its file is damaged, or ``out`` cannot be written.
+    """
+    if progress is not None:
+        progress("comparing", 0.0)
+    found = workspace.difference(kind, before, after, scope)
+    if out is not None:
+        lines = "; ".join(attributions(workspace)) or None
+        notice = sample.SAMPLE_NOTICE["zh"] if workspace.is_sample else None
+        writing.write_layer(found.table, CHANGE, out, attribution=lines, notice=notice)
+    return found
+
+
+def tell_difference(found: Difference, out: Path | None, *, as_json: bool) -> None:
+    """Print what changed: counts, changes by field, the first changes."""
+    if as_json:
+        console.show_json(found.to_dict())
+        return
+    one, other = found.before, found.after
+    console.show_line(
+        f"{one.kind}: {one.version[:DIGITS]} ({one.day}, {one.count}) → {other.version[:DIGITS]} "
+        f"({other.day}, {other.count})"
+    )
+    titles = CHANGE["change"].codes or {}
+    counts = [f"{titles[name][0]} {name} {count}" for name, count in found.counts.items()]
+    console.show_line("；".join([*counts, f"未变 unchanged {found.unchanged}"]))
+    console.show_line(f"移位指超过 {MOVED_M} 米 / moved means by more than {MOVED_M} m")
+    if found.fields:
+        console.show_line("by field 按字段: " + ", ".join(f"{name} {count}" for name, count in found.fields.items()))
+    shown = found.table.head(SHOWN)
+    columns = ["change", "name", "field", "old", "new", "distance_m", "asset_id"]
+    values = shown[columns].astype(object).where(shown[columns].notna(), None)
+    if len(shown):
+        titled = ("变化", "名称", "字段", "原值", "新值", "米 m", "asset")
+        rows = [
+            (titles[row[0]][0], *row[1:5], None if row[5] is None else f"{row[5]:.1f}", row[6])
+            for row in values.itertuples(index=False, name=None)
+        ]
+        console.show_table(titled, rows)
+    if out is not None:
+        console.show_line(f"wrote {len(found.table)} changes to {out}")
+    elif len(found.table) > SHOWN:
+        console.show_line(f"… {len(found.table) - SHOWN} more; --out FILE.csv, .xlsx or .geojson writes all")
+
+
+def tell_restored(restored: Snapshot, directory: Path) -> None:
+    """Print which version is current now."""
+    console.show_line(
+        f"{restored.kind} {restored.version[:DIGITS]} 又是当前版本 / is current again ({restored.count} records); "
+        f"next: panhuo analyze {directory}"
+    )

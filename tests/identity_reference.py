@@ -1,0 +1,98 @@
+"""Asset ids record by record, as plainly as they can be said: what layers.identity must agree with."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyproj import Geod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+
+SAME_PLACE_M = 150.0
+GEOD = Geod(ellps="WGS84")
+Place = tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Key:
+    """By which an asset is known."""
+
+    source: str
+    source_id: str | None
+    name_key: str
+    place: Place
+    asset_id: str = ""
+
+
+def name_key(name: str, address: str) -> str:
+    """Return a name and address without what ledgers write differently."""
+    text = unicodedata.normalize("NFKC", f"{name}|{address}").casefold()
+    return "".join(char for char in text if char.isalnum() or char == "|")
+
+
+def assign(kind: str, frame: gpd.GeoDataFrame, known: Iterable[Key]) -> tuple[list[str], list[Key]]:
+    """Return the id of each record, and the keys that were not known."""
+    known = list(known)
+    by_source: dict[tuple[str, str], list[Key]] = defaultdict(list)
+    by_name: dict[str, list[Key]] = defaultdict(list)
+    for key in known:
+        if key.source_id is not None:
+            by_source[key.source, key.source_id].append(key)
+        by_name[key.name_key].append(key)
+    used = {key.asset_id for key in known}
+    taken: set[str] = set()
+    ids, new = [], []
+    for record in records_of(frame):
+        own = by_source.get((record.source, record.source_id or ""), [])
+        wanted = own or [key for key in by_name[record.name_key] if agrees(record, key)]
+        found = next((key.asset_id for key in wanted if key.asset_id not in taken), None)
+        asset_id = found or free_id(kind, record, taken | used)
+        taken.add(asset_id)
+        ids.append(asset_id)
+        is_said = bool(own) if record.source_id else any(key.place == record.place for key in by_name[record.name_key])
+        if found is None or not is_said:
+            new.append(Key(record.source, record.source_id, record.name_key, record.place, asset_id))
+    return ids, new
+
+
+def records_of(frame: gpd.GeoDataFrame) -> list[Key]:
+    """Return what each record is known by."""
+    points = frame.geometry.representative_point()
+    columns = [frame[name].astype("string").fillna("") for name in ("source", "source_id", "name", "address")]
+    return [
+        Key(source, source_id or None, name_key(name, address), None if math.isnan(x) else (round(x, 6), round(y, 6)))
+        for source, source_id, name, address, x, y in zip(*columns, points.x.tolist(), points.y.tolist(), strict=True)
+    ]
+
+
+def agrees(record: Key, key: Key) -> bool:
+    """Return whether two records of one name may be one asset."""
+    if record.source_id is not None and key.source_id is not None and record.source == key.source:
+        return False
+    if record.name_key == "|":
+        return record.place is not None and record.place == key.place
+    if record.place is None or key.place is None:
+        return True
+    return GEOD.inv(*record.place, *key.place)[2] <= SAME_PLACE_M
+
+
+def free_id(kind: str, record: Key, used: set[str]) -> str:
+    """Return an id that nobody has."""
+    known_by = (record.source, record.source_id) if record.source_id else (record.name_key, repr(record.place))
+    numbers = ("", *range(2, 10_000))
+    return next(
+        item for item in (hashed(kind, *known_by, *str(again).split()) for again in numbers) if item not in used
+    )
+
+
+def hashed(kind: str, *known_by: str) -> str:
+    """Return the id made from what a record is known by."""
+    return f"{kind}-{hashlib.sha256(chr(0x1F).join((kind, *known_by)).encode()).hexdigest()[:12]}"
