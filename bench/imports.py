@@ -106,5 +106,5 @@ def _imported(folder: Path, kind: str, file: Path, *options: str) -> list[Cost]:
 
 
 def _bare_s(file: Path) -> float:
-    done = subprocess.run([sys.executable, "-c", _BARE, str(file)], check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", _BARE, str(file)], check=True, capture_output=True, text=True)
     return float(done.stdout)

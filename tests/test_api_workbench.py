@@ -168,7 +168,7 @@ def test_a_new_snapshot_and_a_new_run_show_at_the_next_request(own_served_city: 
     before = own_served_city.get(url)
     run = own_served_city.json("/api/workspace")["run"]["run_id"]
     workspace = Workspace.open(own_served_city.folder)
-    workspace.accept("report", reports().iloc[:2], Provenance("虚构热线"))
+    workspace.accept("report", reports().iloc[:2], Provenance("虚构热线"), shrunken_agreed=True)
     after = own_served_city.get(url, headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
     assert (len(before.json()["features"]), len(after.json()["features"])) == (4, 2)
@@ -204,7 +204,7 @@ def test_layers_that_are_not_those_of_the_run_are_named(own_served_city: Served)
 
     assert changed() == []
     workspace = Workspace.open(own_served_city.folder)
-    workspace.accept("report", reports().iloc[:3], Provenance("虚构热线"))
+    workspace.accept("report", reports().iloc[:3], Provenance("虚构热线"), shrunken_agreed=True)
     workspace.accept("idle_land", communities().iloc[:2][["source_id", "geometry"]], Provenance("虚构台账"))
     workspace.close()
     assert changed() == ["idle_land", "report"]

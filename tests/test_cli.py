@@ -18,7 +18,7 @@ from cli_checks import assert_one_line, state
 
 from api import server
 from api.cli import app
-from layers import __version__, catalog, schema
+from layers import __version__, _catalog_database, schema
 from layers.errors import WorkspaceError
 from layers.workspace import Workspace
 
@@ -30,7 +30,20 @@ if TYPE_CHECKING:
 pytest_plugins = ["cli_fixtures"]
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("demo", "init", "import", "import-osm", "layers", "analyze", "export", "map", "serve")
+COMMANDS = (
+    "demo",
+    "init",
+    "import",
+    "import-osm",
+    "layers",
+    "history",
+    "diff",
+    "restore",
+    "analyze",
+    "export",
+    "map",
+    "serve",
+)
 
 
 def test_every_command_of_the_design_has_help(panhuo: Command) -> None:
@@ -280,7 +293,7 @@ def test_half_made_workspace_names_the_command_that_finishes_it(panhuo: Command,
 
 
 def test_locked_catalog_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog, "BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(_catalog_database, "BUSY_TIMEOUT_S", 0.1)
     workspace = Workspace.open(folder)
     with sqlite3.connect(folder / "catalog.sqlite") as other:
         other.execute("BEGIN EXCLUSIVE")

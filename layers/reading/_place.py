@@ -55,6 +55,7 @@ _DATUM_IN_TITLE = re.compile(
 )
 _NOISE = re.compile(r"中心点?|坐标系?|位置|起点|^point|^geo|^loc|度带?$")
 _CONTENT_ROLES = {"lon": "lon", "lat": "lat", "lonlat": "pair", "geometry_wkt": "shape"}
+_CURVE = r"^(?:srid=[0-9]+;)? *(?:circularstring|compoundcurve|curvepolygon|multicurve|multisurface)"
 _DATUM_ORDER = ("", "GCJ-02", "BD-09")
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
 _DMS = re.compile(
@@ -240,23 +241,45 @@ def _pair(text: str) -> tuple[float, float, bool]:
 
 
 def shapes(texts: pd.Series) -> tuple[NDArray[np.object_], NDArray[np.bool_], int | None]:
-    """Return geometries of cells with WKT, EWKT, hexadecimal WKB or GeoJSON, which cells are none, and an SRID."""
+    """Return geometries of cells with WKT, EWKT, hexadecimal WKB or GeoJSON, which cells are none, and an SRID.
+
+    Rings that do not end where they began are closed (:func:`unclosed` tells which); curves are no geometry here.
+    """
     cells = [None if text is None or is_missing(plain(str(text))) else str(text).strip() for text in texts]
     srids = {int(found[1]) for cell in cells if cell and (found := re.match(r"(?i)srid=(\d+);", cell))}
-    plain_cells = [None if cell is None else re.sub(r"(?i)^srid=\d+;\s*", "", cell) for cell in cells]
-    geometries = np.array([_shape(cell) for cell in plain_cells], dtype=object)
-    is_bad = np.array([cell is not None for cell in plain_cells], dtype=bool) & shapely.is_missing(geometries)
+    geometries = np.array([_shape(_bare(cell)) for cell in cells], dtype=object)
+    is_bad = np.array([cell is not None for cell in cells], dtype=bool) & shapely.is_missing(geometries)
     return geometries, is_bad, srids.pop() if len(srids) == 1 else None
 
 
-def _shape(cell: str | None) -> shapely.Geometry | None:
+def _bare(cell: str | None) -> str | None:
+    return None if cell is None else re.sub(r"(?i)^srid=\d+;\s*", "", cell)
+
+
+def unclosed(texts: pd.Series, geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which geometries of :func:`shapes` had to be closed."""
+    closed = np.zeros(len(geometry), dtype=bool)
+    for at in np.flatnonzero(np.isin(shapely.get_type_id(geometry), (3, 6))):
+        closed[at] = _shape(_bare(str(texts.iloc[at]).strip()), closing=False) is None
+    return closed
+
+
+def is_curved(texts: pd.Series) -> NDArray[np.bool_]:
+    """Return which cells hold a curve (``CURVEPOLYGON``, ``CIRCULARSTRING`` …) as WKT."""
+    is_curve = texts.astype("string").str.contains(_CURVE, case=False).fillna(value=False)
+    return np.asarray(is_curve.to_numpy(dtype=bool))
+
+
+def _shape(cell: str | None, *, closing: bool = True) -> shapely.Geometry | None:
     if not cell:
         return None
     try:
         if cell.startswith("{"):
-            return shapely.from_geojson(cell) if isinstance(json.loads(cell), dict) else None
+            written = json.loads(cell)
+            found = shapely.from_geojson(cell, on_invalid="ignore") if isinstance(written, dict) else None
+            return shapely.geometry.shape(written) if found is None and closing else found
         if re.fullmatch(r"[0-9A-Fa-f]{18,}", cell):
-            return shapely.from_wkb(cell)
-        return shapely.from_wkt(cell)
-    except (shapely.errors.ShapelyError, ValueError, RecursionError):
+            return shapely.from_wkb(cell, on_invalid="fix" if closing else "raise")
+        return shapely.from_wkt(cell, on_invalid="fix" if closing else "raise")
+    except (shapely.errors.ShapelyError, ValueError, TypeError, LookupError, RecursionError, NotImplementedError):
         return None

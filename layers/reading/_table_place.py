@@ -12,7 +12,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from layers.quality import ColumnUse
-from layers.reading._place import PlaceColumns, coordinates, find_places, pairs, shapes
+from layers.reading._place import PlaceColumns, coordinates, find_places, is_curved, pairs, shapes, unclosed
 from layers.schema import STORAGE_CRS
 from layers.values import as_text
 
@@ -78,12 +78,7 @@ def _from_shapes(
     """Return the geometries of a WKT column; where it is blank, the point beside it (WGS 84 degrees in an export)."""
     number = columns.shape
     assert number is not None  # noqa: S101  (the caller chose this branch by it)
-    geometry, is_bad, srid = shapes(as_text(raw.cells[number]))
-    for at in np.flatnonzero(is_bad):
-        report.leave_out(
-            int(records[at]), "图形无法读取", "its geometry cannot be read", rule="geometry_unreadable",
-            value=raw.cells[number].iloc[at],
-        )  # fmt: skip
+    geometry, is_bad, srid = _written_shapes(as_text(raw.cells[number]), records, report)
     crs, said_by = _stated(raw, raw.titles[number].text, srid)
     beside = next((item for item in others if item.shape is None and item.datum == columns.datum), None)
     if beside is None or not (crs is None or crs.is_geographic or raw.is_own):
@@ -93,12 +88,34 @@ def _from_shapes(
     if blank.any() and (crs is None or crs.is_geographic):
         points, _ = _from_numbers(raw, beside, records, report)
         geometry = np.where(blank, points, geometry)
-        for at in np.flatnonzero(blank & ~shapely.is_missing(points)):
-            report.note(
-                "point_for_shape", "没有图形，用同行的经纬度", "no geometry; the degrees beside it are used",
-                record=int(records[at]), field="geometry", action="changed",
-            )  # fmt: skip
+        report.note_each(
+            "point_for_shape", "没有图形，用同行的经纬度", "no geometry; the degrees beside it are used",
+            records[blank & ~shapely.is_missing(points)], field="geometry", action="changed",
+        )  # fmt: skip
     return TablePlaces(geometry, both, is_bad, crs, said_by)
+
+
+def _written_shapes(
+    texts: pd.Series, records: NDArray[np.int64], report: QualityReport
+) -> tuple[NDArray[np.object_], NDArray[np.bool_], int | None]:
+    """Return what :func:`shapes` reads; cells that are no geometry are left out, rings that were closed are said."""
+    geometry, is_bad, srid = shapes(texts)
+    curved = is_bad & is_curved(texts)
+    for chosen, zh, en, rule in (
+        (
+            curved,
+            "图形是曲线，请在 GIS 里转为折线",
+            "is a curve: turn it into straight pieces in a GIS",
+            "geometry_curved",
+        ),
+        (is_bad & ~curved, "图形无法读取", "its geometry cannot be read", "geometry_unreadable"),
+    ):
+        report.leave_out_each(records[chosen], zh, en, rule=rule, values=texts[chosen])
+    report.note_each(
+        "geometry_unclosed", "环没有闭合，已连回起点", "a ring did not end where it began; closed",
+        records[unclosed(texts, geometry)], field="geometry", action="changed",
+    )  # fmt: skip
+    return geometry, is_bad, srid
 
 
 def _stated(raw: Raw, title: str, srid: int | None) -> tuple[CRS | None, str]:
@@ -128,11 +145,10 @@ def _from_numbers(
         shown = lon.fillna("") + ", " + lat.fillna("")
         half = np.isfinite(x) != np.isfinite(y)
         is_bad |= half
-    for at in np.flatnonzero(is_bad):
-        report.note(
-            "coordinates_unreadable", "坐标无法读取，待落图", "its coordinates cannot be read; not placed",
-            record=int(records[at]), field="geometry", value=shown.iloc[at], action="unlocated",
-        )  # fmt: skip
+    report.note_each(
+        "coordinates_unreadable", "坐标无法读取，待落图", "its coordinates cannot be read; not placed",
+        records[is_bad], field="geometry", values=shown[is_bad], action="unlocated",
+    )  # fmt: skip
     geometry = np.full(len(x), None, dtype=object)
     there = np.isfinite(x) & np.isfinite(y) & ~is_bad
     geometry[there] = shapely.points(x[there], y[there])
