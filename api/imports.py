@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from layers import osm, reading, schema, snapshot
 from layers.crs import crs_option
+from layers.datums import CLEAR
 from layers.errors import ReadError, UsageError, WorkspaceError
 from layers.quality import ImportReport, Text
 from layers.reading.mapping import Mapping as ColumnMapping
@@ -143,9 +144,13 @@ def _with_layer(file: Path, layer: str | None) -> Path:
 
 
 def trusted(workspace: Workspace) -> Trusted:
-    """Return what a workspace has accepted so far, as evidence for where the next file's records are."""
+    """Return what a workspace has accepted so far, as evidence for where the next file's records are.
+
+    A layer whose own datum was a guess is no evidence, or one wrong guess would prove the next.
+    """
     kinds = (*AREA_KINDS, *PLACE_KINDS, "building", "street")
-    held = {item.kind for item in workspace.summary() if item.count}
+    sure = (item for item in workspace.summary() if item.crs_confidence is None or item.crs_confidence >= CLEAR)
+    held = {item.kind for item in sure if item.count}
     return Trusted.of({name: workspace.read(name) for name in kinds if name in held})
 
 
@@ -183,6 +188,7 @@ def accept_import(
         attribution=attribution,
         crs_declared=result.crs_declared,
         crs_found=result.crs_found,
+        crs_confidence=result.crs_confidence,
     )
     if progress is not None:
         progress("accepting", 0.0)

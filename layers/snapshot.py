@@ -40,6 +40,8 @@ class Provenance:
         Printed on every map and export of the layer.
     crs_declared, crs_found
         What the file said of its coordinates, and what they were taken to be.
+    crs_confidence
+        How sure that is, from 0 to 1; ``None`` where nobody judged it.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Provenance:
     attribution: str | None = None
     crs_declared: str | None = None
     crs_found: str | None = None
+    crs_confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Snapshot:
     attribution: str | None = None
     crs_declared: str | None = None
     crs_found: str | None = None
+    crs_confidence: float | None = None
     sample_count: int = 0
     """Records marked as invented; layers accepted before this was counted say 0."""
 

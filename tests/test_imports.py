@@ -1,0 +1,88 @@
+"""What an import takes from the workspace, and what it leaves for the next one: evidence, columns, records to mend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from api import imports
+from layers.errors import UsageError
+from layers.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+AREAS = [shapely.box(113.20, 23.10, 113.23, 23.13), shapely.box(113.23, 23.10, 113.26, 23.13)]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace.create(tmp_path / "ws")
+
+
+def areas_file(folder: Path) -> Path:
+    path = folder / "areas.geojson"
+    gpd.GeoDataFrame({"名称": ["甲街道", "乙街道"]}, geometry=AREAS, crs="EPSG:4326").to_file(path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"crs"', '"was"'), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("crs", "count"), [("auto", 0), ("WGS84", 2)])
+def test_a_layer_whose_datum_was_a_guess_is_no_evidence(
+    tmp_path: Path, workspace: Workspace, crs: str, count: int
+) -> None:
+    draft = imports.read_import(workspace, "subdistrict", areas_file(tmp_path), crs=crs)
+    imports.accept_import(workspace, draft)
+    assert len(imports.trusted(workspace).areas) == count
+
+
+def test_columns_are_kept_and_used_again(tmp_path: Path, panhuo: Callable[..., object]) -> None:
+    first, second = tmp_path / "五月.csv", tmp_path / "六月.csv"
+    first.write_text("名称,占地,经度,纬度\n甲地,120,113.21,23.11\n", encoding="utf-8")
+    second.write_text("名称,占地,经度,纬度,备注二\n甲地,130,113.21,23.11,x\n", encoding="utf-8")
+    workspace = Workspace.create(tmp_path / "ws")
+    kept = tmp_path / "columns.toml"
+    done = panhuo(
+        "import",
+        workspace.root,
+        "idle_land",
+        first,
+        "--crs",
+        "WGS84",
+        "--column",
+        "area_m2=占地",
+        "--save-mapping",
+        kept,
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(kept) in done.stdout
+    draft = imports.read_import(workspace, "idle_land", second, mapping=kept)
+    assert draft.result.frame["area_m2"].tolist() == [130.0]
+    assert draft.result.crs_found == "EPSG:4326"
+    assert "备注二" in "".join(item.zh for item in draft.result.report.findings if item.rule == "mapping_differs")
+    with pytest.raises(UsageError, match="mapping for idle_land, not for parking"):
+        imports.read_import(workspace, "parking", second, mapping=kept)
+
+
+def test_records_to_be_mended_are_written_and_can_be_imported_again(
+    tmp_path: Path, panhuo: Callable[..., object]
+) -> None:
+    ledger, rest = tmp_path / "a.csv", tmp_path / "rest.csv"
+    ledger.write_text(
+        '名称,geometry_wkt\n甲地,"POLYGON((113.21 23.11,113.22 23.11,113.22 23.12,113.21 23.11))"\n乙地,POLYGON((\n',
+        encoding="utf-8",
+    )
+    workspace = Workspace.create(tmp_path / "ws")
+    done = panhuo("import", workspace.root, "idle_land", ledger, "--crs", "WGS84", "--rejected", rest)
+    assert done.returncode == 0, done.stderr
+    text = rest.read_text(encoding="utf-8-sig")
+    assert "乙地" in text
+    assert "甲地" not in text
+    rest.write_text(text.replace("POLYGON((", "POINT(113.21 23.11)"), encoding="utf-8")
+    again = imports.read_import(workspace, "idle_land", rest, crs="WGS84")
+    assert again.result.frame["name"].tolist() == ["乙地"]
