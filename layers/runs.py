@@ -89,12 +89,14 @@ def save(
         for name, frame in tables.items():
             ready = schema.conform(frame.reset_index(drop=True), schema.kind(name), keep_extra=True)
             ready.to_parquet(draft / f"{name}.parquet", index=False, compression="zstd")
+            snapshot.flush(draft / f"{name}.parquet")
         snapshot.write_json(manifest, draft / "manifest.json")
         with catalog.writing() as session:
             session.add(RunRow(run_id=run_id, created_at=now, as_of=as_of, seed=seed, who=who, inputs=dict(inputs)))
             session.add(AuditRow(at=now, who=who, verb="analyze", detail={"run_id": run_id}))
             session.flush()
             draft.replace(final)
+            snapshot.flush(final.parent)
     except OSError as error:
         raise snapshot.unwritable(final, error) from error
     finally:

@@ -111,6 +111,15 @@ def test_merged_assets_go_on_under_one_id_and_decided_ids_are_kept(workspace: Wo
     assert workspace.read("parking")["asset_id"].tolist() == [one]
 
 
+def test_an_asset_is_known_by_all_that_was_ever_said_of_it(workspace: Workspace) -> None:
+    workspace.accept("parking", lots(("甲", 113.2, 23.1)), LEDGER)
+    known = workspace.read("parking")["asset_id"].tolist()
+    workspace.accept("parking", lots(("乙", 113.3, 23.1)), LEDGER)
+    for metres in (100, 200, 100):  # each within the tolerance of what was said before
+        workspace.accept("parking", lots(("甲", 113.2 + metres / 102_470, 23.1)), LEDGER)
+        assert workspace.read("parking")["asset_id"].tolist() == known
+
+
 def test_a_shrunken_layer_needs_a_yes(workspace: Workspace) -> None:
     names = [f"p{at}" for at in range(10)]
     places = [(name, 113 + at / 100, 23.1) for at, name in enumerate(names)]

@@ -57,6 +57,8 @@ def test_parcels_that_overlap_are_told_with_area_and_both_names() -> None:
     assert "与第 3 行“甲地”重叠" in found.zh
     assert "overlaps row 3 '甲地' by" in found.en
     assert said("community", layer("community", [shapely.box(0, 0, 9, 9)] * 2, name=["甲", "乙"])) == []
+    halves = [shapely.Polygon([(0, 0), (50, 0), (0, 50)]), shapely.Polygon([(50, 0), (50, 50), (0, 50)])]
+    assert said("idle_land", layer("idle_land", halves)) == []
 
 
 @given(

@@ -106,8 +106,9 @@ def test_a_day_means_the_version_that_was_current_at_its_end(
     may = accept(workspace, "a", "b")
     clock(noon + timedelta(days=20))
     june = accept(workspace, "a", "b", "c")
-    found = workspace.difference("parking", "2026-06-01", "2026-6-30")
+    found = workspace.difference("parking", "2026-05-31", "2026-6-20")
     assert (found.before.version, found.after.version) == (may.version, june.version)
+    assert workspace.difference("parking", "2026-06-19", "current").before.version == may.version
     with pytest.raises(NotFoundError, match="no version '2026-05-30'"):
         workspace.difference("parking", "2026-05-30", "current")
     with pytest.raises(NotFoundError, match="no version '2026-02-31'"):

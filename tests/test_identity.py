@@ -128,7 +128,11 @@ MONTH = st.tuples(st.sampled_from(["ledger", "survey"]), st.lists(RECORD, max_si
 
 
 @settings(max_examples=80)
-@given(st.lists(MONTH, min_size=1, max_size=4), st.sampled_from([0, 2, 64]))
+@given(st.lists(MONTH, min_size=1, max_size=4), st.sampled_from([0, 1, 64]))
+@example([("ledger", [(None, "甲", 113.0)]), ("ledger", [(None, "甲", 113.001)])], 0)
+@example(
+    [("survey", [("1", "甲", 113.0), ("2", "甲", 113.0)]), ("survey", [(None, "甲", 113.0), ("1", "甲", 113.0)])], 1
+)
 def test_agrees_with_the_reference_month_after_month(months: list[tuple[str, list[Record]]], crowd: int) -> None:
     known: list[reference.Key] = []
     usual = claims.CROWD
