@@ -183,14 +183,17 @@ def _near(written: NDArray[np.float64] | None, middles: NDArray[np.float64]) -> 
 
 
 def _thinned(places: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return places of which no two cover the same dot; dots grow until there are few enough."""
-    dot, cells = _DOT, np.round(places).astype(np.int64)
+    """Return places of which no two share a cell of the size of a dot; cells grow until there are few enough.
+
+    The places are true ones, not the middles of their cells, which would make a grid of a crowd.
+    """
+    kept, dot = np.round(places).astype(np.int64), _DOT
     while True:
-        spots = np.unique((cells[:, 0] + dot // 2) // dot * _KEY + (cells[:, 1] + dot // 2) // dot)
-        cells = np.column_stack([spots // _KEY, spots % _KEY]) * dot
-        if len(cells) <= _MOST_DOTS:
-            return cells
-        dot *= 2
+        cells = kept // dot
+        kept = kept[np.unique(cells[:, 0] * _KEY + cells[:, 1], return_index=True)[1]]
+        if len(kept) <= _MOST_DOTS:
+            return kept
+        dot = dot * 5 // 4
 
 
 def _outlines(
