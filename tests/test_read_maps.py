@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -179,3 +180,19 @@ def test_one_shape_far_from_the_others_waits_for_a_place(tmp_path: Path) -> None
     points[-1][1].update(type="Polygon", coordinates=[corners])
     result = read_file(write_geojson(tmp_path / "b.geojson", points), "parking")
     assert result.frame["remark"].iloc[6].endswith("POLYGON ((120.5 30.5, 120.6 30.5, 120.6 30.6, 120.5 30.5))")
+
+
+def test_rings_that_are_not_closed_are_closed_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    rings = (
+        [[113.2, 23.1], [113.21, 23.1], [113.21, 23.11]],
+        [[113.2, 23.1], [113.21, 23.1], [113.21, 23.11], [113.2, 23.1]],
+    )
+    features = [
+        {"type": "Feature", "properties": {"名称": name}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for name, ring in zip("甲乙", rings, strict=True)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    result = read_file(path, "idle_land", crs="WGS84")
+    assert result.frame.geometry.geom_equals(result.frame.geometry.iloc[1]).all()
+    assert any("没有闭合" in item.zh for item in result.report.warnings)

@@ -13,14 +13,18 @@ from pyogrio.errors import CRSError as LayerCrsError
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.errors import GEOSException
 
 from layers.errors import ReadError
+from layers.quality import Text
 from layers.reading._columns_match import Title
 from layers.reading._raw import MAX_COLUMNS, Raw
 from layers.reading._refusals import AGAIN, IS_IT_RIGHT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_MENDED = "mended_shapes"
 
 
 def gdal(path: Path, call: Any, *, source: str | None = None, **options: Any) -> Any:
@@ -77,13 +81,19 @@ def layer_names(path: Path) -> list[str]:
 def read_frame(path: Path, *, source: str | None = None, **options: Any) -> pd.DataFrame:
     """Return the records of a map file, as :func:`pyogrio.read_dataframe` gives them.
 
+    Shapes that GEOS takes for none, such as rings that are not closed, are closed; :func:`raw_of` says so.
+
     Raises
     ------
     ReadError
         If it cannot be read, has no records, or more columns than a layer may have.
     """
     with warnings.catch_warnings(record=True):
-        frame: pd.DataFrame = gdal(path, pyogrio.read_dataframe, source=source, **options)
+        try:
+            frame: pd.DataFrame = gdal(path, pyogrio.read_dataframe, source=source, **options)
+        except GEOSException:
+            frame = gdal(path, pyogrio.read_dataframe, source=source, on_invalid="fix", **options)
+            frame.attrs[_MENDED] = True
     if frame.empty:
         raise ReadError(f"{path.name} has no records", f"{path.name} 没有记录", **IS_IT_RIGHT)
     if len(frame.columns) > MAX_COLUMNS:
@@ -98,11 +108,16 @@ def read_frame(path: Path, *, source: str | None = None, **options: Any) -> pd.D
 
 def raw_of(frame: pd.DataFrame, crs_from: str) -> Raw:
     """Return a frame as raw content; ``crs_from`` says what declares its CRS, if it has one."""
-    crs, geometry = None, None
+    crs, geometry, is_mended = None, None, _MENDED in frame.attrs
     if isinstance(frame, gpd.GeoDataFrame) and frame._geometry_column_name in frame.columns:  # noqa: SLF001
         crs = None if frame.crs is None else CRS(frame.crs)
         geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
         frame = pd.DataFrame(frame.drop(columns=frame._geometry_column_name))  # noqa: SLF001
     titles = [Title(str(name)) for name in frame.columns]
     cells = frame.set_axis(range(len(titles)), axis=1).reset_index(drop=True)
-    return Raw(titles, cells, geometry, crs, crs_from if crs is not None else "")
+    raw = Raw(titles, cells, geometry, crs, crs_from if crs is not None else "")
+    if is_mended:
+        raw.warnings.append(
+            Text("有的面没有闭合，读入时已闭合，请核对", "some rings were not closed; they were closed, please check")
+        )
+    return raw
