@@ -110,12 +110,12 @@ def test_a_site_under_the_card_is_panned_beside_it_at_the_same_scale(workbench: 
         workbench.settle()
         card = workbench.card.bounding_box()
         assert card is not None
-        x = workbench.page.evaluate(
-            """id => panhuo.map.project(panhuo.state.byId.value.get(id).position).x
-                + panhuo.map.getContainer().getBoundingClientRect().left""",
-            row["id"],
+        workbench.page.wait_for_function(  # the card may have opened before the map began to move
+            """([id, edge]) => panhuo.map.project(panhuo.state.byId.value.get(id).position).x
+                + panhuo.map.getContainer().getBoundingClientRect().left > edge""",
+            arg=[row["id"], card["x"] + card["width"]],
         )
-        assert x > card["x"] + card["width"]
+        workbench.page.wait_for_function("() => !panhuo.map.isMoving()")
     assert workbench.page.evaluate("() => panhuo.map.getZoom()") == pytest.approx(zoom)
 
 
