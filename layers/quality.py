@@ -17,7 +17,7 @@ from layers.errors import CheckError
 from layers.findings import ACTION_TITLES, Action, Finding, FindingLog, Text, where, with_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,9 +46,9 @@ class ColumnUse:
     en: str = ""
 
 
-@dataclass
-class QualityReport:
-    """The account of one file (or of one kind in it).
+@dataclass(eq=False)
+class QualityReport(FindingLog):
+    """The account of one file (or of one kind in it): a log of findings, and counts that add up.
 
     Parameters
     ----------
@@ -81,16 +81,19 @@ class QualityReport:
     columns: list[ColumnUse] = field(default_factory=list)
     left_out_reasons: Counter[Text] = field(default_factory=Counter)
     rows: Sequence[int] | NDArray[np.int64] = field(default_factory=list, repr=False)
-    sketch: Sketch | None = field(default=None, repr=False, compare=False)
-    _log: FindingLog = field(default_factory=FindingLog, repr=False)
-    _made: tuple[int, list[Finding]] = field(default_factory=lambda: (0, []), repr=False, compare=False)
+    sketch: Sketch | None = field(default=None, repr=False)
+    _shown: tuple[int, list[Finding]] = field(default_factory=lambda: (0, []), repr=False)
+
+    def __post_init__(self) -> None:
+        """Start with nothing found."""
+        super().__init__()
 
     @property
     def findings(self) -> list[Finding]:
         """What was found, each thing once with the numbers of its records, in the order in which it was found."""
-        if self._made[0] != self._log.size:
-            self._made = self._log.size, list(with_rows(self._log, self.rows))
-        return self._made[1]
+        if self._shown[0] != self.size:
+            self._shown = self.size, list(with_rows(self, self.rows))
+        return self._shown[1]
 
     @property
     def left_out(self) -> int:
@@ -111,39 +114,6 @@ class QualityReport:
                 layer=self.kind,
                 hint="this is a fault of the program; please report it with the file",
             )
-
-    def note(
-        self,
-        rule: str,
-        zh: str,
-        en: str,
-        *,
-        record: int | None = None,
-        field: str | None = None,
-        value: object = None,
-        action: Action = "note",
-    ) -> None:
-        """Record a finding of one record or of the whole file; ``value`` is masked and shortened."""
-        self._log.note(rule, zh, en, record=record, field=field, value=value, action=action)
-
-    def note_each(
-        self,
-        rule: str,
-        zh: str,
-        en: str,
-        records: NDArray[np.int64],
-        *,
-        field: str | None = None,
-        value: object = None,
-        values: Collection[object] | None = None,
-        action: Action = "note",
-    ) -> None:
-        """Record one finding for many records at once, with the value of each (see :meth:`FindingLog.note_each`)."""
-        self._log.note_each(rule, zh, en, records, field=field, value=value, values=values, action=action)
-
-    def extend(self, findings: Iterable[Finding]) -> None:
-        """Take over the findings of a check."""
-        self._log.extend(findings)
 
     def where(self, record: int) -> Text:
         """Return where a record stands in its file: its row in the sheet, or its number where there are no rows."""

@@ -26,6 +26,21 @@ if TYPE_CHECKING:
 Rows = "Sequence[Sequence[Any]]"
 
 
+LEDGER_KINDS = {
+    "01": "community",
+    "02": "idle_land",
+    "03": "idle_land",
+    "04": "parking",
+    "05": "parking_survey",
+    "06": "charging",
+    "07": "public_building",
+    "08": "heritage",
+    "09": "report",
+    "10": "service_item",
+}
+"""Kind of each of the ten ledgers, by the number before its name."""
+
+
 def write_csv(path: Path, rows: Rows, *, encoding: str = "utf-8", delimiter: str = ",") -> Path:
     """Write rows as a text table."""
     stream = io.StringIO()

@@ -1,11 +1,11 @@
 """Headers, hosts, caches and the page."""
 
-import asyncio
 import gzip
 from pathlib import Path
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from api_city import Served, new_workspace, serving
 
 from api.app import create_app
@@ -64,7 +64,8 @@ def test_head_has_no_body_whatever_server_runs_the_application(served_city: Serv
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.head("/api/schema")
 
-    head = asyncio.run(call())
+    with start_blocking_portal() as portal:  # a loop of its own: the browser tests keep one in this thread
+        head = portal.call(call)
     assert (head.status_code, head.content) == (200, b"")
 
 

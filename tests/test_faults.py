@@ -123,7 +123,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False, capture_output=True)
     if mounted.returncode != 0:
-        pytest.skip("only root can mount a small disk; the limit of a file's size is tested in its place")
+        pytest.skip("no small disk can be mounted here, which takes root; a limit of a file's size is tested too")
     yield disk
     subprocess.run(["umount", disk], check=True)
 

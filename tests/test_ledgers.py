@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import shapely
 from openpyxl.utils import get_column_letter
-from reading_files import found, write_xls, write_xlsx
+from reading_files import LEDGER_KINDS, found, write_xls, write_xlsx
 
 from layers._cells import neutralise
 from layers.crs import bd09_to_wgs84, gcj02_to_wgs84
@@ -29,18 +29,6 @@ if TYPE_CHECKING:
     from layers.reading import ReadResult
 
 pytestmark = pytest.mark.shared
-KINDS = {
-    "01": "community",
-    "02": "idle_land",
-    "03": "idle_land",
-    "04": "parking",
-    "05": "parking_survey",
-    "06": "charging",
-    "07": "public_building",
-    "08": "heritage",
-    "09": "report",
-    "10": "service_item",
-}
 KEPT = {"01": 7, "02": 7, "03": 2, "04": 5, "05": 7, "06": 7, "07": 6, "08": 8, "09": 8, "10": 8}
 FORMS = ("csv", "gbk", "xlsx", "xls")
 MERGED_DOWN = ("街道", "社区", "事项类别", "宗地号")
@@ -130,7 +118,7 @@ def ledger(
                 rows = table(source)
                 cells = [[typed(cell) for cell in row] for row in rows]
                 (write_xlsx if form == "xlsx" else write_xls)(path, {"台账": cells}, merges=merges(rows))
-            read[number] = read_file(path, KINDS[number])
+            read[number] = read_file(path, LEDGER_KINDS[number])
         return read[number]
 
     return result
@@ -152,14 +140,14 @@ def days(result: ReadResult, name: str) -> list[str | None]:
 
 
 def test_the_forms_have_true_merges(shared_dir: Path) -> None:
-    ranges = {number: merges(table(next((shared_dir / "ledgers").glob(f"{number}_*.csv")))) for number in KINDS}
+    ranges = {number: merges(table(next((shared_dir / "ledgers").glob(f"{number}_*.csv")))) for number in LEDGER_KINDS}
     assert {"A4:A5", "H4:I4", "B6:B9", "C6:C9", "C10:C12"} <= set(ranges["01"])
     assert {"A4:A8", "A10:A14"} <= set(ranges["03"])
     assert {"C2:D2", "A2:A3"} <= set(ranges["05"])
     assert ranges["10"] == ["A1:M1", "A3:A4", "A9:A10"] or "A3:A4" in ranges["10"]
 
 
-@pytest.mark.parametrize("number", KINDS)
+@pytest.mark.parametrize("number", LEDGER_KINDS)
 def test_no_row_is_lost_and_nobody_is_named(ledger: Callable[[str], ReadResult], number: str) -> None:
     result = ledger(number)
     report = result.report

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from reading_files import found, rules, write_xlsx
+from reading_files import LEDGER_KINDS, found, rules, write_xlsx
 
 from layers._cells import neutralise
 from layers.crs import gcj02_to_wgs84
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     from layers.reading import ReadResult
 
 pytestmark = pytest.mark.shared
-KINDS = {
-    "01": "community",
-    "02": "idle_land",
-    "03": "idle_land",
-    "04": "parking",
-    "05": "parking_survey",
-    "06": "charging",
-    "07": "public_building",
-    "08": "heritage",
-    "09": "report",
-    "10": "service_item",
-}
 COUNTS = {  # read, kept, merged, left out
     "01": (11, 7, 1, 3),
     "02": (9, 7, 1, 1),
@@ -51,7 +39,7 @@ Read = "Callable[[str], ReadResult]"
 @pytest.fixture(scope="module")
 def ledger(shared_dir: Path) -> Read:
     """Return a function that reads a ledger by its number."""
-    return lambda number: read_file(next((shared_dir / "ledgers").glob(f"{number}_*.csv")), KINDS[number])
+    return lambda number: read_file(next((shared_dir / "ledgers").glob(f"{number}_*.csv")), LEDGER_KINDS[number])
 
 
 def column(result: ReadResult, name: str) -> list[Any]:
@@ -59,31 +47,31 @@ def column(result: ReadResult, name: str) -> list[Any]:
     return [None if pd.isna(value) else value for value in result.frame[name].astype(object)]
 
 
-@pytest.mark.parametrize("number", KINDS)
+@pytest.mark.parametrize("number", LEDGER_KINDS)
 def test_no_row_is_lost_in_any_encoding(shared_dir: Path, tmp_path: Path, number: str) -> None:
     path = next((shared_dir / "ledgers").glob(f"{number}_*.csv"))
     gbk = tmp_path / path.name
     gbk.write_bytes(path.read_text("utf-8").encode("gb18030"))
-    first, second = (read_file(item, KINDS[number]) for item in (path, gbk))
+    first, second = (read_file(item, LEDGER_KINDS[number]) for item in (path, gbk))
     report = first.report
     assert (report.read, report.kept, report.merged, report.left_out) == COUNTS[number]
     assert first.frame["is_sample"].all()
     pd.testing.assert_frame_equal(pd.DataFrame(first.frame), pd.DataFrame(second.frame))
 
 
-@pytest.mark.parametrize("number", KINDS)
+@pytest.mark.parametrize("number", LEDGER_KINDS)
 def test_a_workbook_reads_like_the_text(shared_dir: Path, tmp_path: Path, number: str) -> None:
     path = next((shared_dir / "ledgers").glob(f"{number}_*.csv"))
     cells = pd.read_csv(path, header=None, dtype=str, names=range(30), keep_default_na=False).to_numpy()
     rows = [[neutralise(cell) or None for cell in row] for row in cells]
     book = write_xlsx(tmp_path / f"{path.stem}.xlsx", {"台账": rows})
-    text, sheet = read_file(path, KINDS[number]), read_file(book, KINDS[number])
+    text, sheet = read_file(path, LEDGER_KINDS[number]), read_file(book, LEDGER_KINDS[number])
     same = [name for name in text.frame.columns if name not in ("source", "geometry")]
     pd.testing.assert_frame_equal(pd.DataFrame(text.frame[same]), pd.DataFrame(sheet.frame[same]))
     assert text.report.merged == sheet.report.merged
 
 
-@pytest.mark.parametrize("number", KINDS)
+@pytest.mark.parametrize("number", LEDGER_KINDS)
 def test_nobody_is_named(ledger: Read, number: str) -> None:
     result = ledger(number)
     said = result.report.to_html() + result.frame.to_csv() + "\n".join(result.report.lines(limit=1000))

@@ -76,7 +76,7 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
     if amount is None or not math.isfinite(amount.value):
         return unreadable("不是可读的数值，已置空", "cannot be read as a number, set to null")
-    value, rule = float(f"{amount.value:.12g}"), amount.rule
+    value, rule = float(f"{amount.value:.15g}"), amount.rule
     if unit == "fraction" and stated_unit == "%" and bare == "1":
         return unreadable("1 可能是 1% 也可能是 100%，已置空", "1 may be 1 % or 100 %, set to null", rule="ambiguous")
     if unit == "fraction":

@@ -1,5 +1,7 @@
 """Words of the fake town: its actions, permissions, themes, criteria, the columns of its table and its layers."""
 
+from api._results import TABLE_COLUMNS
+
 ACTIONS = {
     "surface_parking": ("地面停车场", "Surface parking", "revitalization"),
     "charging": ("汽车充电", "Charging", "revitalization"),
@@ -29,28 +31,7 @@ CRITERIA = {
     ),
 }
 COLUMNS = (
-    "opportunity_id",
-    "theme",
-    "action",
-    "asset_kind",
-    "asset_id",
-    "name",
-    "subdistrict_code",
-    "rank",
-    "score",
-    "score_low",
-    "score_high",
-    "rank_p10",
-    "rank_p90",
-    "permission",
-    "people_served",
-    "stalls",
-    "chargers",
-    "capex_cny",
-    "npv_cny",
-    "payback_years",
-    "confidence",
-    "area_m2",
+    *TABLE_COLUMNS,
     "lon",
     "lat",
     "v_night_gap",
