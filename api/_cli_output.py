@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from api import _console as console
 from layers import schema
+from layers.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from layers.runs import Run
     from layers.workspace import Workspace
 
+PAGE_SUFFIXES = (".html", ".htm")
 TOP = 10
 """Opportunities of each theme that `panhuo analyze` prints."""
 TOP_COLUMNS = ("opportunity_id", "theme", "rank", "score", "action", "name", "permission", "subdistrict_code")
@@ -29,21 +32,25 @@ def tell_import(done: Imported, directory: Path, page: Path | None, *, as_json: 
                 "dry_run": dry_run,
                 "crs_found": done.crs_found,
                 "report": done.report.to_dict(),
-                "replaced": [item.to_dict() for item in done.replaced],
+                "replaced": [{"kind": kind, **asdict(item)} for kind, found in done.replaced.items() for item in found],
+                "doubts": dict(done.doubts),
                 "layers": {name: item.to_dict() for name, item in done.snapshots.items()},
             }
         )
         return
     for line in done.report.lines():
         console.show_line(line)
-    for item in done.replaced:
-        before = f"{item.kind} 原有 {item.count} 条（{item.source_file or item.source}）"
-        console.show_line(f"! 整层替换 {before} / the whole layer is replaced; the former version stays in snapshots/")
+    for kind, found in done.replaced.items():
+        for item in found:
+            before = f"{kind} 原有 {item.record_count} 条（{item.source_file or item.source}）"
+            console.show_line(f"! 替换 {before} / they are replaced; the former version stays: panhuo history")
     if page is not None:
         console.show_line(f"quality report 质检报告: {page}")
     if dry_run:
         console.show_line("dry run: nothing was changed")
     else:
+        for kind, count in done.doubts.items():
+            console.show_line(f"待答 {count} 对 pairs wait for an answer: panhuo matches {directory} {kind}")
         console.show_line(f"next: panhuo analyze {directory}")
 
 
@@ -63,8 +70,32 @@ def keep(draft: Draft, *, mapping: Path | None, rejected: Path | None, as_json: 
         except OSError as error:
             raise unwritable(rejected, error) from error
         lines.append(f"未收的 {len(draft.result.rejected)} 条 records to be mended: {rejected}")
+    elif rejected is not None:
+        lines.append(f"没有要改的记录，未写 {rejected} / no record is to be mended; {rejected} was not written")
     for line in () if as_json else lines:
         console.show_line(line)
+
+
+def check_writable(page: Path | None) -> None:
+    """Refuse a file that cannot be written before anything else is done."""
+    from layers.snapshot import unwritable  # noqa: PLC0415
+
+    if page is None:
+        return
+    if page.suffix.lower() not in PAGE_SUFFIXES:
+        raise UsageError(
+            f"a report is a page: {page.name} should end in .html",
+            f"质检报告是网页，{page.name} 的后缀应为 .html",
+            hint="write --report FILE.html; a browser prints it as PDF",
+            hint_zh="请写 --report 文件.html，需要 PDF 时用浏览器打印",
+        )
+    is_new = not page.exists()
+    try:
+        page.open("ab").close()
+        if is_new:
+            page.unlink()
+    except OSError as error:
+        raise unwritable(page, error) from error
 
 
 def write_page(done: Imported, page: Path) -> None:

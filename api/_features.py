@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layers.matching.sources import SOURCES, in_words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -74,10 +76,12 @@ class Layer:
 
     @classmethod
     def prepared(cls, frame: gpd.GeoDataFrame, kind: Kind, info: LayerInfo) -> Layer:
-        """Return the layer of ``frame``; personal columns are left out whatever the frame holds."""
+        """Return the layer of ``frame``, personal columns left out whatever it holds, its sources told in words."""
         personal = [item.name for item in kind.fields if item.personal]
         geometry = served_geometry(frame.geometry.to_numpy())
         columns = pd.DataFrame(frame.drop(columns=[frame.geometry.name, *personal], errors="ignore"))
+        if SOURCES in columns:
+            columns[SOURCES] = pd.array(in_words(columns[SOURCES], kind), dtype="string")
         layer = cls(kind, info, columns.reset_index(drop=True), geometry)
         return replace(layer, info=layer._counted(info))
 

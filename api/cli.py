@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from datetime import date  # noqa: TC003  (typer reads the annotations)
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api import _arguments
+from api import _arguments, cli_layers
 from api import _cli_output as output
 from api import _console as console
+from api._options import DEFAULT_DIR, Dir, DirOrDefault, Json, Port, Replace, Yes
 from api.errors import exit_code, line
 from layers import __version__, schema
 from layers.errors import PanhuoError
@@ -27,23 +28,7 @@ app = typer.Typer(
     help="盘活 Panhuo: what a city leaves idle, what it could become, and how it pays for itself.",
 )
 
-Dir = Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="Workspace folder.")]
-DirOrDefault = Annotated[
-    Path,
-    typer.Argument(
-        metavar="[DIR]",
-        readable=False,
-        envvar="PANHUO_WORKSPACE",
-        show_envvar=False,
-        help="Workspace folder (default: PANHUO_WORKSPACE, else ./workspace).",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Port = Annotated[int, typer.Option(parser=_arguments.port, metavar="PORT", help="Port on this machine.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Replace a layer although it came from another file.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Accept a layer that lost more than a fifth of its records.")]
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="Layer kind.")]
-DEFAULT_DIR = Path("workspace")
+app.add_typer(cli_layers.app)
 LOCAL = "127.0.0.1"
 DEBUG_VARIABLE = "PANHUO_DEBUG"
 """Set it to see where a fault of the program itself happened."""
@@ -113,11 +98,13 @@ def import_(
         Path | None, typer.Option(metavar="FILE.toml", help="Keep how the columns were matched, for the next file.")
     ] = None,
     source: Annotated[
-        str, typer.Option(help="Short name of who keeps the ledger; ids are unique within it.")
+        str,
+        typer.Option(metavar="NAME", help="Who keeps the ledger; what others gave stays, and one place becomes one."),
     ] = "ledger",
     licence: Annotated[str | None, typer.Option(help="Licence of the data, printed on maps and exports.")] = None,
     attribution: Annotated[str | None, typer.Option(help="Whom to name, printed on maps and exports.")] = None,
     replace: Replace = False,
+    only: Annotated[bool, typer.Option("--only", help="Take this file alone: what other sources gave leaves.")] = False,
     yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, change nothing.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
@@ -130,30 +117,42 @@ def import_(
     from api import imports
     from layers.workspace import Workspace
 
+    output.check_writable(report)
     workspace, columns = Workspace.open(directory), _arguments.pairs(column, "--column", "field=column")
     with console.shown_progress() as progress:
         draft = imports.read_import(
-            workspace, kind, file, crs=crs, encoding=encoding, columns=columns, mapping=mapping, progress=progress
+            workspace,
+            kind,
+            file,
+            crs=crs,
+            encoding=encoding,
+            columns=columns,
+            mapping=mapping,
+            source=source,
+            progress=progress,
         )
     output.keep(draft, mapping=save_mapping, rejected=rejected, as_json=as_json)
-    done = draft.imported()
-    if not dry_run:
-        collision = draft.replaces_another_file()
-        meant = replace or collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
-        shrinks = draft.shrinks(workspace, source)
-        agreed = yes or shrinks is None or console.agreed(f"{shrinks.zh}。确认 {shrinks.en}: accept it?")
-        with console.shown_progress() as progress:
-            done = imports.accept_import(
-                workspace,
-                draft,
-                source=source,
-                licence=licence,
-                attribution=attribution,
-                replace=meant,
-                shrunken_agreed=agreed,
-                progress=progress,
-            )
-    output.tell_import(done, directory, report, as_json=as_json, dry_run=dry_run)
+    if dry_run:
+        output.tell_import(
+            imports.preview(workspace, draft, only=only), directory, report, as_json=as_json, dry_run=True
+        )
+        return
+    collision = None if replace or only else draft.replaces_another_file()
+    meant = collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
+    shrinks = draft.shrinks(workspace)
+    agreed = yes or shrinks is None or console.agreed(f"{shrinks.zh}。确认 {shrinks.en}: accept it?")
+    with console.shown_progress() as progress:
+        done = imports.accept_import(
+            workspace,
+            draft,
+            licence=licence,
+            attribution=attribution,
+            replace=meant,
+            only=only,
+            shrunken_agreed=agreed,
+            progress=progress,
+        )
+    output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
 
 
 @app.command("import-osm")
@@ -169,60 +168,12 @@ def import_osm(
     from api import imports
     from layers.workspace import Workspace
 
+    output.check_writable(report)
     with console.shown_progress() as progress:
         done = imports.import_osm(
             Workspace.open(directory), file, replace=replace, shrunken_agreed=yes, progress=progress
         )
     output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
-
-
-@app.command("layers")
-def layers_(directory: DirOrDefault = DEFAULT_DIR, as_json: Json = False) -> None:
-    """Show what is in a workspace, with counts, dates and datums."""
-    from layers.workspace import Workspace
-
-    output.tell_layers(Workspace.open(directory), as_json=as_json)
-
-
-@app.command("history")
-def history_(directory: Dir, kind: Kind, as_json: Json = False) -> None:
-    """Show the versions of a layer: when, by whom, from which file, what came and went."""
-    from api import history
-    from layers.workspace import Workspace
-
-    history.tell_versions(Workspace.open(directory), kind, as_json=as_json)
-
-
-@app.command()
-def diff(
-    directory: Dir,
-    kind: Kind,
-    before: Annotated[str, typer.Argument(metavar="A", help="current, previous, a day, or the start of a version.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The later one, written alike.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every change: .csv, .xlsx, .geojson")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show what was added, removed, moved and changed between two versions of a layer."""
-    from api import history
-    from layers.workspace import Workspace
-
-    with console.shown_progress() as progress:
-        found = history.difference(Workspace.open(directory), kind, before, after, out=out, progress=progress)
-    history.tell_difference(found, out, as_json=as_json)
-
-
-@app.command()
-def restore(
-    directory: Dir,
-    kind: Kind,
-    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="The start of a version, previous, or a day.")],
-) -> None:
-    """Make an older version of a layer current again; every version stays."""
-    from api import history
-    from layers.workspace import Workspace
-
-    restored = Workspace.open(directory).restore(kind, snapshot)
-    history.tell_restored(restored, directory)
 
 
 @app.command()
@@ -266,6 +217,9 @@ def export(
     crs: Annotated[str | None, typer.Option(metavar="EPSG:n", help="CRS of the file (default: WGS 84).")] = None,
     subdistrict: Annotated[str | None, typer.Option(metavar="CODE", help="Only this sub-district.")] = None,
     run: Annotated[str | None, typer.Option(metavar="RUN", help="Results of this run (default: the newest).")] = None,
+    originals: Annotated[
+        bool, typer.Option("--originals", help="The shapes as the files had them, where they were mended.")
+    ] = False,
 ) -> None:
     """Write a layer or a result as GeoJSON, GeoPackage, CSV or XLSX."""
     from api import work
@@ -273,7 +227,12 @@ def export(
 
     workspace = Workspace.open(directory)
     with console.shown_progress() as progress:
-        count = work.export(workspace, layer, out, crs_name=crs, subdistrict=subdistrict, run_id=run, progress=progress)
+        if originals:
+            count = work.export_originals(workspace, layer, out, crs_name=crs)
+        else:
+            count = work.export(
+                workspace, layer, out, crs_name=crs, subdistrict=subdistrict, run_id=run, progress=progress
+            )
     console.show_line(f"wrote {count} records of {layer} to {out}")
 
 

@@ -39,6 +39,7 @@ class Meaning:
 MEANINGS: Mapping[type[PanhuoError], Meaning] = MappingProxyType(
     {
         errors.UsageError: Meaning(400, EXIT_WRONG_USE, "请求有误", "The request is wrong"),
+        errors.OutdatedError: Meaning(409, EXIT_FAILED, "图层已被更新", "The layer was replaced meanwhile"),
         errors.NotFoundError: Meaning(404, EXIT_FAILED, "没有找到", "Not found"),
         errors.ReadError: Meaning(422, EXIT_FAILED, "文件无法读取", "The file cannot be read"),
         errors.DatumError: Meaning(422, EXIT_FAILED, "坐标基准不明或矛盾", "The datum is unknown or contradicted"),
@@ -54,7 +55,15 @@ MEANINGS: Mapping[type[PanhuoError], Meaning] = MappingProxyType(
 """The one table. A subclass that is not named means what its nearest named base means."""
 
 STATUS_ZH: Mapping[int, str] = MappingProxyType(
-    {400: "请求有误", 403: "不允许", 404: "没有找到", 405: "不支持这种方法", 406: "没有这种格式", 500: "服务器出错"}
+    {
+        400: "请求有误",
+        403: "不允许",
+        404: "没有找到",
+        405: "不支持这种方法",
+        406: "没有这种格式",
+        409: "与现状冲突",
+        500: "服务器出错",
+    }
 )
 
 

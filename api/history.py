@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api import _console as console
-from api.work import attributions
-from layers import sample, schema, writing
+from api.work import notes_of
+from layers import schema, writing
 from layers._changes import CHANGE, MOVED_M
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SHOWN = 20
 """Changes that `panhuo diff` prints; a file holds them all."""
 DIGITS = 8
 """Digits of a version that tables show; four are enough to name one."""
-VERBS = {"accept": "导入 import", "restore": "退回 restore", "fill": "补镇街 sub-districts"}
+VERBS = {"accept": "导入 import", "restore": "退回 restore", "fill": "补镇街 sub-districts", "settle": "答复 answers"}
 PLUS, MINUS = "+", "−"
 
 
@@ -75,9 +75,7 @@ def difference(
         progress("comparing", 0.0)
     found = workspace.difference(kind, before, after, scope)
     if out is not None:
-        lines = "; ".join(attributions(workspace)) or None
-        notice = sample.SAMPLE_NOTICE["zh"] if workspace.is_sample else None
-        writing.write_layer(found.table, CHANGE, out, attribution=lines, notice=notice)
+        writing.write_layer(found.table, CHANGE, out, **notes_of(workspace, schema.kind(kind)))
     return found
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api import joining
 from layers import osm, reading, schema, snapshot
 from layers.crs import crs_option
-from layers.datums import CLEAR
 from layers.errors import ReadError, UsageError, WorkspaceError
 from layers.quality import ImportReport, Text
 from layers.reading.mapping import Mapping as ColumnMapping
 from layers.reading.mapping import load_mapping, mapping_of
 from layers.snapshot import Provenance, Snapshot
-from layers.trusted import AREA_KINDS, PLACE_KINDS, Trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sized
 
     from layers.scope import Scope
     from layers.workspace import Workspace
 
     Progress = Callable[[str, float], None]
+
+LEDGER = "ledger"
+"""Source of files of which nobody says who keeps them."""
 
 
 @dataclass(frozen=True)
@@ -33,40 +35,49 @@ class Imported:
     report: ImportReport
     snapshots: Mapping[str, Snapshot]
     crs_found: str | None
-    replaced: tuple[Snapshot, ...] = ()
+    replaced: Mapping[str, tuple[Provenance, ...]] = field(default_factory=dict)
+    """Kind -> sources whose records the file takes the place of."""
+    doubts: Mapping[str, int] = field(default_factory=dict)
+    """Kind -> pairs of its records that wait for a person, where there are any."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that was read as a layer and is not accepted yet, with the layer that it would replace.
+    """A file that was read as a layer and is not accepted yet, with the layer that is current.
 
-    ``mapping`` is what was settled of its columns, for the next file of its source.
+    ``source`` is who gave the file; ``mapping`` is what was settled of its columns, for the next file of its source.
     """
 
     file: Path
+    source: str
     result: reading.ReadResult
     former: Snapshot | None
     mapping: ColumnMapping
 
-    def imported(self, *accepted: Snapshot) -> Imported:
-        """Return what becomes of it: what it would do, or did with the snapshot that was accepted."""
-        replaced = () if self.former is None else (self.former,)
-        report = ImportReport(self.file.name, [self.result.report])
-        return Imported(report, {item.kind: item for item in accepted}, self.result.crs_found, replaced)
+    def replaced(self, *, only: bool = False) -> tuple[Provenance, ...]:
+        """Return whose records, and of which files, it takes the place of (see :func:`accept_import`)."""
+        if self.former is None:
+            return ()
+        if only or not joining.is_together(self.former.kind, self.former, self.source, len(self.result.frame)):
+            return self.former.sources
+        before = self.former.source_named(self.source)
+        return () if before is None else (before,)
 
     def replaces_another_file(self) -> Text | None:
-        """Return, for people, that the layer it replaces came from a file of another name; else ``None``."""
-        if self.former is None or self.former.source_file == self.file.name:
+        """Return, for people, that what it replaces came from a file of another name; else ``None``."""
+        others = [item for item in self.replaced() if item.source_file != self.file.name]
+        if self.former is None or not others:
             return None
-        of, before = schema.kind(self.former.kind), self.former.source_file or self.former.source
+        of, before = schema.kind(self.former.kind), ", ".join(item.source_file or item.source for item in others)
+        count = sum(item.record_count or 0 for item in others)
         return Text(
-            f"图层 {of.name}（{of.zh}）现有 {self.former.count} 条，来自 {before}，{self.file.name} 会整层替换它",
-            f"layer {of.name} holds {self.former.count} records of {before}, and {self.file.name} would replace it all",
+            f"图层 {of.name}（{of.zh}）现有 {count} 条，来自 {before}，{self.file.name} 会替换它们",
+            f"layer {of.name} holds {count} records of {before}, and {self.file.name} would replace them",
         )
 
-    def shrinks(self, workspace: Workspace, source: str) -> Text | None:
-        """Return, for people, that the layer would lose more than a fifth of its records; else ``None``."""
-        return workspace.shrinking({self.result.report.kind: len(self.result.frame)}, source)
+    def shrinks(self, workspace: Workspace) -> Text | None:
+        """Return, for people, that its source would give a fifth less records, or fewer; else ``None``."""
+        return workspace.shrinking({self.result.report.kind: {self.source: len(self.result.frame)}})
 
 
 def read_import(
@@ -78,6 +89,7 @@ def read_import(
     encoding: str = "auto",
     columns: Mapping[str, str] | None = None,
     mapping: Path | None = None,
+    source: str = LEDGER,
     progress: Progress | None = None,
 ) -> Draft:
     """Read ``file`` as ``kind`` and change nothing.
@@ -90,6 +102,8 @@ def read_import(
         As for :func:`layers.reading.read_file`.
     mapping
         A file of :mod:`layers.reading.mapping`; what is said beside it comes first.
+    source
+        Short name of who keeps the ledger: its next file takes the place of this one, and what others say stays.
     progress
         Whom to tell how far it is.
 
@@ -115,7 +129,7 @@ def read_import(
         crs=crs_option(said.crs),
         encoding=said.encoding,
         columns=said.columns,
-        trusted=trusted(workspace),
+        trusted=joining.trusted(workspace),
         as_of=datetime.now(UTC).astimezone().date(),
     )
     if mapping is not None:
@@ -124,7 +138,7 @@ def read_import(
         result.report, columns=said.columns, crs=said.crs, encoding=said.encoding, layer=said.layer, name=file.name
     )
     former = workspace.current(known.kind)
-    return Draft(file, result, former if former is not None and former.count else None, settled)
+    return Draft(file, source, result, former if former is not None and former.count else None, settled)
 
 
 def _mapping(path: Path, kind: str) -> ColumnMapping:
@@ -143,45 +157,58 @@ def _with_layer(file: Path, layer: str | None) -> Path:
     return file if layer is None or "|layername=" in str(file) else Path(f"{file}|layername={layer}")
 
 
-def trusted(workspace: Workspace) -> Trusted:
-    """Return what a workspace has accepted so far, as evidence for where the next file's records are.
-
-    A layer whose own datum was a guess is no evidence, or one wrong guess would prove the next.
-    """
-    kinds = (*AREA_KINDS, *PLACE_KINDS, "building", "street")
-    sure = (item for item in workspace.summary() if item.crs_confidence is None or item.crs_confidence >= CLEAR)
-    held = {item.kind for item in sure if item.count}
-    return Trusted.of({name: workspace.read(name) for name in kinds if name in held})
+def preview(workspace: Workspace, draft: Draft, *, only: bool = False) -> Imported:
+    """Return what accepting ``draft`` would do; nothing is changed."""
+    return _imported(draft, _prepared(workspace, draft, Provenance(draft.source), only=only), {}, only=only)
 
 
 def accept_import(
     workspace: Workspace,
     draft: Draft,
     *,
-    source: str = "ledger",
     licence: str | None = None,
     attribution: str | None = None,
     replace: bool = False,
+    only: bool = False,
     shrunken_agreed: bool = False,
     scope: Scope | None = None,
     progress: Progress | None = None,
 ) -> Imported:
-    """Make ``draft`` the current layer of its kind.
+    """Make ``draft`` part of the current layer of its kind: what its source said before is replaced, others' stays.
+
+    Parameters
+    ----------
+    workspace, draft
+        Where, and what.
+    licence, attribution
+        Printed on every map and export.
+    replace
+        That it is meant if the records it takes the place of came from a file of another name.
+    only
+        That it takes the place of the whole layer, whoever gave it.
+    shrunken_agreed
+        That it is meant if there are a fifth less records than before, or fewer.
+    scope, progress
+        Who does it, and whom to tell how far it is.
 
     Raises
     ------
     UsageError
-        If the layer it replaces came from a file of another name, and ``replace`` does not say that this is meant; or
-        it would lose more than a fifth of its records, and ``shrunken_agreed`` does not.
+        If something of this is not said to be meant.
     WorkspaceError
         If the workspace cannot be written; it is then as it was.
     """
     collision = draft.replaces_another_file()
-    if collision is not None and not replace:
-        raise UsageError(collision.en, collision.zh, hint="add --replace to do so", hint_zh="确要替换请加 --replace")
+    if collision is not None and not (replace or only):
+        raise UsageError(
+            collision.en,
+            collision.zh,
+            hint="add --replace to do so, or --source NAME if another department keeps this file",
+            hint_zh="确要替换请加 --replace；若是另一个部门的台账，请加 --source 部门名，两份会合在一起",
+        )
     result = draft.result
     provenance = Provenance(
-        source=source,
+        source=draft.source,
         source_file=draft.file.name,
         source_sha256=snapshot.file_hash(reading.existing_file(draft.file)[0]),
         licence=licence,
@@ -192,16 +219,38 @@ def accept_import(
     )
     if progress is not None:
         progress("accepting", 0.0)
-    report = result.report
-    accepted = workspace.accept(
-        report.kind,
-        result.frame,
-        provenance,
-        report=report.to_dict(),
+    kind = result.report.kind
+    accepted, ready = joining.accepted(
+        workspace,
+        lambda: {kind: _prepared(workspace, draft, provenance, only=only)},
         scope=scope,
         shrunken_agreed=shrunken_agreed,
     )
-    return draft.imported(accepted)
+    return _imported(draft, ready[kind], accepted, only=only)
+
+
+def _prepared(workspace: Workspace, draft: Draft, provenance: Provenance, *, only: bool) -> joining.Prepared:
+    result = draft.result
+    return joining.prepare(
+        workspace,
+        result.frame,
+        result.report,
+        provenance,
+        records=result.records,
+        originals=result.originals,
+        only=only,
+    )
+
+
+def _imported(draft: Draft, ready: joining.Prepared, accepted: Mapping[str, Snapshot], *, only: bool) -> Imported:
+    report = ImportReport(draft.file.name, [ready.report])
+    report.totals = {ready.report.kind: len(ready.layer.frame)}
+    replaced = {ready.report.kind: draft.replaced(only=only)}
+    return Imported(report, accepted, draft.result.crs_found, replaced, _waiting({ready.report.kind: ready}))
+
+
+def _waiting(ready: Mapping[str, joining.Prepared]) -> dict[str, int]:
+    return {name: len(item.layer.doubts) for name, item in ready.items() if item.layer.doubts}
 
 
 def import_osm(
@@ -218,8 +267,8 @@ def import_osm(
     Raises
     ------
     UsageError
-        If a layer that it would replace did not come from OpenStreetMap, and ``replace`` does not say that this is
-        meant; or one would lose more than a fifth of its records, and ``shrunken_agreed`` does not.
+        If a layer that it would replace whole did not come from OpenStreetMap, and ``replace`` does not say that this
+        is meant; or one would lose more than a fifth of its records, and ``shrunken_agreed`` does not.
     PanhuoError
         If the extract cannot be read or accepted; the workspace is then as it was.
     """
@@ -234,7 +283,6 @@ def import_osm(
         crs_declared=schema.STORAGE_CRS,
         crs_found=schema.STORAGE_CRS,
     )
-    reports = {item.kind: item.to_dict() for item in result.report.reports}
     frames = {name: frame for name, frame in result.frames.items() if len(frame)}
     if not frames:
         raise ReadError(
@@ -243,11 +291,31 @@ def import_osm(
             hint="take an extract with streets and buildings",
             hint_zh="请换一个含道路、建筑的数据文件",
         )
-    replaced = tuple(item for item in workspace.summary() if item.kind in frames and item.count)
+    current = {item.kind: item for item in workspace.summary() if item.kind in frames and item.count}
     if not replace:
-        _refuse_replacing_ledgers(file, [item for item in replaced if item.source != osm.OSM_SOURCE])
-    accepted = workspace.accept_all(frames, provenance, reports=reports, scope=scope, shrunken_agreed=shrunken_agreed)
-    return Imported(result.report, accepted, schema.STORAGE_CRS, replaced)
+        _refuse_replacing_ledgers(file, current.values(), frames)
+    accepted, ready = joining.accepted(
+        workspace,
+        lambda: {
+            name: joining.prepare(workspace, frame, result.report[name], provenance) for name, frame in frames.items()
+        },
+        scope=scope,
+        shrunken_agreed=shrunken_agreed,
+    )
+    told = ImportReport(
+        file.name,
+        [ready[item.kind].report if item.kind in ready else item for item in result.report.reports],
+        result.report.notes,
+    )
+    replaced = {name: _replaced(item, len(frames[name])) for name, item in current.items()}
+    return Imported(told, accepted, schema.STORAGE_CRS, replaced, _waiting(ready))
+
+
+def _replaced(former: Snapshot, count: int) -> tuple[Provenance, ...]:
+    """Return whose records an extract of ``count`` records takes the place of."""
+    if not joining.is_together(former.kind, former, osm.OSM_SOURCE, count):
+        return former.sources
+    return tuple(item for item in former.sources if item.source == osm.OSM_SOURCE)
 
 
 def _refuse_mixing(workspace: Workspace) -> None:
@@ -260,12 +328,17 @@ def _refuse_mixing(workspace: Workspace) -> None:
         )
 
 
-def _refuse_replacing_ledgers(file: Path, ledgers: Sequence[Snapshot]) -> None:
-    if not ledgers:
+def _refuse_replacing_ledgers(file: Path, current: Iterable[Snapshot], frames: Mapping[str, Sized]) -> None:
+    told = [
+        (schema.kind(layer.kind), item.record_count, item.source_file or item.source)
+        for layer in current
+        for item in _replaced(layer, len(frames[layer.kind]))
+        if item.source != osm.OSM_SOURCE
+    ]
+    if not told:
         return
-    held = [(schema.kind(item.kind), item.count, item.source_file or item.source) for item in ledgers]
-    en = ", ".join(f"{of.name} ({count} records of {before})" for of, count, before in held)
-    zh = "、".join(f"{of.name} {of.zh}（{count} 条，来自 {before}）" for of, count, before in held)
+    en = ", ".join(f"{of.name} ({count} records of {before})" for of, count, before in told)
+    zh = "、".join(f"{of.name} {of.zh}（{count} 条，来自 {before}）" for of, count, before in told)
     raise UsageError(
         f"{file.name} would replace the whole of layers that did not come from OpenStreetMap: {en}",
         f"{file.name} 会整层替换不是来自 OpenStreetMap 的图层：{zh}",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from gis.model import Model
 from gis.pipeline import analyze as analyze_city
 from layers import __version__, crs, sample, schema, writing
 from layers.errors import NotFoundError, ReadError, UsageError, WorkspaceError
+from layers.matching.sources import SOURCES, in_words
+from layers.originals import ORIGINAL
 from layers.snapshot import Provenance, Snapshot
 from layers.subdistricts import fill_subdistricts
 from layers.workspace import Workspace
 from maps import folium_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -118,14 +122,25 @@ def _to_metric(
     return {name: frame.to_crs(target) for name, frame in frames.items()}
 
 
-def attributions(workspace: Workspace) -> list[str]:
-    """Return what every map and print of the workspace must say of its sources, each line once."""
+def attributions(workspace: Workspace, kinds: Collection[str] | None = None) -> list[str]:
+    """Return what maps and prints of layers (all, unless told) must say of their sources, each line once.
+
+    Whom to name comes first, the licence stands in brackets; a licence without anybody to name is said of its file.
+    """
     lines = [
-        f"{item.attribution} ({item.licence})" if item.licence else item.attribution
-        for item in workspace.summary()
-        if item.attribution
+        f"{item.attribution or item.source_file or item.source} ({item.licence})" if item.licence else item.attribution
+        for layer in workspace.summary()
+        if kinds is None or layer.kind in kinds
+        for item in layer.sources
     ]
     return list(dict.fromkeys(line for line in lines if line))
+
+
+def notes_of(workspace: Workspace, of: schema.Kind, run: Run | None = None) -> dict[str, str | None]:
+    """Return what a file of a layer, or of a result of ``run``, says of its sources and of sample data."""
+    lines = attributions(workspace, {of.name}) if run is None else list(run.manifest.get("attributions", ()))
+    notice = sample.SAMPLE_NOTICE["zh"] if workspace.is_sample else None
+    return {"attribution": "; ".join(lines) or None, "notice": notice}
 
 
 def export(
@@ -147,8 +162,9 @@ def export(
         If there is no such layer, sub-district or run, or ``out`` cannot be written.
     """
     of = schema.kind(layer)
-    if of.role == "result":
-        frame = workspace.read_result(of.name, scope, run_id)
+    run = workspace.run(run_id) if of.role == "result" else None
+    if run is not None:
+        frame = workspace.read_result(of.name, scope, run.run_id)
     elif run_id is not None:
         raise UsageError(
             f"{of.name} is an input, not a result of run {run_id}",
@@ -162,8 +178,10 @@ def export(
             raise NotFoundError(
                 f"{workspace.root} has no {of.name} layer",
                 f"{workspace.root} 没有图层 {of.name}（{of.zh}）",
-                hint=f"it has {have or 'nothing'}",
-                hint_zh=f"有 {have}" if have else "还没有任何图层",
+                hint=f"it has {have}" if have else f"import one: panhuo import {workspace.root} {of.name} FILE",
+                hint_zh=f"有 {have}"
+                if have
+                else f"还没有任何图层，先运行 panhuo import {workspace.root} {of.name} 文件",
             )
         frame = workspace.read(of.name, scope)
     if subdistrict is not None:
@@ -184,10 +202,33 @@ def export(
                 hint_zh=f"可选 {codes}",
             )
         frame = frame[frame["subdistrict_code"] == subdistrict]
+    if SOURCES in frame:
+        frame = frame.assign(**{SOURCES: pd.array(in_words(frame[SOURCES], of), dtype="string")})
     (progress or _tell_nobody)("writing", 0.0)
-    notice = sample.SAMPLE_NOTICE["zh"] if workspace.is_sample else None
-    lines = "; ".join(attributions(workspace)) or None
-    return writing.write_layer(frame, of, out, crs=crs_name, attribution=lines, notice=notice)
+    return writing.write_layer(frame, of, out, crs=crs_name, **notes_of(workspace, of, run))
+
+
+def export_originals(
+    workspace: Workspace, layer: str, out: Path, *, crs_name: str | None = None, scope: Scope | None = None
+) -> int:
+    """Write the mended shapes of a layer as their files have them, and return how many there are.
+
+    Raises
+    ------
+    PanhuoError
+        If there is no such layer, nothing in it was mended, or ``out`` cannot be written.
+    """
+    of = schema.input_kind(layer)
+    current = workspace.current(of.name)
+    found = None if current is None else workspace.originals(current, scope)
+    if found is None or found.empty:
+        raise NotFoundError(
+            f"no shape of {of.name} was mended",
+            f"图层 {of.name}（{of.zh}）没有修复过的图形",
+            hint="leave --originals out",
+            hint_zh="请去掉 --originals",
+        )
+    return writing.write_layer(found.drop(columns="row"), ORIGINAL, out, crs=crs_name, **notes_of(workspace, of))
 
 
 def draw_map(workspace: Workspace, out: Path, *, run_id: str | None = None, scope: Scope | None = None) -> Path:
@@ -202,7 +243,7 @@ def draw_map(workspace: Workspace, out: Path, *, run_id: str | None = None, scop
         manifest={**run.manifest, "run_id": run.run_id, "as_of": run.as_of.isoformat()},
         title=workspace.name,
         is_sample=workspace.is_sample,
-        attributions=attributions(workspace),
+        attributions=list(dict.fromkeys([*run.manifest.get("attributions", ()), *attributions(workspace)])),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,16 +11,19 @@ from sqlalchemy import select
 
 from layers import _live_records as live
 from layers import _workspace_folder as folder
-from layers import identity, schema, snapshot
+from layers import identity, originals, schema, snapshot
 from layers._changes import shared_count
 from layers.catalog import AliasRow, AuditRow, Catalog, ChangeRow, CurrentRow, KeyFileRow, SnapshotRow
-from layers.errors import UsageError, WorkspaceError
+from layers.errors import OutdatedError, UsageError, WorkspaceError
+from layers.incoming import Incoming, positioned
+from layers.matching.doubts import Doubt
+from layers.matching.ids import identify
 from layers.quality import Text
-from layers.snapshot import Provenance, Snapshot
+from layers.snapshot import Snapshot
 from layers.subdistricts import fill_subdistricts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -43,59 +46,63 @@ class Shelf:
     storage: Storage
 
 
-@dataclass(frozen=True)
-class Order:
-    """How frames are accepted (parameters of :meth:`layers.workspace.Workspace.accept_all`)."""
-
-    provenance: Provenance
-    who: str
-    reports: Mapping[str, dict[str, Any]]
-    shrunken_agreed: bool = False
-    keep_ids: bool = False
-    aliases: Mapping[str, str] | None = None
-
-
-def accept_all(shelf: Shelf, frames: Mapping[str, gpd.GeoDataFrame], order: Order) -> dict[str, Snapshot]:
-    """Accept several layers of one source: all of them, or none (:meth:`layers.workspace.Workspace.accept_all`)."""
-    for name in frames:
+def accept_all(
+    shelf: Shelf, layers: Mapping[str, Incoming], *, who: str, shrunken_agreed: bool = False, verb: str = "accept"
+) -> dict[str, Snapshot]:
+    """Accept several layers: all of them, or none (:meth:`layers.workspace.Workspace.accept_layers`)."""
+    for name in layers:
         schema.input_kind(name)
     folder.sweep(shelf.root)
     with shelf.catalog.writing() as session:
-        if not order.shrunken_agreed:
-            _refuse_shrunken(shelf, session, frames, order.provenance.source)
-        areas = None if "subdistrict" in frames else subdistricts(shelf, session)
+        current = [Snapshot.from_dict(row.manifest) for row in shelf.catalog.current(session)]
+        _refuse_outdated(current, layers)
+        if not shrunken_agreed:
+            _refuse_shrunken(current, layers)
+        areas = None if "subdistrict" in layers else subdistricts(shelf, session)
         accepted = {}
-        for name in (item for item in schema.input_kinds() if item in frames):
+        for name in (item for item in schema.input_kinds() if item in layers):
             of = schema.kind(name)
-            ready = _prepared(shelf, session, of, frames[name], order)
+            ready = _prepared(shelf, session, of, layers[name])
             if name == "subdistrict":
                 ready["subdistrict_code"] = ready["subdistrict_code"].fillna(ready["asset_id"])
                 areas = ready
             elif areas is not None:
                 ready = fill_subdistricts(ready, areas)
-            accepted[name] = _store(shelf, session, of, ready, order)
+            accepted[name] = _store(shelf, session, of, replace(layers[name], frame=ready), who, verb)
         if "subdistrict" in accepted:
-            _fill_older_layers(shelf, session, set(accepted), order.who)
+            _fill_older_layers(shelf, session, set(accepted), who)
     return accepted
 
 
-def shrinking(current: Iterable[Snapshot], counts: Mapping[str, int], source: str) -> Text | None:
-    """Return, for people, which layers would lose too many records against the last snapshot of the same source.
+def _refuse_outdated(current: Sequence[Snapshot], layers: Mapping[str, Incoming]) -> None:
+    """Refuse a layer that was made of a version which is no longer current: what came since would be lost."""
+    versions = {item.kind: item.version for item in current}
+    for name, layer in layers.items():
+        if layer.made_of is not None and layer.made_of != versions.get(name, ""):
+            raise OutdatedError(
+                f"layer {name} was replaced while the file was brought together with it",
+                f"合并期间，图层 {name}（{schema.kind(name).zh}）已被别人更新",
+                hint="import the file again",
+                hint_zh="请再导入一次",
+            )
+
+
+def shrinking(current: Iterable[Snapshot], counts: Mapping[str, Mapping[str, int]]) -> Text | None:
+    """Return, for people, which layers would lose too many records against what the same source gave before.
 
     Parameters
     ----------
     current
         Current snapshots.
     counts
-        Kind -> records of the layer that would take its place.
-    source
-        Where these come from.
+        Kind -> source -> records of it in the layer that would take the place of the current one.
     """
-    lost = [
-        (schema.kind(item.kind), item.count, counts[item.kind])
-        for item in current
-        if item.kind in counts and item.source == source and counts[item.kind] < (1 - SHRUNKEN_SHARE) * item.count
-    ]
+    lost = []
+    for item in current:
+        for source, count in counts.get(item.kind, {}).items():
+            before = item.source_named(source)
+            if before is not None and count < (1 - SHRUNKEN_SHARE) * (before.record_count or 0):
+                lost.append((schema.kind(item.kind), before.record_count, count))
     if not lost:
         return None
     en = ", ".join(f"{of.name} from {before} to {count}" for of, before, count in lost)
@@ -106,9 +113,8 @@ def shrinking(current: Iterable[Snapshot], counts: Mapping[str, int], source: st
     )
 
 
-def _refuse_shrunken(shelf: Shelf, session: Session, frames: Mapping[str, gpd.GeoDataFrame], source: str) -> None:
-    current = [Snapshot.from_dict(row.manifest) for row in shelf.catalog.current(session)]
-    told = shrinking(current, {name: len(frame) for name, frame in frames.items()}, source)
+def _refuse_shrunken(current: Sequence[Snapshot], layers: Mapping[str, Incoming]) -> None:
+    told = shrinking(current, {name: layer.new_counts for name, layer in layers.items()})
     if told is not None:
         raise UsageError(
             told.en,
@@ -118,17 +124,13 @@ def _refuse_shrunken(shelf: Shelf, session: Session, frames: Mapping[str, gpd.Ge
         )
 
 
-def _prepared(
-    shelf: Shelf, session: Session, of: schema.Kind, frame: gpd.GeoDataFrame, order: Order
-) -> gpd.GeoDataFrame:
-    """Return ``frame`` as it is kept: with ids and sources, without personal data, which goes to its own table."""
-    given = frame["asset_id"].reset_index(drop=True) if order.keep_ids and "asset_id" in frame else None
-    ready = schema.conform(frame.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS)
-    ready["source"] = ready["source"].fillna(order.provenance.source)
-    if of.geometry:
-        placed = ready.geometry.notna() & ~ready.geometry.is_empty
-        ready["position"] = ready["position"].where(placed, "unlocated").fillna("exact")
-    ready["asset_id"] = _ids(shelf, session, of, ready, given, order.aliases or {})
+def _prepared(shelf: Shelf, session: Session, of: schema.Kind, layer: Incoming) -> gpd.GeoDataFrame:
+    """Return a layer as it is kept: with ids and sources, without personal data, which goes to its own table."""
+    ready = positioned(schema.conform(layer.frame.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS), of)
+    ready["source"] = ready["source"].fillna(layer.sources[0].source)
+    if not layer.has_ids:  # a file of our own may tell sources in words; only those that were brought together count
+        ready["sources"] = pd.Series(pd.NA, index=ready.index, dtype="string")
+    ready["asset_id"] = _ids(shelf, session, of, ready, layer)
     personal = [item.name for item in of.fields if item.personal]
     if personal:
         live.keep_personal(session, of.name, ready[["asset_id", *personal]])
@@ -137,20 +139,14 @@ def _prepared(
     return ready
 
 
-def _ids(
-    shelf: Shelf,
-    session: Session,
-    of: schema.Kind,
-    ready: gpd.GeoDataFrame,
-    given: pd.Series | None,
-    aliases: Mapping[str, str],
-) -> pd.Series:
+def _ids(shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFrame, layer: Incoming) -> pd.Series:
     if of.role == "context" and ready["source_id"].notna().all() and ready["source_id"].is_unique:
         return identity.derived_ids(of.name, ready)
-    for former, asset_id in aliases.items():
+    for former, asset_id in layer.aliases.items():
         session.merge(AliasRow(former=former, kind=of.name, asset_id=asset_id))
     session.flush()
-    ids, new = identity.assign_ids(of.name, ready, _known(shelf, session, of.name), given)
+    known = _known(shelf, session, of.name)
+    ids, new = identify(ready, of, known) if layer.has_ids else identity.assign_ids(of.name, ready, known)
     if len(new):
         version = folder.key_keeper(shelf.storage, shelf.root)(of.name, new)
         session.add(KeyFileRow(kind=of.name, version=version, count=len(new)))
@@ -165,17 +161,30 @@ def _known(shelf: Shelf, session: Session, kind: str) -> pa.Table:
     return identity.merged(identity.read_keys(shelf.storage.read(name) for name in names), aliases)
 
 
-def _store(
-    shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFrame, order: Order, verb: str = "accept"
-) -> Snapshot:
+def _store(shelf: Shelf, session: Session, of: schema.Kind, layer: Incoming, who: str, verb: str) -> Snapshot:
+    """Keep a layer that is ready, what is said of it beside it, and make it current."""
     now = folder.now()
-    version = snapshot.write_frame(ready, of.name, shelf.storage, shelf.root / "tmp")
-    accepted = snapshot.describe(ready, of.name, version, order.provenance, who=order.who, now=now)
-    told = {**accepted.to_dict(), "report": order.reports.get(of.name) or {}}
+    version = snapshot.write_frame(layer.frame, of.name, shelf.storage, shelf.root / "tmp")
+    accepted = snapshot.describe(layer.frame, of.name, version, layer.sources, who=who, now=now)
+    told = {
+        **accepted.to_dict(),
+        "report": layer.report,
+        "doubts": [item.to_dict() for item in layer.doubts],
+        "originals": _keep_originals(shelf, of.name, layer),
+    }
     shelf.storage.put_text(snapshot.json_text(told), snapshot.name_of(of.name, version, ".json"))
-    row = SnapshotRow(kind=of.name, version=version, accepted_at=now, who=order.who, manifest=accepted.to_dict())
-    make_current(shelf, session, row, ready["asset_id"], verb)
+    row = SnapshotRow(kind=of.name, version=version, accepted_at=now, who=who, manifest=accepted.to_dict())
+    make_current(shelf, session, row, layer.frame["asset_id"], verb)
     return accepted
+
+
+def _keep_originals(shelf: Shelf, kind: str, layer: Incoming) -> str | None:
+    """Keep the shapes that were mended, under the ids of their assets; return under which name."""
+    found = layer.originals
+    if found is None or found.empty:
+        return None
+    named = found.assign(asset_id=layer.frame["asset_id"].take(found["row"]).to_numpy())
+    return originals.write(named, kind, shelf.storage, shelf.root / "tmp")
 
 
 def make_current(shelf: Shelf, session: Session, row: SnapshotRow, ids: pd.Series, verb: str) -> None:
@@ -227,8 +236,14 @@ def _fill_older_layers(shelf: Shelf, session: Session, done: set[str], who: str)
         frame = snapshot.read_frame(former, shelf.storage)
         filled = fill_subdistricts(frame, areas)
         if filled is not frame:
-            order = Order(former.provenance, who, {row.kind: report(shelf, former)})
-            _store(shelf, session, schema.kind(row.kind), filled, order, "fill")
+            layer = Incoming(
+                filled,
+                former.sources,
+                report=report(shelf, former),
+                doubts=tuple(doubts(shelf, former)),
+                originals=kept_originals(shelf, former, filled["asset_id"]),
+            )
+            _store(shelf, session, schema.kind(row.kind), layer, who, "fill")
 
 
 def subdistricts(shelf: Shelf, session: Session) -> gpd.GeoDataFrame:
@@ -247,10 +262,28 @@ def report(shelf: Shelf, of: Snapshot) -> dict[str, Any]:
     WorkspaceError
         If it is missing or damaged.
     """
+    return dict(_beside(shelf, of).get("report") or {})
+
+
+def doubts(shelf: Shelf, of: Snapshot) -> list[Doubt]:
+    """Return the pairs of records that a person was to tell apart when a layer was accepted (see :func:`report`)."""
+    return [Doubt.from_dict(item) for item in _beside(shelf, of).get("doubts") or ()]
+
+
+def kept_originals(shelf: Shelf, of: Snapshot, ids: pd.Series) -> gpd.GeoDataFrame:
+    """Return the mended shapes of a layer as their files have them, with the position of their assets in ``ids``."""
+    found = originals.read(of.kind, _beside(shelf, of).get("originals"), shelf.storage)
+    position = pd.Series(range(len(ids)), index=ids.to_numpy())
+    there = found[found["asset_id"].isin(position.index)]
+    return there.assign(row=position.reindex(there["asset_id"]).to_numpy(dtype="int64"))
+
+
+def _beside(shelf: Shelf, of: Snapshot) -> dict[str, Any]:
+    """Return what is kept beside a layer."""
     name = snapshot.name_of(of.kind, of.version, ".json")
     try:
         data: dict[str, Any] = json.loads(shelf.storage.read_text(name))
     except ValueError as error:
         where = shelf.storage.place(name)
         raise WorkspaceError(f"{where} is not JSON", f"{where} 不是 JSON", **folder.RESTORE) from error
-    return dict(data.get("report") or {})
+    return data

@@ -99,6 +99,12 @@ class WorkspaceError(PanhuoError):
     code = "workspace"
 
 
+class OutdatedError(WorkspaceError):
+    """What was to be accepted was made of a version that somebody has replaced meanwhile."""
+
+    code = "outdated"
+
+
 class NotFoundError(PanhuoError):
     """The layer, run or feature that was asked for is not there."""
 

@@ -201,6 +201,13 @@ def find(known: Sequence[Version], wanted: str, kind: str) -> Version:
         found = _beginning_with(known, wanted.lower(), kind)
     if found:
         return found[0]
+    if wanted == "previous":
+        raise NotFoundError(
+            f"{kind} has no version before the current one: its content never changed",
+            f"{kind} 的内容一直没有变化，没有上一版",
+            hint=f"`panhuo history DIR {kind}` shows every import",
+            hint_zh=f"panhuo history 工作区 {kind} 列出每次导入",
+        )
     raise _unknown(known, wanted, kind)
 
 

@@ -16,7 +16,7 @@ from layers import schema
 from layers.errors import WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -42,6 +42,8 @@ class Provenance:
         What the file said of its coordinates, and what they were taken to be.
     crs_confidence
         How sure that is, from 0 to 1; ``None`` where nobody judged it.
+    record_count
+        Records that the source gave to the layer; ``None`` where it is the only one.
     """
 
     source: str
@@ -52,11 +54,16 @@ class Provenance:
     crs_declared: str | None = None
     crs_found: str | None = None
     crs_confidence: float | None = None
+    record_count: int | None = None
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the manifest of an accepted layer says of it."""
+    """What the manifest of an accepted layer says of it.
+
+    Where several sources gave records (``parts``), ``source``, ``source_file``, ``licence``, ``attribution`` and the
+    datums name them all, so that whoever prints one line prints what each of them asks for.
+    """
 
     kind: str
     version: str
@@ -76,11 +83,20 @@ class Snapshot:
     crs_confidence: float | None = None
     sample_count: int = 0
     """Records marked as invented; layers accepted before this was counted say 0."""
+    parts: tuple[Provenance, ...] = ()
+    """The sources, the newest first, where there are several."""
 
     @property
-    def provenance(self) -> Provenance:
-        """Where the layer came from."""
-        return Provenance(**{item.name: getattr(self, item.name) for item in fields(Provenance)})
+    def sources(self) -> tuple[Provenance, ...]:
+        """Where the layer came from: every source, the newest first."""
+        if self.parts:
+            return self.parts
+        told = {item.name: getattr(self, item.name) for item in fields(Provenance) if item.name != "record_count"}
+        return (Provenance(**told, record_count=self.count),)
+
+    def source_named(self, name: str) -> Provenance | None:
+        """Return what ``name`` gave to the layer, if it did."""
+        return next((item for item in self.sources if item.source == name), None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON values."""
@@ -89,20 +105,20 @@ class Snapshot:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Return the snapshot that ``data`` describes."""
-        extent = data.get("extent")
-        return cls(**{**data, "extent": tuple(extent) if extent else None})
+        extent, parts = data.get("extent"), tuple(Provenance(**item) for item in data.get("parts", ()))
+        return cls(**{**data, "extent": tuple(extent) if extent else None, "parts": parts})
 
 
 def describe(
     frame: gpd.GeoDataFrame,
     kind: str,
     version: str,
-    provenance: Provenance,
+    sources: Sequence[Provenance],
     *,
     who: str,
     now: datetime,
 ) -> Snapshot:
-    """Return the manifest of ``frame``: counts, extent (degrees) and where it came from."""
+    """Return the manifest of ``frame``: counts, extent (degrees) and where it came from, the newest source first."""
     placed = frame.geometry.notna() & ~frame.geometry.is_empty
     needs_place = bool(schema.kind(kind).geometry)
     dates = frame["data_date"].dropna() if "data_date" in frame.columns else pd.Series(dtype="datetime64[ms]")
@@ -116,8 +132,18 @@ def describe(
         accepted_at=now.isoformat(timespec="seconds"),
         who=who,
         sample_count=int(frame["is_sample"].fillna(value=False).sum()) if "is_sample" in frame.columns else 0,
-        **asdict(provenance),
+        parts=tuple(sources) if len(sources) > 1 else (),
+        **_together(sources),
     )
+
+
+def _together(sources: Sequence[Provenance]) -> dict[str, Any]:
+    """Return what one line says of several sources; of the datums, how sure the least sure is."""
+    told = {item.name: [getattr(one, item.name) for one in sources] for item in fields(Provenance)}
+    sure = [value for value in told.pop("crs_confidence") if value is not None]
+    del told["record_count"]
+    texts = {name: "; ".join(dict.fromkeys(filter(None, values))) or None for name, values in told.items()}
+    return {**texts, "crs_confidence": min(sure, default=None)}
 
 
 def name_of(kind: str, version: str, suffix: str = ".parquet") -> str:

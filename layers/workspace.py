@@ -20,9 +20,10 @@ from layers import _accepting as accepting
 from layers import _live_records as live
 from layers import _workspace_folder as folder
 from layers import history, runs, schema, snapshot
-from layers._accepting import Order, Shelf
+from layers._accepting import Shelf
 from layers.catalog import AuditRow
 from layers.errors import NotFoundError, UsageError
+from layers.incoming import Incoming
 from layers.scope import Scope
 from layers.snapshot import Provenance, Snapshot
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from layers.catalog import Catalog
     from layers.history import Difference, Version
-    from layers.matching.doubts import Pair
+    from layers.matching.doubts import Doubt, Pair
     from layers.quality import Text
     from layers.runs import Run
     from layers.storage import Storage
@@ -96,60 +97,68 @@ class Workspace:
         report: dict[str, Any] | None = None,
         scope: Scope | None = None,
         shrunken_agreed: bool = False,
-        keep_ids: bool = False,
-        aliases: Mapping[str, str] | None = None,
     ) -> Snapshot:
-        """Make ``frame`` the current layer of ``kind``; the former one stays as it was.
+        """Make ``frame``, all of one source, the current layer of ``kind``. See :meth:`accept_layers`."""
+        name = schema.kind(kind).name
+        layers = {name: Incoming(frame, (provenance,), report or {})}
+        return self.accept_layers(layers, scope=scope, shrunken_agreed=shrunken_agreed)[name]
+
+    def accept_all(
+        self, frames: Mapping[str, gpd.GeoDataFrame], provenance: Provenance, *, scope: Scope | None = None
+    ) -> dict[str, Snapshot]:
+        """Make several frames of one source current: all of them, or none. See :meth:`accept_layers`."""
+        return self.accept_layers({name: Incoming(frame, (provenance,)) for name, frame in frames.items()}, scope=scope)
+
+    def accept_layers(
+        self,
+        layers: Mapping[str, Incoming],
+        *,
+        scope: Scope | None = None,
+        shrunken_agreed: bool = False,
+        verb: str = "accept",
+    ) -> dict[str, Snapshot]:
+        """Make layers the current ones of their kinds: all of them, or none if anything fails; the former ones stay.
 
         Parameters
         ----------
-        kind
-            An input or context kind.
-        frame
-            Records in longitude, latitude. Ids are given here, personal fields go to a table of their own that can be
-            erased, sub-district codes that are missing are filled from the current ``subdistrict`` layer.
-        provenance
-            Where it came from.
-        report
-            The quality report, kept in the manifest.
+        layers
+            Input or context kind -> layer.
         scope
             Who does it.
         shrunken_agreed
-            That it is meant if the layer loses more than a fifth of its records against its last snapshot.
-        keep_ids
-            Take ``asset_id`` of ``frame`` as decided where it is not null (:func:`layers.matching.join`).
-        aliases
-            Former asset id -> the id under which the asset goes on; kept for ever.
+            That it is meant if a source gives a fifth less records than it gave to the current layer, or fewer.
+        verb
+            What the history calls it: ``accept``, or ``settle`` after a person's answers.
 
         Raises
         ------
         UsageError
-            If the kind is a result kind, or the layer shrank and ``shrunken_agreed`` does not say that this is meant.
+            If a kind is a result kind, or a layer shrank and ``shrunken_agreed`` does not say that this is meant.
+        OutdatedError
+            If a layer was made of a version that is not current any more.
         WorkspaceError
             If the workspace cannot be written; it is then as it was.
         """
-        name = schema.kind(kind).name
-        order = Order(
-            provenance, (scope or Scope.everything()).who, {name: report or {}}, shrunken_agreed, keep_ids, aliases
-        )
-        return accepting.accept_all(self._shelf, {name: frame}, order)[name]
+        who = (scope or Scope.everything()).who
+        return accepting.accept_all(self._shelf, layers, who=who, shrunken_agreed=shrunken_agreed, verb=verb)
 
-    def accept_all(
-        self,
-        frames: Mapping[str, gpd.GeoDataFrame],
-        provenance: Provenance,
-        *,
-        reports: Mapping[str, dict[str, Any]] | None = None,
-        scope: Scope | None = None,
-        shrunken_agreed: bool = False,
-    ) -> dict[str, Snapshot]:
-        """Accept several layers of one source: all of them, or none if anything fails. See :meth:`accept`."""
-        order = Order(provenance, (scope or Scope.everything()).who, reports or {}, shrunken_agreed)
-        return accepting.accept_all(self._shelf, frames, order)
+    def shrinking(self, counts: Mapping[str, Mapping[str, int]]) -> Text | None:
+        """Return, for people, which layers (kind -> source -> records) would be refused as shrunken; else ``None``."""
+        return accepting.shrinking(self.summary(), counts)
 
-    def shrinking(self, counts: Mapping[str, int], source: str) -> Text | None:
-        """Return, for people, which layers (kind -> records) :meth:`accept` would refuse as shrunken; else ``None``."""
-        return accepting.shrinking(self.summary(), counts, source)
+    def doubts(self, of: Snapshot) -> list[Doubt]:
+        """Return the pairs of records that waited for a person when a layer was accepted."""
+        return accepting.doubts(self._shelf, of)
+
+    def originals(self, of: Snapshot, scope: Scope | None = None) -> gpd.GeoDataFrame:
+        """Return the mended shapes of an accepted layer as their files have them (:data:`layers.originals.ORIGINAL`).
+
+        ``row`` is the position of each in the layer.
+        """
+        layer = snapshot.read_frame(of, self._shelf.storage)
+        seen = (scope or Scope.everything()).apply(layer)["asset_id"]
+        found = accepting.kept_originals(self._shelf, of, layer["asset_id"])
+        return found[found["asset_id"].isin(seen)]
 
     def report(self, of: Snapshot) -> dict[str, Any]:
         """Return the quality report of an accepted layer."""

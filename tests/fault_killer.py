@@ -51,7 +51,7 @@ def take_in(folder: Path, generation: int) -> None:
     """Import a generation as the command does."""
     workspace = Workspace.open(folder)
     draft = imports.read_import(workspace, "parking", ledger(folder.parent, generation), crs="EPSG:4326")
-    imports.accept_import(workspace, draft, source="ledger")
+    imports.accept_import(workspace, draft)
     workspace.close()
 
 

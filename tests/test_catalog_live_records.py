@@ -11,6 +11,7 @@ from workspace_layers import LEDGER, lots, reports
 from layers import schema, writing
 from layers.catalog import AuditRow
 from layers.errors import UsageError
+from layers.incoming import Incoming
 from layers.matching.doubts import pair_key
 from layers.scope import Scope
 from layers.workspace import Workspace
@@ -105,7 +106,7 @@ def test_merged_assets_go_on_under_one_id_and_decided_ids_are_kept(workspace: Wo
     workspace.accept("parking", lots(("甲", 113.2, 23.1), ("甲场", 113.2, 23.1), source_id=["7", "8"]), LEDGER)
     one, two = workspace.read("parking")["asset_id"]
     joined = lots(("甲", 113.2, 23.1), ("新", 113.4, 23.1), source_id=["7", "9"], asset_id=[one, None])
-    workspace.accept("parking", joined, LEDGER, keep_ids=True, aliases={two: one})
+    workspace.accept_layers({"parking": Incoming(joined, (LEDGER,), aliases={two: one}, has_ids=True)})
     assert workspace.read("parking")["asset_id"][0] == one
     workspace.accept("parking", lots(("甲场", 113.2, 23.1), source_id=["8"]), LEDGER, shrunken_agreed=True)
     assert workspace.read("parking")["asset_id"].tolist() == [one]
@@ -129,6 +130,6 @@ def test_a_shrunken_layer_needs_a_yes(workspace: Workspace) -> None:
         workspace.accept("parking", lots(*places[:6]), LEDGER)
     assert "从 8 条到 6 条" in str(caught.value.line_zh)
     assert workspace.current("parking").count == 8
-    assert workspace.shrinking({"parking": 6}, "ledger") is not None
-    assert workspace.shrinking({"parking": 6}, "another department") is None
+    assert workspace.shrinking({"parking": {"ledger": 6}}) is not None
+    assert workspace.shrinking({"parking": {"another department": 6}}) is None
     assert workspace.accept("parking", lots(*places[:6]), LEDGER, shrunken_agreed=True).count == 6

@@ -15,7 +15,7 @@ import shapely
 from cli_checks import assert_one_line, state
 
 from api import _arguments, imports
-from layers import osm, schema
+from layers import osm
 from layers.errors import UsageError
 from layers.quality import ImportReport
 from layers.snapshot import Provenance
@@ -42,7 +42,7 @@ def test_a_file_of_another_name_replaces_a_layer_only_when_told_to(
     assert panhuo("import", folder, "parking", another, "--dry-run").returncode == 0
     assert state(folder) == before
     told = panhuo("import", folder, "parking", another, "--replace").stdout
-    assert "整层替换 parking 原有 2 条（停车场.csv）" in told
+    assert "替换 parking 原有 2 条（停车场.csv）" in told
     assert panhuo("import", folder, "parking", another).returncode == 0
 
 
@@ -68,18 +68,21 @@ def test_a_person_at_a_terminal_is_asked(
     assert Workspace.open(folder).current("parking").source_file == source_file
 
 
-def test_an_extract_replaces_a_ledger_only_when_told_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = gpd.GeoDataFrame({"name": ["甲"]}, geometry=[shapely.Point(113.2, 23.1)], crs=schema.STORAGE_CRS)
+def test_an_extract_replaces_a_whole_layer_of_a_ledger_only_when_told_to(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    areas = gpd.GeoDataFrame({"name": ["甲街"]}, geometry=[shapely.box(113.1, 23.0, 113.3, 23.2)], crs=4326)
     report = ImportReport("city.osm.pbf", [])
-    monkeypatch.setattr(osm, "read_osm", lambda *_, **__: osm.OsmResult({"parking": frame}, report, (0, 0, 1, 1)))
+    monkeypatch.setattr(osm, "read_osm", lambda *_, **__: osm.OsmResult({"subdistrict": areas}, report, (0, 0, 1, 1)))
     workspace, file = Workspace.open(folder), folder / "panhuo.json"
     imports.import_osm(workspace, file)
     imports.import_osm(workspace, file)
-    workspace.accept("parking", frame, Provenance("ledger", source_file="台账.csv"))
+    workspace.accept("subdistrict", areas, Provenance("ledger", source_file="台账.csv"))
     with pytest.raises(UsageError, match="台账") as refused:
         imports.import_osm(workspace, file)
-    assert "停车场" in str(refused.value.line_zh)
-    assert imports.import_osm(workspace, file, replace=True).replaced[0].source_file == "台账.csv"
+    assert "镇街" in str(refused.value.line_zh)
+    (before,) = imports.import_osm(workspace, file, replace=True).replaced["subdistrict"]
+    assert (before.source_file, before.record_count) == ("台账.csv", 1)
 
 
 def test_a_workspace_is_called_as_it_is_told_or_as_its_folder(panhuo: Command, tmp_path: Path) -> None:
@@ -96,7 +99,8 @@ def test_days_are_read_as_people_write_them(text: str) -> None:
 def test_settings_and_model_files_say_where_they_are_wrong(panhuo: Command, folder: Path, ledger: Path) -> None:
     assert panhuo("import", folder, "parking", ledger).returncode == 0
     wrong = panhuo("analyze", folder, "--set", "parking.tarif.resid_monthly=380")
-    assert_one_line(wrong, 2, "所设参数", "near 近似的有 parking.tariff.resid_monthly")
+    near = "parking.tariff.resid_monthly"
+    assert_one_line(wrong, 2, "所设参数", f"，近似的有 {near}", f", near {near}")
     model = folder.parent / "本区.toml"
     for text, words in (("[model]\nname = 区\n", ("本区.toml 第 2 行", "[parameter]")), ("[colour]\n", ("[colour]",))):
         model.write_text(text, encoding="utf-8")

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from api import imports
+from api import imports, joining
 from layers.errors import UsageError
 from layers.workspace import Workspace
 
@@ -38,7 +38,7 @@ def test_a_layer_whose_datum_was_a_guess_is_no_evidence(
 ) -> None:
     draft = imports.read_import(workspace, "subdistrict", areas_file(tmp_path), crs=crs)
     imports.accept_import(workspace, draft)
-    assert len(imports.trusted(workspace).areas) == count
+    assert len(joining.trusted(workspace).areas) == count
 
 
 def test_columns_are_kept_and_used_again(tmp_path: Path, panhuo: Callable[..., object]) -> None:

@@ -18,7 +18,7 @@ from layers.identity import no_keys
 from layers.matching.doubts import Doubt, record_keys, still_open, table
 from layers.matching.ids import identify
 from layers.matching.join import Joined, join, settle
-from layers.matching.sources import field_sources, members, without_places
+from layers.matching.sources import field_sources, in_words, members
 
 KIND = schema.kind("heritage")
 LON_M = 1 / 102_470
@@ -250,12 +250,12 @@ def test_personal_fields_never_enter_the_sources() -> None:
     assert "138" not in joined.frame["sources"].iloc[0]
 
 
-def test_sources_without_places_fit_into_a_spreadsheet() -> None:
+def test_sources_are_told_in_words() -> None:
     current = layer(OLD, NEW)
-    assert '"geometry"' in current["sources"].iloc[0]
-    bare = without_places(current["sources"])
-    assert '"geometry"' not in bare[0]
-    assert bare[3] is None
+    words = in_words(current["sources"], KIND)
+    assert words[1] == "规自局、文广旅局；所报不同：建成年份 1923（规自局） / 1921（文广旅局）"
+    assert words[2:] == ["规自局、文广旅局", None]
+    assert "不明" not in words[0], "a source that does not know contradicts nobody"
 
 
 ROW = st.fixed_dictionaries(

@@ -89,6 +89,8 @@ def matches(
     kind: str,
     answers: Answers,
     areas: Iterable[str],
+    *,
+    asks_within: bool = True,
 ) -> Matches:
     """Match records of a new file with what other sources said, one to one.
 
@@ -107,6 +109,8 @@ def matches(
         Pairs told apart are never matched; pairs told apart or together are never asked about again.
     areas
         Names of districts and sub-districts.
+    asks_within
+        Whether pairs within the file are looked for.
     """
     left, right = same_place.sides([everything.take(rest), everything.take(fresh)], areas)
     answered = {tuple(sorted(pair)) for pair in np.concatenate([answers.yes, answers.no]).tolist()}
@@ -119,7 +123,7 @@ def matches(
     verdict = same_place.decide(best)
     merged = best[verdict == "merge"]
     asked = [(best[verdict == "doubt"], left, right, rest, fresh)]
-    if len(fresh) <= LARGEST_LIST:
+    if asks_within and len(fresh) <= LARGEST_LIST:
         own = same_place.score_own_pairs(right, kind)
         own["one"], own["other"] = fresh[own["left"]], fresh[own["right"]]
         is_told = own["one"].isin(merged["other"]) & own["other"].isin(merged["other"])

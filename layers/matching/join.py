@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from layers import schema
+from layers import identity, schema
 from layers.matching._groups import Answers, Matches, matches, parted, united
 from layers.matching._report import merges, summary
 from layers.matching.doubts import record_keys
@@ -103,6 +104,7 @@ def join(
     decisions: Mapping[Pair, bool] | None = None,
     areas: Collection[str] = (),
     records: Sequence[int] | None = None,
+    asks_within: bool = True,
 ) -> Joined:
     """Return the layer after a further file of one of its sources.
 
@@ -111,28 +113,32 @@ def join(
     current
         The layer as it is, longitude and latitude, with asset ids.
     new
-        Records of the file, all of ``source``.
+        Records of the file.
     kind
         Their kind.
     source
-        Name of the source; its former records are replaced by the file.
+        Name of the source of all records that name none themselves. The former records of all the sources of the file
+        are replaced by it.
     decisions
         Pair (:attr:`layers.matching.doubts.Doubt.pair`) -> whether a person said that the two are one thing.
     areas
         Names of the districts and sub-districts, which are no part of a name.
     records
         Numbers of the records in the file, for the findings; 1, 2, 3 … unless told.
+    asks_within
+        Whether a person is asked about two records of the file that look like one thing entered twice. OpenStreetMap
+        has the two stops of a street by one name.
     """
     of, told = schema.kind(kind), dict(decisions or {})
     former = _former(current, of, told)
-    is_replaced = former["source"].eq(source).fillna(value=False).to_numpy(dtype=bool)
-    fresh = _fresh(new, of, source, former, is_replaced)
+    fresh = _fresh(new, of, source, former)
+    is_replaced = former["source"].isin([source, *fresh["source"].unique()]).to_numpy(dtype=bool)
     everything = _stacked([former[~is_replaced], fresh])
     n_rest = len(everything) - len(fresh)
     keys = record_keys(everything)
     answers = Answers.among(keys, told)
     fixed = np.concatenate([answers.yes, _known_by_id(everything, n_rest)])
-    found = _matched(everything, keys, n_rest, fixed, of.name, answers, areas)
+    found = _matched(everything, keys, n_rest, fixed, of.name, answers, areas, asks_within=asks_within)
     group = united(everything["row"].to_numpy(), np.concatenate([fixed, found.edges]))
     return _joined(of, current, everything, n_rest, parted(group, answers.no), found.doubts, records, is_replaced)
 
@@ -153,17 +159,18 @@ def _former(current: gpd.GeoDataFrame, of: schema.Kind, told: Mapping[Pair, bool
     return former.assign(row=apart)
 
 
-def _fresh(
-    new: gpd.GeoDataFrame, of: schema.Kind, source: str, former: gpd.GeoDataFrame, is_replaced: NDArray[np.bool_]
-) -> gpd.GeoDataFrame:
-    """Return the records of the file; those whose own id was known go on under its asset id."""
+def _fresh(new: gpd.GeoDataFrame, of: schema.Kind, source: str, former: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the records of the file; those that their source told before go on under their asset ids."""
     fresh = schema.conform(new.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS)
-    fresh["source"], fresh[SOURCES] = source, pd.Series(pd.NA, index=fresh.index, dtype="string")
-    fresh["source"] = fresh["source"].astype("string")
-    known = former[is_replaced & former["source_id"].notna().to_numpy()]
-    ids = known.drop_duplicates("source_id").set_index("source_id")["asset_id"]
-    is_first = fresh["source_id"].notna() & ~fresh["source_id"].duplicated()
-    fresh["asset_id"] = fresh["source_id"].map(ids).astype("string").where(is_first)
+    fresh[SOURCES] = pd.Series(pd.NA, index=fresh.index, dtype="string")
+    fresh["source"] = fresh["source"].fillna(source)
+    known = former[former["source"].isin([source, *fresh["source"].unique()]) & former["asset_id"].notna()]
+    if len(known) and len(fresh):
+        keys = identity.record_keys(known).append_column("asset_id", pa.array(known["asset_id"], pa.string()))
+        ids, _ = identity.assign_ids(of.name, fresh, keys)
+        fresh["asset_id"] = ids.where(ids.isin(known["asset_id"]))
+    else:
+        fresh["asset_id"] = pd.Series(pd.NA, index=fresh.index, dtype="string")
     first = int(former["row"].max()) + 1 if len(former) else 0
     return fresh.assign(row=np.arange(first, first + len(fresh)))
 
@@ -190,6 +197,8 @@ def _matched(
     kind: str,
     answers: Answers,
     areas: Collection[str],
+    *,
+    asks_within: bool,
 ) -> Matches:
     """Match the records of the file that neither an id nor a person has brought to their thing."""
     if not is_matched(kind):
@@ -198,7 +207,7 @@ def _matched(
     is_fresh = np.arange(len(everything)) >= n_rest
     is_both = np.isin(group, group[is_fresh]) & np.isin(group, group[~is_fresh])
     rest, fresh = np.flatnonzero(~is_fresh & ~is_both), np.flatnonzero(is_fresh & ~is_both)
-    return matches(everything.assign(row=group), keys, rest, fresh, kind, answers, areas)
+    return matches(everything.assign(row=group), keys, rest, fresh, kind, answers, areas, asks_within=asks_within)
 
 
 def _joined(
@@ -219,6 +228,9 @@ def _joined(
     frame = _stacked_by_index([schema.conform(singles, of), several], of)
     ids, aliases = _ids(everything["asset_id"], number, len(order))
     frame["asset_id"] = ids
+    for item in of.fields:
+        if item.personal:  # no source's own words hold it: what the file says of a merged record goes on here alone
+            frame[item.name] = everything[item.name].groupby(number).first().reindex(frame.index)
     former_ids = current["asset_id"].dropna().astype(str)
     gone = tuple(sorted(set(former_ids) - set(ids.dropna()) - set(aliases)))
     has_rest = np.zeros(len(order), dtype=bool)

@@ -264,13 +264,31 @@ def field_sources(layer: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def without_places(texts: Iterable[str | None]) -> list[str | None]:
-    """Return ``sources`` without the sources' own geometries, which would burst a cell of a spreadsheet."""
-    return [None if text is None or text is pd.NA else _without_place(str(text)) for text in texts]
+def in_words(texts: Iterable[str | None], of: schema.Kind) -> list[str | None]:
+    """Return ``sources`` as people read it: who told of the record, and where they differ, the value that stands first.
+
+    ::
+
+        平台、规自局；所报不同：泊位总数 318（平台）/ 320（规自局）
+    """
+    return [None if text is None or text is pd.NA else _in_words(json.loads(str(text)), of) for text in texts]
 
 
-def _without_place(text: str) -> str:
-    told = json.loads(text)
-    for record in told["records"]:
-        record.pop("geometry", None)
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+def _in_words(told: dict[str, Any], of: schema.Kind) -> str:
+    names = "、".join(dict.fromkeys(record["source"] for record in told["records"]))
+    fields = {name for record in told["records"] for name in record["values"]} - {"remark"}
+    parts = []
+    for name in (item.name for item in of.fields if item.name in fields):
+        said = {record["source"]: record["values"].get(name) for record in told["records"]}
+        said = {source: value for source, value in said.items() if value is not None and value != UNKNOWN}
+        first = told["fields"].get(name)
+        ordered = sorted(said, key=lambda source: (source != first, source))
+        if len(set(map(str, said.values()))) > 1:
+            parts.append(f"{of[name].zh} " + " / ".join(f"{_titled(of[name], said[at])}（{at}）" for at in ordered))
+    return names + (f"；所报不同：{'；'.join(parts)}" if parts else "")
+
+
+def _titled(field: schema.Field, value: Any) -> str:
+    if field.codes and value in field.codes:
+        return field.codes[value][0]
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

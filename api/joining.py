@@ -1,0 +1,281 @@
+"""What a file becomes in its workspace: brought together with what other sources said, placed where layers place it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers import osm, schema
+from layers.datums import CLEAR
+from layers.errors import OutdatedError
+from layers.findings import Text
+from layers.incoming import Incoming, positioned
+from layers.matching import join as joining
+from layers.matching.doubts import record_keys, still_open
+from layers.matching.same_place import is_matched
+from layers.matching.sources import members
+from layers.matching.unlocated import place_unlocated
+from layers.quality import QualityReport
+from layers.trusted import AREA_KINDS, PLACE_KINDS, Trusted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from layers.matching.doubts import Doubt
+    from layers.scope import Scope
+    from layers.snapshot import Provenance, Snapshot
+    from layers.workspace import Workspace
+
+LARGEST_LEDGER = 300_000
+"""Records up to which a file is held against itself and what other sources said: lists of places are far smaller."""
+ATTEMPTS = 5
+"""How often a file is brought together again with a layer that others keep changing."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A layer as it would be accepted, and the report of the file with what became of its records there."""
+
+    layer: Incoming
+    report: QualityReport
+
+
+def prepare(
+    workspace: Workspace,
+    frame: gpd.GeoDataFrame,
+    report: QualityReport,
+    provenance: Provenance,
+    *,
+    records: NDArray[np.int64] | None = None,
+    originals: gpd.GeoDataFrame | None = None,
+    only: bool = False,
+) -> Prepared:
+    """Return what the records of a file become in a workspace; nothing is changed there.
+
+    Parameters
+    ----------
+    workspace
+        Its current layer of the kind is what other sources said; its layers are evidence for where records are.
+    frame, report
+        The records as they were read, and the account of it, which stays as it is.
+    provenance
+        Their source.
+    records
+        Number of each record in its file; 1, 2, 3 … unless told.
+    originals
+        Shapes that were mended, as the file has them, by ``record``.
+    only
+        Whether the file takes the place of the whole layer, whoever gave it.
+    """
+    of, told = schema.kind(report.kind), deepcopy(report)
+    former = workspace.current(of.name)
+    numbers = np.arange(1, len(frame) + 1) if records is None else records
+    if not is_together(of.name, former, provenance.source, len(frame)):
+        rows = np.arange(len(frame))
+        mended = _originals(originals, numbers, rows)
+        layer = Incoming(frame, (provenance,), originals=mended, made_of=_version(former))
+        return _placed(workspace, layer, of, numbers, told, rows)
+    is_kept = former is not None and not only
+    current = workspace.read(of.name) if is_kept else schema.empty(of)
+    found = joining.join(
+        current,
+        positioned(schema.conform(frame, of), of),
+        kind=of.name,
+        source=provenance.source,
+        decisions=workspace.match_decisions(of.name),
+        areas=area_names(workspace),
+        records=numbers.tolist(),
+        asks_within=provenance.source != osm.OSM_SOURCE,
+    )
+    told.extend(found.findings)
+    told.merged += found.counts.merged
+    told.kept -= found.counts.merged
+    sources = _sources(found.frame, of, replace(provenance, record_count=len(frame)), former if is_kept else None)
+    open_doubts = (*found.doubts, *_older(workspace, former if is_kept else None, found, of))
+    layer = Incoming(
+        found.frame,
+        sources,
+        doubts=open_doubts,
+        aliases=found.aliases,
+        originals=_originals(
+            originals, numbers, found.rows, _carried(workspace, former if is_kept else None, found.frame)
+        ),
+        has_ids=True,
+        made_of=_version(former),
+    )
+    if found.counts.carried and len(sources) > 1:
+        told.facts["joined"] = _together(found.counts, sources)
+    in_file = np.zeros(len(found.frame), dtype=np.int64)
+    in_file[found.rows] = numbers
+    return _placed(workspace, layer, of, in_file, told, found.rows)
+
+
+def settled(workspace: Workspace, kind: str) -> dict[str, Prepared]:
+    """Return the current layer of a kind after what people answered about its pairs; nothing if it stays as it is."""
+    of, former = schema.kind(kind), workspace.current(kind)
+    if former is None:
+        return {}
+    current = workspace.read(of.name)
+    decisions = workspace.match_decisions(of.name)
+    found = joining.settle(current, kind=of.name, decisions=decisions, areas=area_names(workspace))
+    compared = ["asset_id", "sources"]
+    if len(found.frame) == len(current) and found.frame[compared].reset_index(drop=True).equals(
+        current[compared].reset_index(drop=True)
+    ):
+        return {}
+    sources = _sources(found.frame, of, None, former)
+    layer = Incoming(
+        found.frame,
+        sources,
+        report=workspace.report(former),
+        doubts=tuple(_older(workspace, former, found, of)),
+        aliases=found.aliases,
+        originals=_carried(workspace, former, found.frame),
+        has_ids=True,
+        made_of=former.version,
+    )
+    return {of.name: Prepared(layer, QualityReport(of.name, former.source_file or former.source))}
+
+
+def accepted(
+    workspace: Workspace,
+    prepared: Callable[[], dict[str, Prepared]],
+    *,
+    scope: Scope | None,
+    shrunken_agreed: bool,
+    verb: str = "accept",
+) -> tuple[dict[str, Snapshot], dict[str, Prepared]]:
+    """Accept what ``prepared`` returns; it is asked again where somebody else changed a layer meanwhile."""
+    for attempt in range(1, ATTEMPTS + 1):
+        ready = prepared()
+        layers = {name: item.layer for name, item in ready.items()}
+        try:
+            return workspace.accept_layers(layers, scope=scope, shrunken_agreed=shrunken_agreed, verb=verb), ready
+        except OutdatedError:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def is_together(kind: str, former: Snapshot | None, source: str, count: int) -> bool:
+    """Return whether a file of a kind is held against itself and what other sources said (else it stands alone)."""
+    if not is_matched(kind):
+        return False
+    has_others = former is not None and any(item.source != source for item in former.sources)
+    return has_others or count <= LARGEST_LEDGER
+
+
+def area_names(workspace: Workspace) -> list[str]:
+    """Return the names of the district and its sub-districts, which are no part of a place's own name."""
+    held = {item.kind for item in workspace.summary()}
+    kinds = (name for name in ("district", "subdistrict") if name in held)
+    return [str(text) for name in kinds for text in workspace.read(name)["name"].dropna()]
+
+
+def trusted(workspace: Workspace) -> Trusted:
+    """Return what a workspace has accepted so far, as evidence for where the next file's records are.
+
+    A layer whose own datum was a guess is no evidence, or one wrong guess would prove the next.
+    """
+    kinds = (*AREA_KINDS, *PLACE_KINDS, "building", "street")
+    sure = (item for item in workspace.summary() if item.crs_confidence is None or item.crs_confidence >= CLEAR)
+    held = {item.kind for item in sure if item.count}
+    return Trusted.of({name: workspace.read(name) for name in kinds if name in held})
+
+
+def _version(former: Snapshot | None) -> str:
+    return "" if former is None else former.version
+
+
+def _sources(
+    frame: gpd.GeoDataFrame, of: schema.Kind, newest: Provenance | None, former: Snapshot | None
+) -> tuple[Provenance, ...]:
+    """Return the new source, and every other that still has records in the layer."""
+    first = () if newest is None else (newest,)
+    if former is None:
+        return first
+    counts = members(frame, of)["source"].value_counts()
+    taken = {item.source for item in first}
+    others = (item for item in former.sources if item.source not in taken and item.source in counts.index)
+    return (*first, *(replace(item, record_count=int(counts[item.source])) for item in others))
+
+
+def _older(workspace: Workspace, former: Snapshot | None, found: joining.Joined, of: schema.Kind) -> list[Doubt]:
+    """Return the doubts of earlier files that nobody has answered and whose records are still there, apart."""
+    told = [] if former is None else workspace.doubts(former)
+    if not told:
+        return []
+    layer = members(found.frame, of)
+    row = dict(zip(record_keys(layer), layer["row"], strict=True))
+    asked = {item.pair for item in found.doubts}
+    still = still_open(told, row, workspace.match_decisions(of.name))
+    return [item for item in still if item.pair not in asked and row[item.one.key] != row[item.other.key]]
+
+
+def _originals(
+    found: gpd.GeoDataFrame | None,
+    numbers: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    carried: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame | None:
+    """Return the mended shapes of a file by their row in the layer, and those of others that are still in it."""
+    parts = [] if carried is None or carried.empty else [carried]
+    if found is not None and len(found):
+        at = pd.Series(rows, index=numbers)
+        there = found[found["record"].isin(numbers)]
+        parts.insert(0, there.assign(row=at.reindex(there["record"]).to_numpy(dtype=np.int64)))
+    return pd.concat(parts, ignore_index=True).drop_duplicates("row") if parts else None
+
+
+def _carried(workspace: Workspace, former: Snapshot | None, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """Return the mended shapes of the former layer whose assets go on."""
+    if former is None:
+        return None
+    found = workspace.originals(former)
+    goes_on = frame["asset_id"].notna().to_numpy()
+    at = pd.Series(np.flatnonzero(goes_on), index=frame["asset_id"][goes_on].to_numpy())
+    there = found[found["asset_id"].isin(at.index)]
+    return there.assign(row=at.reindex(there["asset_id"]).to_numpy(dtype=np.int64))
+
+
+def _together(counts: joining.JoinCounts, sources: tuple[Provenance, ...]) -> Text:
+    others = [item.source for item in sources[1:]]
+    zh = f"与{'、'.join(others)}的 {counts.carried} 条合在一起：{counts.merged} 条是同一处，共 {counts.total} 条"
+    en = (
+        f"brought together with {counts.carried} records of {', '.join(others)}: {counts.merged} are the same places, "
+        f"{counts.total} in all"
+    )
+    return Text(zh, en)
+
+
+def _placed(
+    workspace: Workspace,
+    layer: Incoming,
+    of: schema.Kind,
+    numbers: NDArray[np.int64],
+    report: QualityReport,
+    rows: NDArray[np.int64],
+) -> Prepared:
+    """Return the layer with those records placed that accepted layers place surely, and its report complete."""
+    frame = layer.frame
+    if of.geometry and _is_placeless(frame).any():
+        addresses = workspace.read("address") if workspace.current("address") is not None else None
+        placed = place_unlocated(frame, of.name, trusted(workspace), addresses=addresses, records=numbers.tolist())
+        frame = placed.frame
+        report.extend(placed.findings)
+        report.unlocated = int(_is_placeless(frame)[np.unique(rows)].sum())
+        report.tell_of_unlocated()
+    return Prepared(replace(layer, frame=frame, report=report.to_dict()), report)
+
+
+def _is_placeless(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    shapes = frame.geometry.to_numpy()
+    return np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes), dtype=bool)

@@ -1,0 +1,166 @@
+"""The sheet of pairs: records that may be one place, or were made one, side by side, with a column for the answer."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.errors import CheckError, ReadError
+from layers.findings import Text
+from layers.matching._candidates import metric_places
+from layers.matching.doubts import TABLE_COLUMNS, Doubt, members_of, pair_key, record_keys, table
+from layers.matching.sources import members
+from layers.reading import existing_file
+from layers.reading._csv import read_csv
+from layers.reading._xlsx import xlsx_sheets
+from layers.schema import Field, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import geopandas as gpd
+
+SAME, DIFFERENT = "same", "different"
+_WORDS = {
+    SAME: {"same", "one", "yes", "y", "1", "是", "同", "同一", "同一处", "合并", "相同"},
+    DIFFERENT: {"different", "two", "no", "n", "0", "否", "不", "不同", "不是", "两处", "分开", "不合并"},
+}
+_SIDES = {"one": ("甲", "One"), "other": ("乙", "Other")}
+_OF_SIDE = {
+    "source": ("来源", "source"),
+    "source_id": ("来源编号", "id"),
+    "name": ("名称", "name"),
+    "address": ("地址", "address"),
+    "data_date": ("数据日期", "data date"),
+    "asset_id": ("资产编号", "asset"),
+    "lon": ("经度", "longitude"),
+    "lat": ("纬度", "latitude"),
+}
+PAIR = Kind(
+    "pair",
+    "疑似同一处",
+    "Pair of records",
+    "result",
+    (),
+    (
+        Field("pair_key", "string", "编号", "Pair"),
+        Field("answer", "string", "答复", "Answer", codes={SAME: ("同一处", "same"), DIFFERENT: ("不同", "different")}),
+        Field("state", "string", "状态", "State", codes={"open": ("待答", "open"), "merged": ("已合并", "merged")}),
+        Field("kind", "string", "图层", "Layer"),
+        Field("score", "float", "相似度", "Score"),
+        Field("distance_m", "float", "距离", "Distance", "m"),
+        *(
+            Field(f"{side}_{name}", "float" if name in {"lon", "lat"} else "string", f"{zh}{of_zh}", f"{en} {of_en}")
+            for side, (zh, en) in _SIDES.items()
+            for name, (of_zh, of_en) in _OF_SIDE.items()
+        ),
+        Field("reasons_zh", "string", "理由", "Reasons in Chinese"),
+        Field("reasons_en", "string", "理由（英文）", "Reasons"),
+    ),
+    id_field="pair_key",
+)
+"""One row of the sheet; a person fills in ``answer``."""
+
+
+def merged_pairs(layer: gpd.GeoDataFrame, of: Kind) -> list[Doubt]:
+    """Return every two records that are one in a layer, so that a person can tell them apart again.
+
+    Parameters
+    ----------
+    layer
+        Records in longitude, latitude, with asset ids.
+    of
+        Their kind.
+    """
+    records = members(layer, of)
+    shared = np.flatnonzero(records["row"].duplicated(keep=False))
+    if not len(shared):
+        return []
+    together = records.take(shared)
+    people, row = members_of(records, record_keys(records), shared), together["row"].to_numpy()
+    places = metric_places(together)[0]
+    found = []
+    for group in pd.Series(np.arange(len(shared))).groupby(row).agg(list):
+        for first, second in combinations(group, 2):
+            one, other = sorted((people[first], people[second]), key=lambda member: member.key)
+            apart = shapely.distance(places[first], places[second])
+            distance_m = None if np.isnan(apart) else float(apart)
+            reasons = (Text("现在是一条", "they are one record now"),)
+            found.append(Doubt(of.name, pair_key(one.key, other.key), one, other, 1.0, distance_m, reasons))
+    return found
+
+
+def sheet(open_pairs: Iterable[Doubt], merged: Iterable[Doubt] = ()) -> pd.DataFrame:
+    """Return the sheet: columns of :data:`PAIR`, the pairs that wait first, the answer left blank."""
+    waiting = table(open_pairs).assign(state="open")
+    done = table(merged).assign(state="merged", score=np.nan)
+    filled = [part for part in (waiting, done) if len(part)]
+    rows = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*TABLE_COLUMNS, "state"])
+    return rows.assign(answer=pd.Series(pd.NA, index=rows.index, dtype="string"))[[item.name for item in PAIR.fields]]
+
+
+def read_answers(path: Path) -> dict[str, bool]:
+    """Return the answers that a person wrote into the sheet: pair -> whether the two are one.
+
+    Rows without an answer are passed over. CSV in any encoding and XLSX are read.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read, or is no sheet of pairs.
+    CheckError
+        If an answer is neither yes nor no, or one pair has both.
+    """
+    file, _ = existing_file(path)
+    cells = (xlsx_sheets(file)[0] if file.suffix.lower() == ".xlsx" else read_csv(file, "auto")[0]).cells
+    texts = cells.astype("string").fillna("").apply(lambda column: column.str.strip())
+    head = texts.index[texts.isin([name for names in _TITLES for name in names]).any(axis=1)]
+    titles = texts.loc[head[0]] if len(head) else texts.iloc[0]
+    found = [titles.index[titles.isin(names)] for names in _TITLES]
+    missing = [names[0] for names, columns in zip(_TITLES, found, strict=True) if not len(columns)]
+    if missing:
+        raise ReadError(
+            f"{file.name} is no sheet of pairs: it has no column {missing[0]}",
+            f"{file.name} 不是配对表：没有 {missing[0]} 这一列",
+            hint="write one with `panhuo matches DIR KIND --out FILE.xlsx` and fill in its column answer",
+            hint_zh="请用 panhuo matches DIR KIND --out 文件.xlsx 导出，再填 answer 一列",
+        )
+    said = texts.loc[texts.index > head[0], [columns[0] for columns in found]]
+    answers: dict[str, bool] = {}
+    for row, key, word in said.itertuples(name=None):
+        if not key or not word:
+            continue
+        is_same = _meant(word, file.name, row)
+        if answers.setdefault(key, is_same) != is_same:
+            raise CheckError(
+                f"{file.name} answers pair {key} twice, and differently",
+                f"{file.name} 对 {key} 的两次答复不一致",
+                record=row,
+                field="answer",
+                hint="leave one of them",
+                hint_zh="请只留一个",
+            )
+    return answers
+
+
+_TITLES = (("pair_key", "编号"), ("answer", "答复"))
+
+
+def _meant(word: str, file: str, row: object) -> bool:
+    folded = word.casefold()
+    if folded in _WORDS[SAME]:
+        return True
+    if folded in _WORDS[DIFFERENT]:
+        return False
+    raise CheckError(
+        f"{file}, row {row}: {word!r} is no answer",
+        f"{file} 第 {row} 行：{word!r} 不是答复",
+        field="answer",
+        hint="write same or different",
+        hint_zh="请写“同一处”或“不同”，没有把握就留空",
+    )
