@@ -77,13 +77,15 @@ def recognise(records: pa.Table, known: pa.Table, nameless: str, fixed: NDArray[
         held = pd.Index(assets).get_indexer(fixed[~is_open])
         taken[held[held >= 0]] = True
     found = _settled(sides, asset, taken, np.flatnonzero(is_open))
+    _take_moved(sides, asset, taken, found, is_open & (found < 0))
     return Claims(np.asarray([*assets, None], dtype=object)[found], sides.is_news(), assets)
 
 
 class _Sides:
     """Records and keys side by side, with whole numbers in the place of texts.
 
-    ``own`` numbers (source, id), ``call`` numbers the name, or the place of what has no name; -1 is none.
+    ``own`` numbers (source, id), ``call`` numbers the name, or the place of what has no name, ``title`` numbers
+    (source, name and address) where both are said; -1 is none.
     """
 
     def __init__(self, records: pa.Table, known: pa.Table, nameless: str) -> None:
@@ -94,11 +96,13 @@ class _Sides:
         place = _paired(np.nan_to_num(np.rint(lon * 1e6)), np.nan_to_num(np.rint(lat * 1e6)), ~np.isnan(lon))
         is_nameless = pc.equal(both["name_key"], nameless).to_numpy()
         call = np.where(is_nameless, np.where(place < 0, -1, name.max(initial=0) + 1 + place), name)
+        blanks = pc.or_(pc.starts_with(both["name_key"], nameless), pc.ends_with(both["name_key"], nameless))
         everywhere = np.ones(len(name), dtype=bool)
         self._said = _paired(name, place, everywhere)
         self.key_source, self.source = self.parted(source)
         self.key_own, self.own = self.parted(_paired(source, own_id, own_id >= 0))
         self.key_call, self.call = self.parted(call)
+        self.key_title, self.title = self.parted(_paired(source, name, ~blanks.to_numpy()))
         self.key_lon, self.lon = self.parted(lon)
         self.key_lat, self.lat = self.parted(lat)
         self.is_own = _among(self.own, self.key_own)
@@ -166,6 +170,30 @@ def _settled(sides: _Sides, asset: Ints, taken: Bools, rows: Ints) -> Ints:
     taken[claim[alone]] = True
     _walk(found, taken, asset, search, crowd, record[~alone], claim[~alone])
     return found
+
+
+def _take_moved(sides: _Sides, asset: Ints, taken: Bools, found: Ints, is_open: Bools) -> None:
+    """Give records that lie near nothing of their name the one asset that their source knows by name and address.
+
+    A mended coordinate is no new asset. Name and address must be said, nobody else in the file and no other asset of
+    the source may have them, and two ids of one source stay two assets; the first record in order takes the asset.
+    """
+    count = int(max(sides.title.max(initial=-1), sides.key_title.max(initial=-1))) + 1
+    told = np.flatnonzero(sides.key_title >= 0)
+    title, owner = _distinct(sides.key_title[told], asset[told], len(taken))
+    is_one = np.bincount(title, minlength=count) == 1
+    asset_of = np.full(count, -1, dtype=np.int64)
+    asset_of[title] = owner
+    with_id = np.zeros(count, dtype=bool)
+    with_id[sides.key_title[told[sides.key_own[told] >= 0]]] = True
+    in_file = np.bincount(sides.title[sides.title >= 0], minlength=count)
+    rows = np.flatnonzero(is_open & (sides.title >= 0) & ~sides.is_own)
+    said = sides.title[rows]
+    rows = rows[is_one[said] & (in_file[said] == 1) & ~((sides.own[rows] >= 0) & with_id[said])]
+    claim = asset_of[sides.title[rows]]
+    taken[found[found >= 0]] = True
+    first = ~taken[claim] & ~pd.Series(claim).duplicated().to_numpy()
+    found[rows[first]] = claim[first]
 
 
 def _distinct(record: Ints, claim: Ints, n_assets: int) -> tuple[Ints, Ints]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 _MAX_VALUE_CHARACTERS = 200
-_TELEPHONE = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9Xx*×]{4}){2}|0[0-9]{2,3}[-－—][0-9Xx*×]{7,8})"
-    r"(?![0-9A-Za-z])"
+_DIGIT = "[0-9０-９]"
+_HIDDEN = "[0-9０-９Xx*×]"
+_GAP = "[- －—]?"
+_MOBILE = f"[1１][3-9３-９]{_DIGIT}{_GAP}{_HIDDEN}{{4}}{_GAP}{_HIDDEN}{{4}}"
+_AREA_CODE = f"[0０](?:[1１][0０]|[2２]{_DIGIT}|[3-9３-９]{_DIGIT}{{2}})"
+_LANDLINE = f"{_AREA_CODE}{_GAP}[2-8２-８]{_HIDDEN}{{3}}{_GAP}{_HIDDEN}{{3,4}}"
+_TELEPHONE = re.compile(f"(?<![0-9０-９A-Za-z.])(?:(?:\\+?86[- ]?)?{_MOBILE}|{_LANDLINE})(?![0-9０-９A-Za-z])")
+_PERSON = (
+    f"[1-9１-９]{_DIGIT}{{5}}(?:[1１][9９]|[2２][0０]){_DIGIT}{{2}}(?:[0０][1-9１-９]|[1１][0-2０-２])"
+    f"(?:[0０][1-9１-９]|[12１２]{_DIGIT}|[3３][01０１]){_DIGIT}{{3}}[0-9０-９XxＸｘ]"
 )
-_IDENTITY_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-    r"(?![0-9A-Za-z])"
-)
+_IDENTITY_NUMBER = re.compile(f"(?<![0-9０-９A-Za-z]){_PERSON}(?![0-9０-９A-Za-z])")
 _TELEPHONE_MASK, _IDENTITY_MASK = "[电话已隐去]", "[证件号已隐去]"
-MAYBE_PERSONAL = (
-    r"1[3-9][0-9][- ]?[0-9Xx*×]{4}[- ]?[0-9Xx*×]{4}|0[0-9]{2,3}[-－—][0-9Xx*×]{7}"
-    r"|[1-9][0-9]{5}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]"
-)
+MAYBE_PERSONAL = f"{_MOBILE}|{_LANDLINE}|{_PERSON}"
 """What every text that :func:`mask_personal` changes contains; without look-around, so that columns can be sifted."""
 
 

@@ -104,7 +104,7 @@ def _page(page: Sequence[Finding]) -> str:
     has_words = len({item.zh for item in page}) > 1
     rows = []
     for item in page:
-        where = place(item.records, item.rows, most=_MOST_RUNS)
+        where = place(item.records, item.rows, sheets=item.sheets, most=_MOST_RUNS)
         value = f"<td>{escape(item.value or '')}</td>" if has_values else ""
         said = f"<td>{both(item.zh, item.en)}</td>" if has_words else ""
         rows.append(f'<tr><td class="n">{both(*where)}</td>{value}{said}</tr>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from layers.findings import Text
 from layers.schema import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from layers.quality import ImportReport, QualityReport
     from layers.schema import Kind
@@ -31,26 +32,34 @@ _FACT_TITLES = {
 def page(report: ImportReport) -> str:
     """Return the page of an import, Chinese first, English beside it."""
     notes = "".join(f"<p>{both(text.zh, text.en)}</p>" for text in report.notes)
-    sections = "".join(_section(item) for item in report.reports)
+    empty = [item for item in report.reports if is_empty(item)] if len(report.reports) > 1 else []
+    sections = "".join(_section(item, report.totals.get(item.kind)) for item in report.reports if item not in empty)
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>质检报告 Quality report: {escape(report.file)}</title>"
         f"<style>{STYLE}{SKETCH_STYLE}</style></head><body>"
-        f'<h1>质检报告 <span class="en" lang="en">Quality report</span></h1><p class="file">{escape(report.file)}</p>'
-        f"{notes}{sections}</body></html>\n"
+        f'<h1>质检报告 <span class="en" lang="en">Quality report</span></h1><p class="file">{escape(report.file)}'
+        f" · {_today()}</p>{_notices(report)}{notes}{sections}{_empty(empty)}</body></html>\n"
     )
 
 
-def _section(report: QualityReport) -> str:
+def is_empty(report: QualityReport) -> bool:
+    """Return whether there is nothing to tell of a layer: no record was read and nothing was found."""
+    return report.read == 0 and not report.findings
+
+
+def _today() -> str:
+    return f"{datetime.now(tz=UTC).astimezone():%Y-%m-%d}"
+
+
+def _section(report: QualityReport, total: int | None) -> str:
     kind = kinds().get(report.kind)
-    title = both(kind.zh, kind.en) if kind else escape(report.kind)
     return "".join(
         (
-            f"<section><h2>{title}</h2>",
-            _notices(report),
+            f"<section><h2>{_title(report)}</h2>",
             _verdict(report),
-            _sum(report),
+            _sum(report, total),
             _map(report),
             _reasons(report),
             f"<h3>{both('发现了什么，怎么处理的', 'What was found, and what was done about it')}</h3>",
@@ -62,30 +71,54 @@ def _section(report: QualityReport) -> str:
     )
 
 
-def _notices(report: QualityReport) -> str:
-    said = (
-        ("", report.notice),
-        ("数据归属 Attribution: ", report.attribution),
-        ("许可 Licence: ", report.licence),
-    )
-    return "".join(f'<p class="notice">{escape(label + text)}</p>' for label, text in said if text)
+def _title(report: QualityReport) -> str:
+    kind = kinds().get(report.kind)
+    return both(kind.zh, kind.en) if kind else escape(report.kind)
+
+
+def _notices(report: ImportReport) -> str:
+    """Return whose data it is, each once: the layers of one file share it."""
+    said = [
+        (label, text)
+        for item in report.reports
+        for label, text in (
+            ("", item.notice),
+            ("数据归属 Attribution: ", item.attribution),
+            ("许可 Licence: ", item.licence),
+        )
+        if text
+    ]
+    return "".join(f'<p class="notice">{escape(label + text)}</p>' for label, text in dict.fromkeys(said))
+
+
+def _empty(reports: Sequence[QualityReport]) -> str:
+    """Return in one line the layers for which the file had nothing."""
+    if not reports:
+        return ""
+    said = both("文件里没有以下图层的记录：", "The file has no record for these layers:")
+    return f'<p class="empty">{said} {"、".join(_title(item) for item in reports)}</p>'
 
 
 def _verdict(report: QualityReport) -> str:
-    """Return in one sentence whether a person has something to look at."""
-    doubted = {record for item in report.warnings for record in item.records}
+    """Return in one sentence whether a person has something to look at: doubts, and whatever is not as it was given."""
+    doubted = len({record for item in report.warnings for record in item.records})
+    nulled = sum(max(len(item.records), 1) for item in report.findings if item.action == "nulled")
     whole = sum(item.record is None for item in report.warnings)
-    zh = [f"{len(doubted):,} 条有疑点，请核对"] if doubted else []
-    en = [f"{len(doubted):,} records are in doubt: check them"] if doubted else []
-    if whole:
-        zh.append(f"整个文件有 {whole} 点要留意")
-        en.append(f"{whole} points concern the whole file")
+    counted = (
+        (doubted, "{} 条有疑点，请核对", "{} in doubt: check", "record", "records"),
+        (nulled, "{} 个值已置空", "{} set to null", "value", "values"),
+        (report.left_out, "{} 条未收", "{} left out", "record", "records"),
+        (report.unlocated, "{} 条待落图", "{} not yet placed", "record", "records"),
+        (whole, "整个文件有 {} 点要留意", "{} on the whole file", "point", "points"),
+    )
+    zh = [text.format(f"{count:,}") for count, text, *_ in counted if count]
+    en = [text.format(f"{count:,} {one if count == 1 else many}") for count, _, text, one, many in counted if count]
     told = both("；".join(zh), "; ".join(en)) if zh else both("没有需要核对的疑点", "nothing is in doubt")
     return f'<p class="verdict">{told}</p>'
 
 
-def _sum(report: QualityReport) -> str:
-    """Return the counts as the sum that they are."""
+def _sum(report: QualityReport, layer_total: int | None) -> str:
+    """Return the counts as the sum that they are, and what the layer holds now where it took them in."""
     shown = (
         (report.read, "读入", "read", "read"),
         (report.kept, "保留", "kept", "kept"),
@@ -102,6 +135,8 @@ def _sum(report: QualityReport) -> str:
         f"保留的记录中 {report.unlocated:,} 条待落图", f"of those kept, {report.unlocated:,} not yet placed"
     )
     tail = f" · {unlocated}" if report.unlocated else ""
+    if layer_total is not None:
+        tail += f" · {both(f'导入后图层共 {layer_total:,} 条', f'the layer now holds {layer_total:,}')}"
     total = f"{report.read:,} = {report.kept:,} + {report.merged:,} + {report.left_out:,}"
     return f'<ul class="sum">{items}</ul><p>{total} {both("逐条相符", "every record accounted for")}{tail}</p>'
 
@@ -109,7 +144,7 @@ def _sum(report: QualityReport) -> str:
 def _map(report: QualityReport) -> str:
     if report.sketch is None:
         return ""
-    far = beyond(report.sketch, report.rows)
+    far = beyond(report.sketch, report.rows, report.sheets)
     tail = f"<p>{both(*far)}</p>" if far else ""
     return f"<h3>{both('记录落在哪里', 'Where the records lie')}</h3>{figure(report.sketch)}{tail}"
 

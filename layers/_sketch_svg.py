@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from layers._sketch import HEIGHT, WIDTH
-from layers.findings import Text, place, rows_of
+from layers.findings import Text, place, rows_of, sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,9 +114,10 @@ def _legend(drawn: Sketch) -> str:
     )
 
 
-def beyond(drawn: Sketch, rows: Sequence[int] | NDArray[np.int64]) -> Text | None:
+def beyond(drawn: Sketch, rows: Sequence[int] | NDArray[np.int64], sheets: Sequence[str] = ()) -> Text | None:
     """Return the sentence that lists the records beyond the drawing, ``None`` where all are in it."""
     if not len(drawn.beyond):
         return None
-    where = place(drawn.beyond, rows_of(drawn.beyond, rows), most=_MOST_RUNS)
+    by_sheet = sheets_of(drawn.beyond, rows, sheets)
+    where = place(drawn.beyond, rows_of(drawn.beyond, rows), sheets=by_sheet, most=_MOST_RUNS)
     return Text(f"图外，离其他记录很远：{where.zh}", f"beyond the drawing, far from the others: {where.en}")

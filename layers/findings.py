@@ -28,7 +28,10 @@ ACTION_TITLES: dict[str, tuple[str, str]] = {
     "note": ("说明", "note"),
 }
 _MOST_RUNS_ON_A_LINE = 6
+_MOST_SHEETS_ON_A_LINE = 3
 _ROW, _RECORD = ("行", "row"), ("条", "record")
+SheetRows = tuple[tuple[str, Runs], ...]
+"""Rows by the sheet in which they stand, in the order of the sheets."""
 
 
 class Text(NamedTuple):
@@ -59,6 +62,8 @@ class Finding:
     rows
         Rows of the records in the sheet as Excel numbers them, in the order of ``records``; empty where the file has
         no rows.
+    sheets
+        The rows by sheet, where the records of the file come from several; else empty.
     """
 
     records: Runs
@@ -69,6 +74,7 @@ class Finding:
     zh: str
     en: str
     rows: Runs = NO_RECORDS
+    sheets: SheetRows = ()
 
     @property
     def record(self) -> int | None:
@@ -83,13 +89,17 @@ class Finding:
     @property
     def where(self) -> Text:
         """Where the records stand in their file, the first few of many; empty for the whole file."""
-        return place(self.records, self.rows, most=_MOST_RUNS_ON_A_LINE)
+        return place(self.records, self.rows, sheets=self.sheets, most=_MOST_RUNS_ON_A_LINE)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON values; records and rows as pairs of first and last number, both inclusive."""
+        """Return the finding as JSON values; records and rows as pairs of first and last number, both inclusive.
+
+        ``sheets`` holds the rows of each sheet where there are several.
+        """
         return {
             "records": self.records.pairs(),
             "rows": self.rows.pairs(),
+            "sheets": {name: rows.pairs() for name, rows in self.sheets},
             "field": self.field,
             "value": self.value,
             "rule": self.rule,
@@ -99,11 +109,25 @@ class Finding:
         }
 
 
-def place(records: Runs, rows: Runs = NO_RECORDS, *, most: int | None = None) -> Text:
-    """Return where records stand: their rows in the sheet, or their numbers where the file has no rows."""
+def place(records: Runs, rows: Runs = NO_RECORDS, *, sheets: SheetRows = (), most: int | None = None) -> Text:
+    """Return where records stand: their rows in the sheet, or their numbers where the file has no rows.
+
+    Parameters
+    ----------
+    records
+        Numbers of the records.
+    rows
+        Their rows, empty where the file has none.
+    sheets
+        The rows by sheet, where there are several sheets; each is named.
+    most
+        How many runs are shown of each; ``None`` for all.
+    """
     count = len(records)
     if not count:
         return Text("", "")
+    if sheets:
+        return _place_in_sheets(sheets if most is None else sheets[:_MOST_SHEETS_ON_A_LINE], len(sheets), most)
     shown, zh, en = (rows, *_ROW) if len(rows) else (records, *_RECORD)
     if count == 1:
         return Text(f"第 {shown.first} {zh}", f"{en} {shown.first}")
@@ -111,9 +135,29 @@ def place(records: Runs, rows: Runs = NO_RECORDS, *, most: int | None = None) ->
     return Text(f"第 {shown.text('、', most=most)} {zh}{zh_tail}", f"{en}s {shown.text(most=most)}{en_tail}")
 
 
-def where(record: int, rows: Sequence[int] | NDArray[np.int64] = ()) -> Text:
-    """Return where one record stands in its file; ``rows`` holds the row of every record of the file, in order."""
+def _place_in_sheets(shown: SheetRows, count: int, most: int | None) -> Text:
+    parts = [(name, place(held, held, most=most)) for name, held in shown]
+    more = [] if len(shown) == count else ["…"]
+    return Text(
+        "，".join([f"工作表“{name}”{text.zh}" for name, text in parts] + more),
+        "; ".join([f"{name}, {text.en}" for name, text in parts] + more),
+    )
+
+
+def where(record: int, rows: Sequence[int] | NDArray[np.int64] = (), sheets: Sequence[str] = ()) -> Text:
+    """Return where one record stands in its file.
+
+    Parameters
+    ----------
+    record
+        Its number.
+    rows, sheets
+        Row and sheet of every record of the file, in order; empty where it has none, or one sheet only.
+    """
     number, (zh, en) = (int(rows[record - 1]), _ROW) if 0 < record <= len(rows) else (record, _RECORD)
+    if 0 < record <= len(sheets):
+        name = sheets[record - 1]
+        return Text(f"工作表“{name}”第 {number} {zh}", f"{name}, {en} {number}")
     return Text(f"第 {number} {zh}", f"{en} {number}")
 
 
@@ -203,11 +247,29 @@ def positions_by_code(codes: NDArray[np.int64], count: int) -> list[NDArray[np.i
     return [order[first:last] for first, last in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
 
 
-def with_rows(findings: Iterable[Finding], rows: Sequence[int] | NDArray[np.int64]) -> tuple[Finding, ...]:
-    """Return findings with the rows of their records; ``rows`` holds that of every record of the file, in order."""
+def with_rows(
+    findings: Iterable[Finding], rows: Sequence[int] | NDArray[np.int64], sheets: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Return findings with the rows of their records; ``rows`` and ``sheets`` as in :func:`where`."""
     if not len(rows):
         return tuple(findings)
-    return tuple(replace(item, rows=rows_of(item.records, rows)) for item in findings)
+    return tuple(
+        replace(item, rows=rows_of(item.records, rows), sheets=sheets_of(item.records, rows, sheets))
+        for item in findings
+    )
+
+
+def sheets_of(records: Runs, rows: Sequence[int] | NDArray[np.int64], sheets: Sequence[str]) -> SheetRows:
+    """Return the rows of records by sheet; nothing where ``sheets``, that of every record of the file, is empty."""
+    if not len(records) or len(sheets) != len(rows) or not len(rows_of(records, rows)):
+        return ()
+    at = records.array() - 1
+    codes, names = pd.factorize(np.asarray(sheets, dtype=object)[at])
+    numbers = np.asarray(rows, dtype=np.int64)[at]
+    return tuple(
+        (str(name), Runs.of(numbers[held]))
+        for name, held in zip(names, positions_by_code(codes, len(names)), strict=True)
+    )
 
 
 def rows_of(records: Runs, rows: Sequence[int] | NDArray[np.int64]) -> Runs:

@@ -1,7 +1,10 @@
 """Permanent asset ids: the same asset keeps its id from month to month, even when its ledger has none.
 
 A record with an id of its own is known by (source, id). Others are known by their normalised name and place: a record
-with the same name within :data:`SAME_PLACE_M` is the same asset, and one without a name is known by its place alone.
+with the same name within ``SAME_PLACE_M`` (:mod:`layers._identity_claims`) is the same asset, and one without a name is
+known by its place alone. A coordinate that was mended makes no new asset: a name with its address that stands once in
+the file and for one asset of the source is that asset wherever it lies. A name alone would not do: every district has
+several 北门停车场, and nothing tells the one that moved from another.
 What is new gets an id made from what it is known by, so the same file gives the same ids in any workspace, and the same
 file again gives the same ids in the same workspace.
 
@@ -144,7 +147,8 @@ def assign_ids(
     Records are taken in order. One whose (source, id) is known is the first asset of those keys that no record before
     it is; one whose (source, id) is not known, or that has none, is the first asset, in the order of the keys, of its
     name that is near enough and that no record before it is. Two ids of one source are two assets whatever their
-    names. All others are new.
+    names. Of the others, one whose name and address nobody else in the file has, and one asset of the same source, is
+    that asset if no record is it yet. All others are new.
 
     Parameters
     ----------

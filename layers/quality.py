@@ -64,6 +64,8 @@ class QualityReport(FindingLog):
         What was found out about the file (encoding, sheet, header row, CRS), name -> sentence.
     rows
         Row in the sheet of each record, in their order, as Excel numbers it; empty where the file has no rows.
+    sheets
+        Name of the sheet of each record, where the records come from several; else empty.
     sketch
         What the page draws of the layer; ``None`` where no record has a place.
     """
@@ -81,6 +83,7 @@ class QualityReport(FindingLog):
     columns: list[ColumnUse] = field(default_factory=list)
     left_out_reasons: Counter[Text] = field(default_factory=Counter)
     rows: Sequence[int] | NDArray[np.int64] = field(default_factory=list, repr=False)
+    sheets: Sequence[str] = field(default_factory=list, repr=False)
     sketch: Sketch | None = field(default=None, repr=False)
     _shown: tuple[int, list[Finding]] = field(default_factory=lambda: (0, []), repr=False)
 
@@ -92,7 +95,7 @@ class QualityReport(FindingLog):
     def findings(self) -> list[Finding]:
         """What was found, each thing once with the numbers of its records, in the order in which it was found."""
         if self._shown[0] != self.size:
-            self._shown = self.size, list(with_rows(self, self.rows))
+            self._shown = self.size, list(with_rows(self, self.rows, self.sheets))
         return self._shown[1]
 
     @property
@@ -116,8 +119,8 @@ class QualityReport(FindingLog):
             )
 
     def where(self, record: int) -> Text:
-        """Return where a record stands in its file: its row in the sheet, or its number where there are no rows."""
-        return where(record, self.rows)
+        """Return where a record stands in its file: its sheet and row, or its number where there are no rows."""
+        return where(record, self.rows, self.sheets)
 
     def leave_out(
         self, record: int | None, zh: str, en: str, *, rule: str = "left_out", value: object = None, count: int = 1
@@ -153,6 +156,17 @@ class QualityReport(FindingLog):
         first = self.where(into)
         told = f"与{first.zh}合并: {zh}", f"merged into {first.en}: {en}"
         self.note_each("duplicate", *told, records, value=value, action="merged")
+
+    def tell_of_unlocated(self) -> None:
+        """Say what becomes of records without a place, and how they get one."""
+        self.facts.pop("unlocated", None)
+        if self.unlocated:
+            self.facts["unlocated"] = Text(
+                f"{self.unlocated} 条没有可用的位置，照样保留（待落图），落图前不作为点位参与分析；"
+                "请在台账里补上“经度”“纬度”两列（或一列 WKT 图形），再导入一次",
+                f"{self.unlocated} records have no usable place: they are kept, but not analysed as sites until they "
+                "are placed; add the columns 经度 and 纬度 (or one of WKT) and import again",
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready data."""
@@ -209,6 +223,8 @@ class ImportReport:
     file: str
     reports: list[QualityReport] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    totals: dict[str, int] = field(default_factory=dict)
+    """Records that a layer holds once the file is in, by kind; empty where nothing was taken in."""
 
     def __getitem__(self, kind: str) -> QualityReport:
         """Return the report of ``kind``, made on first use."""

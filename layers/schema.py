@@ -37,6 +37,59 @@ STORAGE_CRS = "EPSG:4326"
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """Words that tell a field of a record outside that field's own column: in its name, its remark, another column.
+
+    Parameters
+    ----------
+    cue
+        Words without which the pattern is nowhere; alternatives are divided by ``|``. Whole columns are sifted by them.
+    value
+        What the field becomes; ``None`` where the group ``(?P<value>…)`` of the pattern holds what is read as its cell.
+    pattern
+        Regular expression (RE2: no look-around) over the record's words in half-width forms, ``-`` for all dashes;
+        empty for the cue itself. Words from a column stand behind its title: ``保护范围: 见图``. A negation before it
+        (非自建房) makes it say nothing.
+    with_also
+        A second pattern that must be found in the same record.
+    outweighs
+        Values of the field's own column that these words correct; else the column comes first.
+    """
+
+    cue: str
+    value: str | bool | None = None
+    pattern: str = ""
+    with_also: str = ""
+    outweighs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Words or a value that show that a record belongs into a layer of another kind as well.
+
+    Parameters
+    ----------
+    kind
+        The other kind.
+    says
+        Column of the other kind and what stands in it there: ``("片区类型", "城中村")``.
+    phrase
+        The words; their ``value`` is not used.
+    zh, en
+        What the record is and what follows for this layer.
+    codes
+        Field and code of this kind that show the same.
+    """
+
+    kind: str
+    says: tuple[str, str]
+    phrase: Phrase
+    zh: str
+    en: str
+    codes: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Field:
     """One column of a layer kind.
 
@@ -60,6 +113,8 @@ class Field:
         Code list: code -> (Chinese title, English title).
     personal
         Whether it may hold names or telephones; such fields never enter a snapshot.
+    phrases
+        Words elsewhere in a ledger's row that tell it where its own column does not.
     """
 
     name: str
@@ -73,6 +128,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     codes: Mapping[str, tuple[str, str]] | None = None
     personal: bool = False
+    phrases: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +151,8 @@ class Kind:
         Column that names a record for ever.
     aliases
         Other names by which users call the kind.
+    elsewhere
+        How records that belong into a layer of another kind as well are known.
     """
 
     name: str
@@ -105,6 +163,7 @@ class Kind:
     fields: tuple[Field, ...]
     id_field: str = "asset_id"
     aliases: tuple[str, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

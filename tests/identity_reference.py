@@ -47,20 +47,40 @@ def assign(kind: str, frame: gpd.GeoDataFrame, known: Iterable[Key]) -> tuple[li
         if key.source_id is not None:
             by_source[key.source, key.source_id].append(key)
         by_name[key.name_key].append(key)
-    used = {key.asset_id for key in known}
     taken: set[str] = set()
-    ids, new = [], []
-    for record in records_of(frame):
+    records = records_of(frame)
+    found: list[str | None] = []
+    for record in records:
         own = by_source.get((record.source, record.source_id or ""), [])
         wanted = own or [key for key in by_name[record.name_key] if agrees(record, key)]
-        found = next((key.asset_id for key in wanted if key.asset_id not in taken), None)
-        asset_id = found or free_id(kind, record, taken | used)
-        taken.add(asset_id)
-        ids.append(asset_id)
+        found.append(next((key.asset_id for key in wanted if key.asset_id not in taken), None))
+        taken |= {found[-1]} - {None}
+    for at, record in enumerate(records):
+        if found[at] is None and not by_source.get((record.source, record.source_id or "")):
+            found[at] = moved(record, records, by_name[record.name_key], taken)
+            taken |= {found[at]} - {None}
+    used = {key.asset_id for key in known} | taken
+    ids, new = [], []
+    for record, asset_id in zip(records, found, strict=True):
+        ids.append(asset_id or free_id(kind, record, used))
+        used.add(ids[-1])
+        own = by_source.get((record.source, record.source_id or ""), [])
         is_said = bool(own) if record.source_id else any(key.place == record.place for key in by_name[record.name_key])
-        if found is None or not is_said:
-            new.append(Key(record.source, record.source_id, record.name_key, record.place, asset_id))
+        if asset_id is None or not is_said:
+            new.append(Key(record.source, record.source_id, record.name_key, record.place, ids[-1]))
     return ids, new
+
+
+def moved(record: Key, records: list[Key], namesakes: list[Key], taken: set[str]) -> str | None:
+    """Return the one asset of the record's source that has its name and address, wherever it lies."""
+    if record.name_key.startswith("|") or record.name_key.endswith("|"):
+        return None
+    if sum((other.source, other.name_key) == (record.source, record.name_key) for other in records) > 1:
+        return None
+    keys = [key for key in namesakes if key.source == record.source]
+    assets = {key.asset_id for key in keys}
+    has_ids = record.source_id is not None and any(key.source_id is not None for key in keys)
+    return assets.pop() if len(assets) == 1 and not has_ids and not assets & taken else None
 
 
 def records_of(frame: gpd.GeoDataFrame) -> list[Key]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -54,6 +55,10 @@ def test_counts_without_records_add_up_by_reason() -> None:
         ("李工13900001234", "李工[电话已隐去]"),
         ("王女士138XXXX0000，再来电", "王女士[电话已隐去]，再来电"),
         ("020-8XXX0000", "[电话已隐去]"),
+        ("02083334444", "[电话已隐去]"),
+        ("来电020 8333 4445催办", "来电[电话已隐去]催办"),
+        ("１３９００００１２３４", "[电话已隐去]"),
+        ("泊位0201个，编号2020833344", "泊位0201个，编号2020833344"),
         ("身份证440103199001011234", "身份证[证件号已隐去]"),
         ("面积13900.1234平方米", "面积13900.1234平方米"),
         ("合同2026-13900001234号", "合同2026-[电话已隐去]号"),
@@ -245,3 +250,34 @@ def test_marks_stand_where_the_places_are_and_the_scale_is_true() -> None:
     true_m = Geod(ellps="GRS80").inv(113.0, 23.0, 113.1, 23.0)[2]
     assert (xs[1] - xs[0]) * drawn.metres_per_unit == pytest.approx(true_m, rel=0.01)
     assert len(drawn.shapes) == 1
+
+
+def said_of(*reports: QualityReport, totals: dict[str, int] | None = None) -> str:
+    html = ImportReport("台账.xlsx", list(reports), totals=totals or {}).to_html()
+    assert re.search(r"台账\.xlsx · \d{4}-\d\d-\d\d<", html)
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def test_the_headline_counts_everything_that_is_not_as_it_was_given() -> None:
+    assert "没有需要核对的疑点" in said_of(QualityReport("parking", "台账.xlsx", read=2, kept=2))
+    made = QualityReport("parking", "台账.xlsx", read=9, kept=8, unlocated=3)
+    made.leave_out(9, "合计行", "a row of totals")
+    made.note_each("range", "超出范围", "out of range", np.array([1, 2]), field="stall_count", action="nulled")
+    made.note("odd", "奇怪", "odd", record=4, action="warning")
+    made.note("odd", "整个", "whole", action="warning")
+    said = said_of(made, totals={"parking": 1208})
+    assert "1 条有疑点，请核对；2 个值已置空；1 条未收；3 条待落图；整个文件有 1 点要留意" in said
+    assert "1 record in doubt: check; 2 values set to null; 1 record left out; 3 records not yet placed" in said
+    assert "没有需要核对的疑点" not in said
+    assert "导入后图层共 1,208 条" in said
+
+
+def test_layers_of_one_file_say_once_whose_data_it_is_and_empty_ones_take_a_line() -> None:
+    credit = {"attribution": "© 某某贡献者", "licence": "ODbL 1.0"}
+    full = QualityReport("parking", "台账.xlsx", read=2, kept=2, **credit)
+    bare = [QualityReport(kind, "台账.xlsx", **credit) for kind in ("charging", "heritage")]
+    said = said_of(full, *bare)
+    assert said.count("© 某某贡献者") == said.count("ODbL 1.0") == 1
+    assert "文件里没有以下图层的记录" in said
+    assert said.count("读入") == 1
+    assert said_of(bare[0]).count("读入") == 1  # alone it has its section

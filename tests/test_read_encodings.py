@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_files import set_language_byte, write_csv, write_shapefile
 
-from layers.errors import ReadError
+from layers.errors import ReadError, UsageError
 from layers.reading import _encoding, read_file
 from layers.reading._encoding import as_utf8, scan
 
@@ -81,7 +81,7 @@ def test_damage_is_told_with_its_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-9", "hex", "rot13", "a\0b", ""])
 def test_encodings_that_are_none(tmp_path: Path, encoding: str) -> None:
-    with pytest.raises(ReadError, match="there is no encoding"):
+    with pytest.raises(UsageError, match="there is no encoding"):
         read_file(write_csv(tmp_path / "a.csv", ROWS), "parking", encoding=encoding)
 
 

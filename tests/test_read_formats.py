@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import tempfile
 import zipfile
@@ -30,7 +31,7 @@ from reading_files import (
 )  # fmt: skip
 
 from layers.errors import ReadError
-from layers.reading import read_file
+from layers.reading import SUFFIXES, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -395,3 +396,13 @@ def test_merged_cells_of_a_second_sheet_fill_their_own_rows(tmp_path: Path) -> N
     book.save(path)
     remarks = read_file(path, "parking").frame["remark"].fillna("")
     assert ["水磨街" in text for text in remarks] == [False, True, True, False]
+
+
+def test_the_reader_names_every_format_that_it_reads() -> None:
+    told = re.split(r"[^A-Za-z]+", str(read_file.__doc__).lower())
+    by_suffix = {
+        ".shp": "shapefile", ".gpkg": "geopackage", ".fgb": "flatgeobuf", ".parquet": "geoparquet",
+    }  # fmt: skip
+    others = [suffix for suffix in SUFFIXES if "json" not in suffix]
+    assert [suffix for suffix in others if by_suffix.get(suffix, suffix[1:]) not in told] == []
+    assert {"geojson", "line"} <= set(told)  # one feature a line has five suffixes

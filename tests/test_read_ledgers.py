@@ -101,15 +101,15 @@ def test_idle_land(ledger: Read) -> None:
     mu = 2000 / 3
     assert column(result, "area_m2") == pytest.approx([2.3 * mu, 380, 1200, 8600, 12_400, 3 * mu, 650])
     assert column(result, "tenure") == [
-        None,
+        "reserve",
         "road_leftover",
-        None,
+        "under_bridge",
         "allocated",
         "granted",
         "collective",
         "green_leftover",
     ]
-    assert result.frame["land_class"].isna().all()  # 疑似 or 认定 is never made up
+    assert "legal_idle" not in column(result, "land_class")  # only a certificate makes it so
     assert found(result.report, "total_differs") == [(None, "area_m2", "约27亩")]
     assert found(result.report, "ditto") == [(8, "位置（四至）", "同1")]
 
@@ -178,7 +178,7 @@ def test_public_buildings(ledger: Read) -> None:
     assert column(result, "rent_cny_month") == [None, 0, None, 23_000, 128.5, 6_960]
     assert column(result, "danger_grade") == ["C", "B", "A", "C", "D", "A"]
     assert column(result, "ownership") == ["state", "sub_district", None, None, "trust", "state_enterprise"]
-    assert column(result, "income_owner") == ["treasury", None, None, "treasury", "unknown", "state_enterprise"]
+    assert column(result, "income_owner") == ["treasury", None, None, "treasury", "trust", "state_enterprise"]
     assert str(column(result, "lease_end")[3])[:10] == "2026-08-31"
 
 

@@ -49,7 +49,7 @@ def test_an_encoding_that_was_named_is_used_and_a_wrong_one_refused(tmp_path: Pa
     assert read_file(path, "parking", encoding="big5").frame["name"].tolist() == ["廣場"]
     with pytest.raises(ReadError, match="is not utf-8"):
         read_file(path, "parking", encoding="utf-8")
-    with pytest.raises(ReadError, match="there is no encoding"):
+    with pytest.raises(UsageError, match="there is no encoding"):
         read_file(path, "parking", encoding="klingon")
 
 

@@ -3,7 +3,7 @@
 Nothing is changed here. What a single cell or shape shows by itself (types, ranges, codes, invalid shapes) the reader
 finds while it reads; these checks hold values against each other, records against each other and places against the
 layers that are trusted. A new family is one module with one function of a :class:`Subject` and one line in
-``_FAMILIES``.
+``_OF_VALUES`` or ``_OF_PLACES``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from layers.check._dates import check_dates
 from layers.check._outlines import check_outlines
 from layers.check._overlaps import check_overlaps
 from layers.check._required import check_required
+from layers.check._standing import check_standing
 from layers.check._subject import Subject
 from layers.check._twins import check_twins
 from layers.check._within import check_within
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-_OF_VALUES = (check_required, check_amounts, check_dates)
+_OF_VALUES = (check_required, check_amounts, check_dates, check_standing)
 _OF_PLACES = (check_outlines, check_areas, check_twins, check_overlaps, check_within)
 
 
@@ -47,9 +48,12 @@ def check(
     *,
     records: NDArray[np.int64] | None = None,
     sheet_rows: Sequence[int] | NDArray[np.int64] = (),
+    sheet_names: Sequence[str] = (),
     is_quick: bool = False,
 ) -> list[Finding]:
-    """Return everything that is doubtful in a layer; every finding is a warning, and nothing is changed.
+    """Return everything that is doubtful in a layer, and for what its records may not be taken; nothing is changed.
+
+    What is doubtful is a warning, what a rule makes of a sound record (built too late to be old) a note.
 
     Parameters
     ----------
@@ -65,11 +69,13 @@ def check(
         Number of each record in its file; 1, 2, 3 … where there is none.
     sheet_rows
         Row in the sheet of every record of the file, those left out included; sentences then name rows.
+    sheet_names
+        Sheet of each of them, where there are several; sentences then name sheets.
     is_quick
         Whether to leave out whatever looks at places; a million records then take a second or two.
     """
     numbers = np.arange(1, len(frame) + 1) if records is None else records
-    subject = Subject(frame.reset_index(drop=True), kind, numbers, trusted or Trusted(), as_of, sheet_rows)
+    subject = Subject(frame.reset_index(drop=True), kind, numbers, trusted or Trusted(), as_of, sheet_rows, sheet_names)
     if len(frame):
         for family in _OF_VALUES if is_quick else (*_OF_VALUES, *_OF_PLACES):
             family(subject)

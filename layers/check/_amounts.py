@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _PARTS_OF_WHOLES = (
     ("public_housing_household_count", "household_count"),
     ("charger_stall_count", "stall_count"),
+    ("tandem_stall_count", "stall_count"),
     ("dc_pile_count", "pile_count"),
     ("illegal_count", "parked_count"),
 )
@@ -25,14 +26,19 @@ FLOOR_AREA_FACTOR = 4.0
 """ASSUMPTION: floor area per household of a whole community is a slip of the pen or of the unit where it lies beyond
 four times the average or below a quarter of it (18 and 294 m2); dormitories and large flats stay inside."""
 
+RENT_SHARE = 0.02
+"""ASSUMPTION: rents and areas are rounded to the yuan and the square metre; beyond 2 % something else is meant."""
+
 
 def check_amounts(subject: Subject) -> None:
-    """Warn of parts that exceed their whole, and of floor areas that no such number of households lives on."""
+    """Warn of parts that exceed their whole, of floor areas that fit no such number of households, of rents."""
     for part, whole in _PARTS_OF_WHOLES:
         if part in subject.kind and whole in subject.kind and subject.has(part, whole):
             _part(subject, part, whole)
     if subject.kind.name == "community" and subject.has("household_count", "floor_area_m2"):
         _floor_area(subject)
+    if "rent_cny_m2_month" in subject.kind and subject.has("rent_cny_m2_month", "rent_cny_month", "floor_area_m2"):
+        _rent(subject)
 
 
 def _part(subject: Subject, part: str, whole: str) -> None:
@@ -67,3 +73,15 @@ def _floor_area(subject: Subject) -> None:
             "households, area and unit",
             rows, field="floor_area_m2", values=shown,
         )  # fmt: skip
+
+
+def _rent(subject: Subject) -> None:
+    """Warn where the rent of a month is not the rent per square metre times the floor area."""
+    each, area, rent = (subject.numbers(name) for name in ("rent_cny_m2_month", "floor_area_m2", "rent_cny_month"))
+    rows = np.flatnonzero(((each * area - rent).abs() > RENT_SHARE * rent).fillna(value=False))
+    shown = [f"{number_as_written(each[at] * area[at])} / {number_as_written(rent[at])} 元/月" for at in rows]
+    subject.warn(
+        "rent_differs", "租金单价乘以建筑面积不等于月租金（相乘 / 台账），请核对单价的单位和计租面积",
+        "rent per square metre times floor area is not the rent of the month (product / ledger): check unit and area",
+        rows, field="rent_cny_m2_month", values=shown,
+    )  # fmt: skip

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from layers.crs import working_crs
 from layers.findings import FindingLog, Text, where
 from layers.schema import STORAGE_CRS
+from layers.values._written import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    import pandas as pd
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -46,6 +47,8 @@ class Subject:
         The day of the check; ``None`` where nothing is held against a day.
     sheet_rows
         Row in the sheet of every record of the file, in order; empty where it has no rows.
+    sheet_names
+        Sheet of every record of the file, where there are several; else empty.
     log
         Where findings are said.
     """
@@ -56,6 +59,7 @@ class Subject:
     trusted: Trusted
     as_of: date | None
     sheet_rows: Sequence[int] | NDArray[np.int64] = ()
+    sheet_names: Sequence[str] = ()
     log: FindingLog = field(default_factory=FindingLog)
 
     def __len__(self) -> int:
@@ -68,11 +72,17 @@ class Subject:
 
     def where(self, row: int) -> Text:
         """Return where the record at a position stands in its file, for sentences that point to it."""
-        return where(int(self.records[row]), self.sheet_rows)
+        return where(int(self.records[row]), self.sheet_rows, self.sheet_names)
 
     def numbers(self, name: str) -> pd.Series:
         """Return a column of numbers, NaN where missing."""
         return self.frame[name].astype("float64")
+
+    def written(self, name: str, rows: NDArray[np.bool_]) -> list[str | None]:
+        """Return the values of a field at ``rows`` as a clerk writes them, ``None`` where missing."""
+        said = self.frame[name][rows]
+        shown = {value: as_written(value, self.kind[name]).zh for value in said.dropna().unique()}
+        return [None if pd.isna(value) else shown[value] for value in said]
 
     def warn(
         self,
@@ -86,6 +96,19 @@ class Subject:
     ) -> None:
         """Say one thing of the records at ``rows`` (positions or a mask); ``values`` holds what each of them has."""
         self.log.note_each(rule, zh, en, self.records[rows], field=field, values=values, action="warning")
+
+    def note(
+        self,
+        rule: str,
+        zh: str,
+        en: str,
+        rows: NDArray[np.int64] | NDArray[np.bool_],
+        *,
+        field: str | None = None,
+        values: Collection[object] | None = None,
+    ) -> None:
+        """Say one thing that is not doubtful, as :meth:`warn` does."""
+        self.log.note_each(rule, zh, en, self.records[rows], field=field, values=values)
 
     @cached_property
     def geometry(self) -> NDArray[np.object_]:

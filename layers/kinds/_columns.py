@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.schema import Field
+from layers.schema import Field, Phrase
 
 TENURES = {
     "granted": ("国有出让", "State land, granted"),
@@ -35,6 +35,14 @@ INCOME_OWNERS = {
     "operator": ("运营企业", "Operator"),
     "unknown": ("不明", "Unknown"),
 }
+ROOM_INCOME_OWNERS = INCOME_OWNERS | {"trust": ("代管专户", "Trust account")}
+"""Rent of a house held in trust (代管) belongs to its absent owner: neither the treasury's nor the operator's."""
+
+TO_THE_TREASURY = Phrase(
+    "财政|收入上缴|收支两条线", "treasury", r"上缴(?:区|市|省)?(?:级)?财政|收入(?:全额|全部)?上缴|收支两条线"
+)
+"""Whose income it is, as remarks say it."""
+
 GRADES = {
     "A": ("A级", "Grade A, sound"),
     "B": ("B级", "Grade B, minor faults"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layers.kinds._columns import GRADES, HERITAGE_CLASSES, OWNERSHIPS, asset
-from layers.schema import Field, Kind
+from layers.schema import Elsewhere, Field, Kind, Phrase
 
 HERITAGE = Kind(
     "heritage",
@@ -72,7 +72,17 @@ HERITAGE = Kind(
             },
             aliases=("使用现状", "现状用途"),
         ),
-        Field("tenant_household_count", "int", "住户数", "Sitting tenants", "households", 0, 500, aliases=("住户数",)),
+        Field(
+            "tenant_household_count",
+            "int",
+            "住户数",
+            "Sitting tenants",
+            "households",
+            0,
+            500,
+            aliases=("住户数",),
+            phrases=(Phrase("户", None, r"使用现状: ?[^；]*?(?P<value>[0-9]+)户"),),
+        ),
         Field(
             "danger_grade",
             "string",
@@ -82,11 +92,48 @@ HERITAGE = Kind(
             aliases=("保存状况", "危房等级", "房屋安全等级"),
         ),
         Field("floor_area_m2", "float", "建筑面积", "Floor area", "m2", 0, 500_000, aliases=("建筑面积",)),
+        Field(
+            "protection_extent", "string", "保护范围", "Protection zone in words", aliases=("保护范围", "保护范围划定")
+        ),
+        Field(
+            "control_extent", "string", "建设控制地带", "Control zone in words", aliases=("建设控制地带", "建控地带")
+        ),
+        Field(
+            "is_zone_on_drawing",
+            "bool",
+            "区划见图则",
+            "Its zone or outline is on a drawing only: extent unknown, not absent",
+            phrases=(
+                Phrase(
+                    "图|规划|线状|面状",
+                    True,
+                    r"(?:保护范围|建设控制地带|[经纬]度|坐标)[^:；]*: ?"
+                    r"(?:[^；]*见[^；]*图|图则|[^；]*保护规划|[线面]状)",
+                ),
+            ),
+        ),
         Field("is_red_listed", "bool", "列入红色资源名录", "On the official red list", aliases=("红色资源名录",)),
         Field("red_list_document", "string", "红色资源名录文号", "Red-list document", aliases=("红色资源名录文号",)),
         Field("is_open", "bool", "已对外开放", "Open to visitors", aliases=("可否开放", "是否开放")),
         Field("story", "string", "故事", "Story", aliases=("简介", "故事")),
         name_aliases=("文物名称", "建筑名称", "资源名称"),
+    ),
+    elsewhere=(
+        Elsewhere(
+            "heritage_zone",
+            ("区划类型", "核心保护范围"),
+            Phrase("街区|风貌区", True, r"(?:类别|级别): ?(?:历史文化街区|历史风貌区)"),
+            "是一片街区，须有范围：仍收在本图层，但不作为区划参与许可判断",
+            "is a block, which has an extent: kept here, but not held against plans as a zone",
+            codes=("heritage_class", "historic_block"),
+        ),
+        Elsewhere(
+            "heritage_zone",
+            ("区划类型", "地下文物埋藏区"),
+            Phrase("埋藏区", True, r"(?:类别|级别|名称): ?[^；]*埋藏区"),
+            "是一片区划，不是单处文物：仍收在本图层，但不作为区划参与许可判断",
+            "is a zone, no single site: kept here, but not held against plans as a zone",
+        ),
     ),
 )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import GRADES, INCOME_OWNERS, OWNERSHIPS, asset
-from layers.schema import Field, Kind
+from layers.kinds._columns import GRADES, OWNERSHIPS, ROOM_INCOME_OWNERS, TO_THE_TREASURY, asset
+from layers.schema import Elsewhere, Field, Kind, Phrase
+
+URBAN_VILLAGE = Phrase("城中村", True, r"\(城中村\)|城中村改造|[属为是]城中村|(?:类型|类别|性质): ?城中村")
+"""A record that is itself an urban village; one that lies beside it (毗邻城中村) is none."""
 
 COMMUNITY = Kind(
     "community",
@@ -130,13 +133,21 @@ COMMUNITY = Kind(
             1,
             aliases=("改造意愿", "改造意愿（%）", "意愿率"),
         ),
-        Field("is_self_built", "bool", "自建房", "Self-built", aliases=("自建房", "是否自建房")),
+        Field(
+            "is_self_built",
+            "bool",
+            "自建房",
+            "Self-built",
+            aliases=("自建房", "是否自建房"),
+            phrases=(Phrase("自建", True, r"自建房|村民自建"), URBAN_VILLAGE),
+        ),
         Field(
             "in_rebuild_plan",
             "bool",
             "纳入拆建计划",
             "In a rebuild plan",
             aliases=("纳入拆建计划", "是否纳入棚改", "棚改"),
+            phrases=(Phrase("改造|棚改|重建", True, r"(?:城中村|棚户区|旧村)改造|棚改|拆除重建"),),
         ),
         Field(
             "renovation_state",
@@ -153,6 +164,15 @@ COMMUNITY = Kind(
         ),
         name_aliases=("小区名称", "小区名", "社区名称", "楼盘名称"),
     ),
+    elsewhere=(
+        Elsewhere(
+            "governance_area",
+            ("片区类型", "城中村"),
+            URBAN_VILLAGE,
+            "是城中村，不是老旧小区：仍收在本图层，按自建房不认定为老旧小区",
+            "is an urban village, no old community: kept here as self-built, which is never taken for an old community",
+        ),
+    ),
 )
 
 
@@ -164,7 +184,17 @@ PUBLIC_BUILDING = Kind(
     ("point", "polygon"),
     asset(
         Field("ownership", "string", "产权性质", "Ownership", codes=OWNERSHIPS, aliases=("产权性质", "产权人")),
-        Field("has_title", "bool", "有产权证", "Has a title", aliases=("有产权证", "是否有证")),
+        Field(
+            "has_title",
+            "bool",
+            "有产权证",
+            "Has a title",
+            aliases=("有产权证", "是否有证"),
+            phrases=(
+                Phrase("证", True, r"产权证号: ?(?:有(?:；|$)|[^；]*(?:字第|不动产权第))"),
+                Phrase("证", False, r"无(?:产权)?证(?:；|$)|未办(?:产权)?证"),
+            ),
+        ),
         Field("floor_area_m2", "float", "建筑面积", "Floor area", "m2", 0, 500_000, aliases=("建筑面积", "面积")),
         Field("use", "string", "用途", "Use", aliases=("用途", "现用途")),
         Field(
@@ -180,10 +210,29 @@ PUBLIC_BUILDING = Kind(
                 "overdue": ("超期占用", "Occupied past the lease"),
             },
             aliases=("使用状态", "空置情况"),
+            phrases=(
+                Phrase(
+                    "占用|未退|未腾退",
+                    "overdue",
+                    r"[超逾]期占用|到期后?(?:仍|一直)[^；]{0,4}占用|到期后?未腾?退",
+                    outweighs=("let", "partly_let", "occupied"),
+                ),
+            ),
         ),
         Field("vacant_since", "date", "空置起始", "Vacant since", aliases=("空置起始",)),
+        Field("lease_start", "date", "租期起", "Start of lease", aliases=("租期起", "起租日期")),
         Field("lease_end", "date", "租期止", "End of lease", aliases=("租期止", "租期至")),
         Field("rent_cny_month", "float", "月租金", "Rent", "CNY/month", 0, 1e8, aliases=("月租金",)),
+        Field(
+            "rent_cny_m2_month",
+            "float",
+            "租金单价",
+            "Rent per square metre",
+            "CNY/m2/month",
+            0,
+            5_000,
+            aliases=("租金单价", "单位租金"),
+        ),
         Field(
             "reference_rent_cny_m2_month",
             "float",
@@ -193,6 +242,7 @@ PUBLIC_BUILDING = Kind(
             0,
             5_000,
             aliases=("参考租金",),
+            phrases=(Phrase("参考租金", None, r"参考租金:? ?(?P<value>[0-9.]+ ?(?:元/(?:m2|平方米|平米)[·/]?月)?)"),),
         ),
         Field(
             "danger_grade", "string", "房屋安全等级", "Danger grade", codes=GRADES, aliases=("房屋安全等级", "危房等级")
@@ -202,8 +252,9 @@ PUBLIC_BUILDING = Kind(
             "string",
             "收入归属",
             "Whose income",
-            codes=INCOME_OWNERS,
+            codes=ROOM_INCOME_OWNERS,
             aliases=("收入归属", "租金收入去向"),
+            phrases=(TO_THE_TREASURY,),
         ),
         name_aliases=("物业名称", "房屋名称"),
     ),

@@ -76,6 +76,7 @@ REPORT = Kind(
         Field("deadline_h", "float", "办理时限", "Deadline", "working hours", 0, 10_000, aliases=("办理时限",)),
         Field("closed_at", "datetime", "办结时间", "Closed at", aliases=("办结时间",)),
         Field("state", "string", "状态", "State as the source says", aliases=("状态",)),
+        Field("is_repeat", "bool", "是否重复", "Said to repeat an earlier report", aliases=("是否重复", "是否重复件")),
         Field("reporter", "string", "来电人", "Caller", aliases=("来电人", "联系人"), personal=True),
         Field("telephone", "string", "联系电话", "Telephone", aliases=("联系电话", "电话"), personal=True),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import INCOME_OWNERS, SUBDISTRICT
+from layers.kinds._columns import ROOM_INCOME_OWNERS, SUBDISTRICT
 from layers.schema import Field, Kind
 
 THEMES = {"revitalization": ("盘活", "Revitalisation"), "heritage": ("文化活化", "Heritage")}
@@ -127,7 +127,7 @@ OPPORTUNITY = Kind(
         Field("npv_high_cny", "float", "净现值(高)", "NPV, high", "CNY"),
         Field("payback_years", "float", "回收期", "Payback", "years"),
         Field("horizon_years", "float", "可用年限", "Years granted", "years"),
-        Field("income_owner", "string", "收入归属", "Whose income", codes=INCOME_OWNERS),
+        Field("income_owner", "string", "收入归属", "Whose income", codes=ROOM_INCOME_OWNERS),
         *told("account_note", "账目说明", "Note on the account"),
         *told("clock", "期限", "Clock"),
         Field(

@@ -6,7 +6,6 @@ leaves out is counted with its reason.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,17 +21,21 @@ from layers.crs import parse_crs
 from layers.errors import CheckError
 from layers.quality import QualityReport, Text
 from layers.reading._columns_match import id_candidates, match_columns
+from layers.reading._field_names import named_fields
 from layers.reading._fields import FieldReader
-from layers.reading._locate import locate
+from layers.reading._locate import Asked, locate
 from layers.reading._merge import ORIGINAL_PLACE, merge_duplicates
 from layers.reading._open import SUFFIXES, existing_file, open_raw
+from layers.reading._provenance import fields_of, sums_of
 from layers.reading._refusals import IS_IT_RIGHT
 from layers.reading._rejected import rejected_records, without_added, write_rejected
 from layers.reading._repair import no_originals
 from layers.reading._rows import check_totals, keep_records
+from layers.reading._said_twice import said_twice, tell_said_twice
+from layers.reading._words import tell_elsewhere
 from layers.schema import STORAGE_CRS, conform, input_kind
 from layers.trusted import Trusted
-from layers.values._dates import parse_date
+from layers.values import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,17 +46,13 @@ if TYPE_CHECKING:
 
     from layers.crs import SourceCrs
     from layers.reading._columns_match import Matches
+    from layers.reading._locate import Located
     from layers.reading._raw import Raw
     from layers.schema import Kind
 
 __all__ = ["SUFFIXES", "ReadResult", "existing_file", "read_file", "write_rejected"]
 
-_SAMPLE_WORDS = r"示例数据|虚构|[Ss]ample data"
 _SAMPLE_NOTICE = "示例数据，非真实数据 Sample data, not real"
-_SUMMED_UNITS = frozenset(("m2", "CNY", "CNY/year", "kW"))
-_DATE_IN_PREAMBLE = re.compile(
-    r"(?:填报|统计|数据|更新|截止|普查)(?:日期|时间)[:：]\s*(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{4}年\d{1,2}月)"
-)
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,8 @@ class ReadResult:
         The records that were left out and can be mended, under the titles of the source (:func:`write_rejected`).
     crs_confidence
         How sure ``crs_found`` is, 0 to 1 (the least sure group of records); 1 where it is said and nothing contradicts.
+    records
+        Number in the file of each record of ``frame``.
     """
 
     frame: gpd.GeoDataFrame
@@ -89,6 +90,7 @@ class ReadResult:
     originals: gpd.GeoDataFrame = field(default_factory=no_originals)
     rejected: pd.DataFrame = field(default_factory=pd.DataFrame)
     crs_confidence: float = 1.0
+    records: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64), repr=False)
 
 
 def read_file(
@@ -106,7 +108,9 @@ def read_file(
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage (``file.gpkg|layername=name`` for one of several layers), Shapefile, GeoParquet, CSV, XLSX.
+        Shapefile, GeoPackage, GeoJSON (also one feature a line), FlatGeobuf, GeoParquet, KML, KMZ, DXF, CSV (also TXT,
+        TSV), XLSX (also XLSM), XLS, a list of corner points (界址点成果表) as text or workbook, or a ZIP of one of them
+        (:data:`SUFFIXES`). ``file.gpkg|layername=name`` names one of several layers, sheets or members.
     kind
         Name of an input kind.
     crs
@@ -123,49 +127,54 @@ def read_file(
 
     Raises
     ------
-    UsageError
-        If the kind, a field, a column or the format is not known.
-    ReadError
-        If the file is missing, empty, damaged or not what its suffix says.
-    DatumError
-        If nothing tells what the coordinates are in, or the coordinates contradict what is said.
-    CheckError
-        If the file holds another kind, or no record could be accepted.
+    UsageError, ReadError
+        If kind, field, column or format are not known; if the file is missing, damaged or not what its suffix says.
+    DatumError, CheckError
+        If the coordinates' system is not told or contradicted; if it is another kind of file or nothing is accepted.
     """
     of = input_kind(kind)
-    said = parse_crs(crs) if isinstance(crs, str) else crs
     file, layer = existing_file(path)
-    report = QualityReport(of.name, file.name)
-    raw = without_added(open_raw(file, layer, of, encoding, columns))
-    report.facts |= raw.facts
-    report.rows = [] if raw.row_numbers is None else raw.row_numbers.to_numpy(dtype="int64")
-    for text in raw.warnings:
-        report.note("file", text.zh, text.en, action="warning")
-    matches = match_columns(raw.titles, of, columns, is_cut=raw.is_cut)
-    records, totals = _records(raw, matches, report, file.name)
-    reader = FieldReader(raw, of, matches, records, report)
+    said = parse_crs(crs) if isinstance(crs, str) else crs
+    return _read(of, layer, encoding, as_of, Asked(file, said, named_fields(columns, of), trusted or Trusted()))
+
+
+def _read(of: Kind, layer: str | None, encoding: str, as_of: date | None, asked: Asked) -> ReadResult:
+    """Read the file that is asked for; the steps in their order."""
+    report = QualityReport(of.name, asked.file.name)
+    raw = _opened(asked.file, layer, of, encoding, asked.columns, report)
+    matches = match_columns(raw.titles, of, asked.columns, is_cut=raw.is_cut)
+    records, totals = _records(raw, matches, report, asked.file.name)
+    reader = FieldReader(raw, of, matches, records, report, latest_year=None if as_of is None else as_of.year)
     ids = reader.source_ids(id_candidates(raw.titles, matches))
-    located = locate(raw, of, matches, records, report, file=file, said=said, explicit=columns, trusted=trusted)
-    aside = [(np.array([at]), words) for at, words in located.aside.items()]
-    reader.keep(f"{ORIGINAL_PLACE}（{located.crs_found}）", aside)
+    located = locate(raw, of, matches, records, report, asked)
+    _keep_places(reader, located)
     rejected = rejected_records(raw, located.rejected, records, report)
-    frame = _fields(reader, ids, located.columns)
-    kept = np.flatnonzero(~located.rejected)
-    frame, geometry, records = frame.iloc[kept].reset_index(drop=True), located.geometry[kept], records[kept]
-    sums = [_sums(frame, reader)]
-    stays = merge_duplicates(frame, geometry, records, reader)
-    frame, geometry, records = frame[stays].reset_index(drop=True), geometry[stays], records[stays]
-    check_totals(totals, reader, [*sums, _sums(frame, reader)], report)
-    result = _accepted(frame, geometry, of, report)
-    held = trusted or Trusted()
-    report.extend(check(result, of, held, as_of, records=records, sheet_rows=report.rows))
-    written = None if located.as_written is None else located.as_written[kept][stays]
-    changed = located.originals.geometry.to_numpy()
-    report.sketch = sketch(geometry, held.areas, records=records, written=written, changed=changed)
+    frame, geometry, rows = _folded(fields_of(reader, ids, located.columns), located, reader, totals)
+    result, numbers = _accepted(frame, geometry, of, report), records[rows]
+    tell_elsewhere(result, of, numbers, report)
+    report.extend(
+        check(
+            result, of, asked.trusted, as_of, records=numbers, sheet_rows=report.rows, sheet_names=report.sheets
+        )
+    )  # fmt: skip
+    _draw(report, located, geometry, records, rows, asked.trusted)
     order = {title.text: number for number, title in reversed(list(enumerate(raw.titles)))}
     report.columns.sort(key=lambda use: order.get(use.title, len(order)))
     found = located.crs_declared, located.crs_found, located.evidence
-    return ReadResult(result, report, *found, located.originals, rejected, located.confidence)
+    return ReadResult(result, report, *found, located.originals, rejected, located.confidence, numbers)
+
+
+def _opened(
+    file: Path, layer: str | None, of: Kind, encoding: str, columns: Mapping[str, str], report: QualityReport
+) -> Raw:
+    """Return the raw content of a file; what is known of the file itself is said in ``report``."""
+    raw = without_added(open_raw(file, layer, of, encoding, columns))
+    report.facts |= raw.facts
+    report.rows = [] if raw.row_numbers is None else raw.row_numbers.to_numpy(dtype="int64")
+    report.sheets = raw.sheets or []
+    for text in raw.warnings:
+        report.note("file", text.zh, text.en, action="warning")
+    return raw
 
 
 def _records(raw: Raw, matches: Matches, report: QualityReport, file: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
@@ -184,54 +193,46 @@ def _records(raw: Raw, matches: Matches, report: QualityReport, file: str) -> tu
     return records, totals
 
 
-def _fields(reader: FieldReader, ids: pd.Series, place_columns: set[int]) -> pd.DataFrame:
-    """Return the fields of all records, with where they came from."""
-    frame = reader.read()
-    if "source_id" not in frame:
-        frame["source_id"] = ids
-    frame["remark"] = reader.remark(frame.get("remark"), place_columns)
-    reader.tell_of_unkept()
-    preamble = reader.raw.preamble
-    if "data_date" not in frame and (found := _DATE_IN_PREAMBLE.search(preamble)):
-        moment = parse_date(found[1]).value
-        frame["data_date"] = pd.to_datetime(pd.Series(moment, index=frame.index)).astype("datetime64[ms]")
-    frame["is_sample"] = _is_sample(frame, reader)
-    return frame
+def _keep_places(reader: FieldReader, located: Located) -> None:
+    """Put coordinates that are a slip or that nobody can read into the remarks: the file said something there."""
+    aside = [(np.array([at]), words) for at, words in located.aside.items()]
+    reader.keep(f"{ORIGINAL_PLACE}（{located.crs_found}）", aside)
+    unread = np.flatnonzero(located.unread)
+    for number in sorted(located.columns) if len(unread) else ():
+        texts = as_text(reader.raw.cells[number].iloc[unread])
+        same = texts.groupby(texts).indices
+        reader.keep(reader.raw.titles[number].text, [(unread[at], str(text)) for text, at in same.items()])
 
 
-def _is_sample(frame: pd.DataFrame, reader: FieldReader) -> pd.Series:
-    """Return which records are invented: what the file states, else what words above the header or in remarks say."""
-    above = re.search(_SAMPLE_WORDS, reader.raw.preamble)
-    is_said = frame["remark"].str.contains(_SAMPLE_WORDS).fillna(value=False).astype(bool) | bool(above)
-    stated = frame.get("is_sample", pd.Series(pd.NA, index=frame.index, dtype="boolean"))
-    taken = np.flatnonzero(is_said & stated.isna())
-    if len(taken):
-        there = reader.report.where(int(reader.records[taken[0]]))
-        inside = None if above else re.search(_SAMPLE_WORDS, str(frame["remark"].iloc[taken[0]]))
-        word = (above or inside or [""])[0]
-        where = (
-            Text("表头以上", "above the header")
-            if above
-            else Text(f"{there.zh}等的备注", f"in the remark of {there.en}")
-        )
-        reader.report.note(
-            "sample_words",
-            f"{where.zh}写有“{word}”，{len(taken)} 条按示例数据收下；若是真实数据，请删去这些字再导入",
-            f"{word!r} stands {where.en}: {len(taken)} records are taken as sample data; if they are real, take these "
-            "words out and import again",
-            field="is_sample", action="warning",
-        )  # fmt: skip
-    return stated.fillna(is_said.astype("boolean")).astype("boolean")
+def _folded(
+    frame: pd.DataFrame, located: Located, reader: FieldReader, totals: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.object_], NDArray[np.int64]]:
+    """Return the records to keep, their geometries, and their positions among all that were read.
+
+    Those that cannot be placed are left out, those that say the same thing twice are folded, and totals are compared.
+    """
+    rows = np.flatnonzero(~located.rejected)
+    frame, geometry = frame.iloc[rows].reset_index(drop=True), located.geometry[rows]
+    sums, twice = [sums_of(frame, reader)], said_twice(frame, rows, reader)
+    stays = merge_duplicates(frame, geometry, reader.records[rows], reader)
+    tell_said_twice(twice, stays, reader.records[rows], reader.report)
+    frame, geometry, rows = frame[stays].reset_index(drop=True), geometry[stays], rows[stays]
+    check_totals(totals, reader, [*sums, sums_of(frame, reader)], reader.report)
+    return frame, geometry, rows
 
 
-def _sums(frame: pd.DataFrame, reader: FieldReader) -> dict[str, float]:
-    """Return the sum of every column that may be added up."""
-    sums: dict[str, float] = {}
-    for name in reader.matches.fields:
-        field = reader.kind[name]
-        if (field.dtype == "int" and field.unit != "year") or (field.dtype == "float" and field.unit in _SUMMED_UNITS):
-            sums[name] = float(frame[name].sum())
-    return sums
+def _draw(
+    report: QualityReport,
+    located: Located,
+    geometry: NDArray[np.object_],
+    records: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    trusted: Trusted,
+) -> None:
+    """Give the report what its page draws: before and after, what was changed, the areas around."""
+    written = None if located.as_written is None else located.as_written[rows]
+    changed = located.originals.geometry.to_numpy()
+    report.sketch = sketch(geometry, trusted.areas, records=records[rows], written=written, changed=changed)
 
 
 def _accepted(frame: pd.DataFrame, geometry: NDArray[np.object_], of: Kind, report: QualityReport) -> gpd.GeoDataFrame:
@@ -260,18 +261,6 @@ def _accepted(frame: pd.DataFrame, geometry: NDArray[np.object_], of: Kind, repo
         exact = np.where(stated.eq("approximate").fillna(value=False).to_numpy(dtype=bool), "approximate", "exact")
         frame["position"] = np.where(there, exact, "unlocated")
         report.unlocated = int((~there).sum())
-        _tell_of_unlocated(report)
+        report.tell_of_unlocated()
     report.notice = _SAMPLE_NOTICE if bool(frame["is_sample"].any()) else ""
     return conform(gpd.GeoDataFrame(frame, geometry=geometry, crs=STORAGE_CRS), of)
-
-
-def _tell_of_unlocated(report: QualityReport) -> None:
-    """Say what becomes of records without a place, and how they get one."""
-    count = report.unlocated
-    if count:
-        report.facts["unlocated"] = Text(
-            f"{count} 条没有可用的位置，照样保留（待落图），落图前不作为点位参与分析；"
-            "请在台账里补上“经度”“纬度”两列（或一列 WKT 图形），再导入一次",
-            f"{count} records have no usable place: they are kept, but not analysed as sites until they are placed; "
-            "add the columns 经度 and 纬度 (or one of WKT) and import again",
-        )

@@ -41,10 +41,12 @@ _IDS = frozenset(
         "sourceid",
     )
 )
+_FLAT = re.compile(r"房号|室号|房间号|门牌\(?户|^户号$")
+"""A flat tells who lives there; only a public building is a flat itself."""
 _ID_TAIL = re.compile(r"(?:编号|编码|_?id)$", re.IGNORECASE)
 _PERSONAL = re.compile(
     r"联系人|联系方式|电话|手机|来电人|承租人|租户姓名|户主|业主姓名|姓名|身份证|证件号|调查员|填报人|经办人|负责人|法人|法定代表人|申请人"
-    r"|投诉人|举报人|微信号?$|邮箱|^e?-?mail|^phone|^mobile|^tel(?:ephone)?$|^contact|^owner_?\d*(?:_?name)?$|^reporter$",
+    r"|投诉人|举报人|反映人|诉求人|当事人|主叫|来电号码|微信号?$|邮箱|^e?-?mail|^phone|^mobile|^tel(?:ephone)?$|^contact|^owner_?\d*(?:_?name)?$|^reporter$",
     re.IGNORECASE,
 )
 
@@ -271,7 +273,7 @@ def _match_the_rest(titles: Sequence[Title], kind: Kind, found: Matches) -> None
         if number in found.used or number in found.rivals:
             continue
         name = key(title.text)
-        if is_personal(title.text):
+        if is_personal(title.text) or (kind.name != "public_building" and _FLAT.search(title.text)):
             found.personal.append(number)
         elif name in _ROW_NUMBERS and found.row_number is None:
             found.row_number = number

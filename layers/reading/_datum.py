@@ -13,12 +13,16 @@ from layers.crs import SourceCrs, is_old_chinese_datum
 from layers.datums import CLEAR, Clues, Proposal, RecordTexts, bounds_of, propose, stated_meridian
 from layers.datums.words import OLD, SHIFTED, datums_in
 from layers.errors import DatumError
+from layers.findings import where as where_of
 from layers.quality import Text
 from layers.reading._datum_axes import turned_axes
+from layers.reading._datum_misfits import is_few, misfits_of_said
 from layers.reading._datum_refusals import SAY, asked, contradicted, mixed, not_known
 from layers.schema import STORAGE_CRS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     from layers.datums import Group
@@ -53,6 +57,8 @@ class Decision:
         Records whose axes stand the other way round; whether that is one statement for the whole file.
     unsure
         Records whose datum among the sources cannot be told with confidence.
+    misfits
+        Records whose numbers are none of what all the others are; they have no group.
     evidence, warnings
         Why, and what to look at.
     confidence
@@ -64,6 +70,7 @@ class Decision:
     swapped: Mask
     is_all_swapped: bool = False
     unsure: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    misfits: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     evidence: list[Text] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
     confidence: float = 1.0
@@ -86,8 +93,12 @@ def decide(
     texts: RecordTexts = _NOTHING,
     groups: NDArray[np.int64] | None = None,
     shapes: Objects | None = None,
+    where: Callable[[int], Text] = lambda at: where_of(at + 1),
 ) -> Decision:
     """Return what coordinates are in; the parameters are those of :func:`layers.datums.propose`.
+
+    The few records whose numbers fit nothing that the rest are or say (a lost decimal point) are set apart as misfits.
+    ``where`` names a record by its position, for messages.
 
     Raises
     ------
@@ -102,8 +113,13 @@ def decide(
         nowhere = np.full(len(x), -1, dtype=np.int64)
         return Decision((said or SourceCrs(CRS(STORAGE_CRS)),), nowhere, np.zeros(len(x), dtype=bool))
     if said is not None:
-        return _as_said(x, y, said, clues, trusted, texts, groups, shapes)
-    return _as_found(propose(x, y, clues, trusted, texts=texts, groups=groups, shapes=shapes), x, y, clues)
+        misfits = misfits_of_said(x, y, said, clues, where)
+        x, y = x.copy(), y.copy()
+        x[misfits] = y[misfits] = np.nan
+        decision = _as_said(x, y, said, clues, trusted, texts, groups, shapes)
+        decision.misfits = misfits
+        return decision
+    return _as_found(propose(x, y, clues, trusted, texts=texts, groups=groups, shapes=shapes), x, y, clues, where)
 
 
 def _check_words(clues: Clues) -> None:
@@ -207,32 +223,59 @@ def _weigh_against(proposal: Proposal, said: SourceCrs, clues: Clues, decision: 
             decision.evidence += [text for text in group.best.evidence if text not in decision.evidence]
 
 
-def _as_found(proposal: Proposal, x: Floats, y: Floats, clues: Clues) -> Decision:
+def _as_found(proposal: Proposal, x: Floats, y: Floats, clues: Clues, where: Callable[[int], Text]) -> Decision:
     """Return what the finder proposes, where it is clear; plain degrees are WGS 84 with the risk said."""
     count = sum(len(group.rows) for group in proposal.groups)
     if len(proposal.unknown) > count:
         raise not_known(clues, x, y, proposal.unknown)
-    decision = Decision((), np.full(len(x), -1, dtype=np.int64), proposal.swapped, unsure=proposal.unsure)
-    sources: dict[str, SourceCrs] = {}
+    total = count + len(proposal.unknown)
+    if len(proposal.unknown) and not is_few(len(proposal.unknown), total):
+        raise mixed(clues, proposal, x, y, where)
+    kept, apart = [], [proposal.unknown]
     for group in proposal.groups:
-        source = _of_group(group, proposal, x, y, clues, decision)
+        question = _question(group, proposal, x, y, clues, where)
+        if question is None:
+            kept.append(group)
+        elif is_few(len(group.rows), total):
+            apart.append(group.rows)
+        else:
+            raise question
+    misfits = np.sort(np.concatenate(apart))
+    nowhere = np.full(len(x), -1, dtype=np.int64)
+    unsure = np.setdiff1d(proposal.unsure, misfits)
+    decision = Decision((), nowhere, proposal.swapped.copy(), unsure=unsure, misfits=misfits)
+    decision.swapped[misfits] = False
+    sources: dict[str, SourceCrs] = {}
+    for group in kept:
+        source = _of_group(group, decision, is_alone=len(kept) == 1)
         sources.setdefault(source.name, source)
         decision.group[group.rows] = list(sources).index(source.name)
         decision.confidence = min(decision.confidence, group.best.confidence)
     decision.sources = tuple(sources.values())
-    biggest = max(proposal.groups, key=lambda group: len(group.rows))
-    decision.group[proposal.unknown] = decision.group[biggest.rows[0]]
-    _tell_of_metres(proposal, decision)
+    _tell_of_metres(kept, decision)
     return decision
 
 
-def _of_group(group: Group, proposal: Proposal, x: Floats, y: Floats, clues: Clues, decision: Decision) -> SourceCrs:
+def _question(
+    group: Group, proposal: Proposal, x: Floats, y: Floats, clues: Clues, where: Callable[[int], Text]
+) -> DatumError | None:
+    """Return what a person must be asked before the records of a group can be read; ``None`` if nothing."""
+    best = group.best
+    is_clear = best.confidence_alike >= CLEAR
+    if best.source.crs.is_geographic and not is_clear:
+        return asked(clues, group, x, y) if best.source.shift and best.confidence >= _LIKELY else None
+    if not is_clear and len({item.best.source.crs.is_geographic for item in proposal.groups}) > 1:
+        return mixed(clues, proposal, x, y, where)
+    if not is_clear or is_old_chinese_datum(best.source.crs) or _contradicts_titles(group, clues):
+        return asked(clues, group, x, y)
+    return None
+
+
+def _of_group(group: Group, decision: Decision, *, is_alone: bool) -> SourceCrs:
+    """Return what a group of which nothing must be asked is read as; ``decision`` takes why, and what to look at."""
     best = group.best
     is_degrees = best.source.crs.is_geographic
-    is_clear = best.confidence_alike >= CLEAR
-    if is_degrees and not is_clear and best.source.shift and best.confidence >= _LIKELY:
-        raise asked(clues, group, x, y)
-    if is_degrees and not is_clear:
+    if is_degrees and best.confidence_alike < CLEAR:
         plain = next(item for item in group.candidates if not item.source.shift)
         decision.evidence.append(
             Text("数值为经纬度，文件未声明坐标系", "the numbers are degrees, the file declares no datum")
@@ -240,18 +283,11 @@ def _of_group(group: Group, proposal: Proposal, x: Floats, y: Floats, clues: Clu
         decision.evidence += plain.evidence[1:]
         decision.warnings.append(_UNDECLARED)
         return plain.source
-    if not is_clear:
-        if len(proposal.groups) > 1 and any(item.best.source.crs.is_geographic for item in proposal.groups):
-            raise mixed(clues, proposal)
-        raise asked(clues, group, x, y)
-    if is_old_chinese_datum(best.source.crs) or _contradicts_titles(group, clues):
-        raise asked(clues, group, x, y)
-    if group.best.is_swapped:
+    if best.is_swapped:
         decision.swapped[group.rows] ^= True
-    several = len(proposal.groups) > 1
     for text in best.evidence:
         name = f"{best.source.name}：", f"{best.source.name}: "
-        decision.evidence.append(Text(name[0] + text.zh, name[1] + text.en) if several else text)
+        decision.evidence.append(text if is_alone else Text(name[0] + text.zh, name[1] + text.en))
     if not is_degrees and not group.is_clear:
         decision.warnings.append(
             Text(
@@ -273,11 +309,11 @@ def _contradicts_titles(group: Group, clues: Clues) -> bool:
     return all(float(item.value) != stated for item in operation.params if item.name == "Longitude of natural origin")
 
 
-def _tell_of_metres(proposal: Proposal, decision: Decision) -> None:
+def _tell_of_metres(groups: Sequence[Group], decision: Decision) -> None:
     """Say once that northing came first where it did so in all records of eastings and northings."""
-    rows = [group.rows for group in proposal.groups if not group.best.source.crs.is_geographic]
+    rows = [group.rows for group in groups if not group.best.source.crs.is_geographic]
     if rows and decision.swapped[np.concatenate(rows)].all():
-        decision.is_all_swapped = len(rows) == len(proposal.groups)
+        decision.is_all_swapped = len(rows) == len(groups)
         decision.warnings.append(
             Text("坐标轴顺序为北、东，已换为东、北", "the axes are northing, easting; put the other way round")
         )

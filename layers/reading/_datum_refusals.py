@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from layers.errors import DatumError
+from layers.quality import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from layers.crs import SourceCrs
@@ -66,17 +68,31 @@ def not_known(clues: Clues, x: Floats, y: Floats, unknown: NDArray[np.int64]) ->
     )
 
 
-def mixed(clues: Clues, proposal: Proposal) -> DatumError:
-    """Return the refusal of degrees and undecided metres in one file."""
-    degrees = sum(len(group.rows) for group in proposal.groups if group.best.source.crs.is_geographic)
-    metres = sum(len(group.rows) for group in proposal.groups) - degrees
+def mixed(clues: Clues, proposal: Proposal, x: Floats, y: Floats, where: Callable[[int], Text]) -> DatumError:
+    """Return the refusal of several sorts of numbers in one file, with the first records of each."""
+    sorts: dict[bool, list[NDArray[np.int64]]] = {True: [], False: [proposal.unknown]}
+    for group in proposal.groups:
+        sorts[group.best.source.crs.is_geographic].append(group.rows)
+    degrees, others = (np.sort(np.concatenate([proposal.unknown[:0], *sorts[key]])) for key in (True, False))
+    sorts_told = ((degrees, "经纬度", "degrees"), (others, "其他坐标", "other coordinates"))
+    told = [(rows, shown(rows, x, y, where), zh, en) for rows, zh, en in sorts_told if len(rows)]
+    zh = "和".join(f"{title}（{len(rows)} 条：{first.zh}）" for rows, first, title, _ in told)
+    en = " with ".join(f"{title} ({len(rows)} records)" for rows, _, _, title in told)
+    first_en = "; ".join(f"{title}: {first.en}" for _, first, _, title in told)
     return DatumError(
-        f"{clues.file} mixes degrees ({degrees} records) with other coordinates ({metres} records), and nothing shows "
-        "what these are in",
-        f"{clues.file} 混有经纬度（{degrees} 条）和其他坐标（{metres} 条），后者看不出是什么坐标系",
-        hint="split it into one file for each",
-        hint_zh="请按坐标拆成几个文件",
+        f"{clues.file} mixes {en}, and nothing shows what these are in ({first_en})",
+        f"{clues.file} 混有{zh}，后者看不出是什么坐标系",
+        hint="mend these cells, or split it into one file for each",
+        hint_zh="请改正这些单元格，或按坐标拆成几个文件",
     )
+
+
+def shown(rows: NDArray[np.int64], x: Floats, y: Floats, where: Callable[[int], Text]) -> Text:
+    """Return where the first few records stand and what their numbers are."""
+    first = [(where(int(at)), f"{x[at]:.10g}, {y[at]:.10g}") for at in rows[:_MOST_NAMED]]
+    more = len(rows) > len(first)
+    zh = "；".join(f"{place.zh} {numbers}" for place, numbers in first) + (" 等" if more else "")
+    return Text(zh, "; ".join(f"{place.en} {numbers}" for place, numbers in first) + (" …" if more else ""))
 
 
 def contradicted(clues: Clues, said: SourceCrs, against: Sequence[Group]) -> DatumError:

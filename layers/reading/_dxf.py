@@ -16,6 +16,7 @@ import shapely
 from layers.errors import ReadError
 from layers.quality import Text
 from layers.reading._columns_match import Title
+from layers.reading._curves import STRAIGHTENED, curved_entities
 from layers.reading._encoding import TITLES, as_utf8
 from layers.reading._gdal import read_frame
 from layers.reading._raw import Raw
@@ -80,9 +81,9 @@ def read_dxf(path: Path, kind: Kind, layer: str | None, encoding: str) -> Raw:
     if not _ends(path):
         raise ReadError(f"{path.name} is cut short: its end is missing", f"{path.name} 不完整：缺结尾", **AGAIN)
     with as_utf8(path, encoding, lines=False) as (file, name), _with_code_page(file) as told:
-        frame = read_frame(told, columns=["Layer", "PaperSpace", "SubClasses", "Text"])
+        frame = read_frame(told, columns=["Layer", "PaperSpace", "SubClasses", "Text", "EntityHandle"])
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    raw = _Drawing(frame, shapely.force_2d(shapes)).raw(path, kind, layer)
+    raw = _Drawing(frame, shapely.force_2d(shapes), *curved_entities(path)).raw(path, kind, layer)
     raw.facts["encoding"] = Text(f"字符编码 {TITLES.get(name, name)}", f"encoding {TITLES.get(name, name)}")
     return raw
 
@@ -117,7 +118,13 @@ def _with_code_page(path: Path) -> Iterator[Path]:
 class _Drawing:
     """What a drawing holds: lines, closed ones among them, words with their places, and the rest."""
 
-    def __init__(self, frame: pd.DataFrame, shapes: NDArray[np.object_]) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        shapes: NDArray[np.object_],
+        curved: frozenset[str] = frozenset(),
+        nameless_curves: int = 0,
+    ) -> None:
         self.layers = frame["Layer"].fillna("").astype(str).to_numpy(dtype=object)
         self.words = frame["Text"].fillna("").astype(str).to_numpy(dtype=object)
         self.shapes = shapes
@@ -126,6 +133,8 @@ class _Drawing:
         # R12 drawings name no classes: there circles and arcs come as lines too, and closed ones count
         drawn = ~classes.str.contains("Hatch|Dimension|Leader|Insert|Solid|Face|Circle|Ellipse|Spline")
         on_paper = frame["PaperSpace"].isin([True, 1]).to_numpy(dtype=bool)
+        self.is_curved = frame["EntityHandle"].fillna("").astype(str).str.upper().isin(curved).to_numpy(dtype=bool)
+        self.nameless_curves = nameless_curves
         self.is_line = (types == _LINE) & drawn.to_numpy(dtype=bool) & ~on_paper
         self.is_closed = self.is_line & _closes(shapes)
         self.is_text = (types == _POINT) & (self.words != "") & ~on_paper
@@ -146,6 +155,7 @@ class _Drawing:
         inside = self._words_inside(shapes) if not wants_lines else [""] * len(shapes)
         cells = pd.DataFrame({0: inside, 1: self.layers[chosen]}, dtype=object).replace("", None)
         raw = Raw([Title("name"), Title("图层")], cells, np.asarray(shapes, dtype=object))
+        raw.curved = self.is_curved[chosen]
         raw.preamble = path.stem
         raw.facts["layer"] = Text(f"图层 {'、'.join(names[:12])}", f"drawing layers {', '.join(names[:12])}")
         self._tell(raw, len(shapes), wants_lines=wants_lines)
@@ -172,6 +182,14 @@ class _Drawing:
             f"读入 {count} 条{'' if wants_lines else '闭合'}多段线，{int(self.is_text.sum())} 处文字",
             f"{count} {'' if wants_lines else 'closed '}polylines and {int(self.is_text.sum())} texts are read",
         )
+        if self.nameless_curves:
+            raw.warnings.append(
+                Text(
+                    f"图中 {self.nameless_curves} 个带圆弧的图元没有句柄，说不出是哪一条记录：{STRAIGHTENED.zh}",
+                    f"{self.nameless_curves} things drawn with arcs have no handle, so their records are unknown: each "
+                    f"{STRAIGHTENED.en}",
+                )
+            )
         if left or self.other_count:
             raw.warnings.append(
                 Text(

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from layers.errors import ReadError
+from layers.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +89,10 @@ def _decodes(path: Path, encoding: str, *, lines: bool) -> bool:
 
     Raises
     ------
+    UsageError
+        If there is no such encoding.
     ReadError
-        If there is no such encoding, or the file is not in it.
+        If the file is not in it.
     """
     try:
         with contextlib.suppress(UnicodeError):
@@ -104,7 +106,7 @@ def _decodes(path: Path, encoding: str, *, lines: bool) -> bool:
                 hint="leave --encoding out to have it found",
                 hint_zh="去掉 --encoding 由程序判断",
             ) from None
-        raise ReadError(
+        raise UsageError(
             f"there is no encoding {encoding!r}",
             f"没有 {encoding!r} 这种字符编码",
             hint="use auto, utf-8, gb18030 or big5",

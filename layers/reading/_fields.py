@@ -10,14 +10,15 @@ import pandas as pd
 
 from layers._cells import restore
 from layers._masking import MAYBE_PERSONAL, mask_personal
-from layers.quality import ColumnUse
+from layers._people import MAYBE_PEOPLE, cut_people
+from layers.quality import ColumnUse, Text
 from layers.values import ParsedColumn, as_string, one_line, parse_column, saying_nothing
 from layers.values._codes import exact_code
 from layers.values._text import plain
 from layers.values._units import factor_of, foreign_unit_in_title, units_of_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -31,14 +32,25 @@ _TRUNCATED_ID = r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}$"
 _ID_FIELDS = re.compile(r"(?:_id|_no|_code|_document)$|^(?:zoning|source)$")
 _MAYBE_PERSON = re.compile(r"产权人|权属人|所有权人|承租|业主")
 _PHYSICAL = ("m2", "kW", "m")
+_TOLD_BY_PEOPLE = frozenset(("report",))
+"""Kinds whose texts tell of residents, whose flats and names stay out; the flat of a public house is the asset."""
+_MOST_TOLD = 20
 
 
 class FieldReader:
     """Reads the fields of one file; keeps, record by record, the words that no field could hold."""
 
     def __init__(
-        self, raw: Raw, kind: Kind, matches: Matches, records: NDArray[np.int64], report: QualityReport
+        self,
+        raw: Raw,
+        kind: Kind,
+        matches: Matches,
+        records: NDArray[np.int64],
+        report: QualityReport,
+        *,
+        latest_year: int | None = None,
     ) -> None:
+        self.latest_year = latest_year
         self.raw, self.kind, self.matches = raw, kind, matches
         self.records, self.report = records, report
         self.units = dict(matches.units)
@@ -77,7 +89,7 @@ class FieldReader:
     def _field(self, field: Field, number: int) -> pd.Series:
         title = self.raw.titles[number].text
         unit = self.units.get(field.name, "")
-        parsed = parse_column(self.raw.cells[number], field, stated_unit=unit)
+        parsed = parse_column(self.raw.cells[number], field, stated_unit=unit, latest_year=self.latest_year)
         self._tell(parsed, field, title)
         values = parsed.series
         if field.codes is not None:
@@ -145,20 +157,21 @@ class FieldReader:
         return values
 
     def _masked(self, values: pd.Series, name: str) -> pd.Series:
-        """Return texts without telephone and identity numbers."""
-        suspects = np.flatnonzero(values.str.contains(MAYBE_PERSONAL, na=False))
-        before = values.iloc[suspects]
-        after = before.map(mask_personal)
-        rows = suspects[(after != before).to_numpy(dtype=bool)]
-        if not len(rows):
-            return values
+        """Return texts without telephone and identity numbers; those that residents tell without flats and names."""
+        masked, rows = _changed(values, MAYBE_PERSONAL, mask_personal)
         self.report.note_each(
             "personal_masked", "电话或证件号已隐去", "a telephone or identity number was masked",
             self.records[rows], field=name, action="changed",
         )  # fmt: skip
-        masked = values.copy()
-        masked.iloc[suspects] = after
-        return masked
+        if self.kind.name not in _TOLD_BY_PEOPLE:
+            return masked
+        cut, rows = _changed(masked, MAYBE_PEOPLE, cut_people)
+        self.report.note_each(
+            "personal_cut", "房号或姓名属个人信息，只保留到楼栋，原文不保存",
+            "a flat number or a name is personal: kept to the building only, the full words nowhere",
+            self.records[rows], field=name, action="changed",
+        )  # fmt: skip
+        return cut
 
     def source_ids(self, candidates: Collection[int]) -> pd.Series:
         """Return the source's own ids; those that a spreadsheet cut to ``4.4E+17`` are no key and become null."""
@@ -198,7 +211,7 @@ class FieldReader:
         """Return the remark: the file's own, then every column that is no field, then the words not read exactly."""
         index = self.raw.cells.index
         base = pd.Series(pd.NA, index=index, dtype="string") if remark is None else remark.astype("string")
-        parts = base.fillna("")
+        parts, unused = base.fillna(""), list[str]()
         for number, title in enumerate(self.raw.titles):
             if number in self.matches.used or number in skipped:
                 continue
@@ -209,15 +222,25 @@ class FieldReader:
                     ColumnUse(title.text, None, "空列或重复列，未用", "blank or repeated, not used")
                 )
                 continue
+            unused.append(title.text)
             said = title.text + ": " + one_line(texts)
             parts = _joined(parts, said.where(is_said, "").fillna(""))
             self.report.columns.append(
                 ColumnUse(title.text, "remark", "原文留在备注", "its words are kept in the remark")
             )
+        self._tell_of_unused(unused)
         for words in self._words:
             parts = _joined(parts, pd.Series(words, index=index, dtype="string"))
         masked = parts.mask(parts == "")
         return self._masked(masked, "remark")
+
+    def _tell_of_unused(self, titles: list[str]) -> None:
+        """Say on one line which columns are no field."""
+        if titles:
+            shown = "、".join(titles[:_MOST_TOLD]) + (f" 等 {len(titles)} 列" if len(titles) > _MOST_TOLD else "")
+            self.report.facts["unused_columns"] = Text(
+                f"未用的列：{shown}（原文留在备注）", f"columns not used: {shown} (their words are kept in the remark)"
+            )
 
     def _repeats_a_field(self, number: int, texts: pd.Series) -> bool:
         """Return whether a column says again what the id or name column says (GDAL's ``id`` beside ``asset_id``)."""
@@ -242,6 +265,19 @@ class FieldReader:
         if self.matches.row_number is not None:
             title = self.raw.titles[self.matches.row_number].text
             self.report.columns.append(ColumnUse(title, None, "行号，不保存", "row numbers, not kept"))
+
+
+def _changed(values: pd.Series, maybe: str, change: Callable[[str], str]) -> tuple[pd.Series, NDArray[np.int64]]:
+    """Return texts after ``change``, which is asked of those only that hold ``maybe``, and where it changed one."""
+    suspects = np.flatnonzero(values.str.contains(maybe, na=False))
+    before = values.iloc[suspects]
+    after = before.map(change)
+    rows = suspects[(after != before).to_numpy(dtype=bool)]
+    if not len(rows):
+        return values, rows
+    changed = values.copy()
+    changed.iloc[suspects] = after
+    return changed, rows
 
 
 def _restored(texts: pd.Series) -> pd.Series:

@@ -11,8 +11,6 @@ import shapely
 from layers.reading._repair import POLYGON_TYPES, joined, no_originals, originals, part_of, repaired
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 _TYPE_IDS: dict[GeometryType, tuple[int, ...]] = {"point": (0, 4), "line": (1, 2, 5), "polygon": POLYGON_TYPES}
 _TITLES = {"point": ("点", "a point"), "line": ("线", "a line"), "polygon": ("面", "a polygon")}
 _COLLECTION = 7
-_FEWEST_FOR_DISTANCE = 5
-_MOST_SLIPS = 0.2  # ASSUMPTION: coordinates that are typed wrong are the exception in a ledger
 _MINUTES = r"['＇′’‘分]"
 _FOUR_DECIMALS = r"[.．][0-9０-９]{4}"
 
@@ -192,58 +188,6 @@ def _holes_like_shells(polygons: NDArray[np.object_]) -> int:
     is_shell = np.append(True, np.diff(ring_owner) != 0)
     shell = is_ccw[is_shell][ring_owner]
     return len(np.unique(owner[holed[ring_owner[~is_shell & (is_ccw == shell)]]]))
-
-
-def far_away(geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return which geometries lie far from all the others: more than 2 degrees and ten times the usual distance.
-
-    Files of fewer than five places have no usual distance.
-    """
-    bounds = shapely.bounds(geometry)
-    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
-    there = np.isfinite(x)
-    if there.sum() < _FEWEST_FOR_DISTANCE:
-        return np.zeros(len(geometry), dtype=bool)
-    distance = np.hypot(x - np.median(x[there]), y - np.median(y[there]))
-    return np.asarray(there & (distance > max(2.0, 10 * float(np.median(distance[there])))))
-
-
-def set_far_aside(
-    geometry: NDArray[np.object_],
-    names: Sequence[str],
-    written: Sequence[str],
-    records: NDArray[np.int64],
-    report: QualityReport,
-) -> NDArray[np.bool_]:
-    """Return which geometries are a slip of the pen, and were therefore replaced by ``None`` in ``geometry``.
-
-    A slip lies far away (:func:`far_away`) and is the exception: where more than a fifth of the records do, the file
-    may well cover two areas, and they are only pointed out.
-
-    Parameters
-    ----------
-    geometry
-        WGS 84 degrees; changed in place.
-    names, written
-        What each record is called and its coordinates as the file has them; both only for the report.
-    records, report
-        Numbers of the records, and where each one is said.
-    """
-    far = far_away(geometry)
-    is_slip = far.sum() <= _MOST_SLIPS * (~shapely.is_missing(geometry)).sum()
-    for at in np.flatnonzero(far).tolist():
-        name_zh, name_en = (f"“{names[at]}”", f"{names[at]!r} ") if names[at] else ("", "")
-        fate_zh = "先按待落图收下，请改正坐标后重新导入" if is_slip else "请核对"
-        fate_en = "kept without a place: correct the coordinates and import again" if is_slip else "please check"
-        report.note(
-            "far_away", f"{name_zh}的坐标离其他记录很远，{fate_zh}", f"{name_en}lies far from the others; {fate_en}",
-            record=int(records[at]), field="geometry", value=written[at],
-            action="unlocated" if is_slip else "warning",
-        )  # fmt: skip
-    if not is_slip:
-        return np.zeros(len(geometry), dtype=bool)
-    geometry[far] = None
-    return far
 
 
 def warn_of_coarse(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layers.errors import CheckError, ReadError
-from layers.reading._columns_match import key, kind_scores
+from layers.reading._columns_match import is_personal, key, kind_scores
+from layers.reading._field_names import near_fields, with_title
+from layers.schema import kind as kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from layers.quality import QualityReport
     from layers.reading._columns_match import Matches
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from layers.schema import Kind
 
 _GENERIC = frozenset(("address", "remark", "data_date", "source", "subdistrict_code"))
+_MOST_COLUMNS, _MOST_NEAR = 30, 8
 
 
 def check_kind(
@@ -51,23 +54,25 @@ def check_kind(
     scores = kind_scores(raw.titles)
     own = scores.get(kind.name, 0)
     best = max(scores, key=lambda name: scores[name])
-    shown = ", ".join(title.text for title in raw.titles[:30] if title.text) or "none"
+    there = [title.text for title in raw.titles[:_MOST_COLUMNS] if title.text]
+    shown, shown_zh = ", ".join(there) or "none", "、".join(there) or "空"
     if scores[best] >= max(2, 3 * own, own + 2):
         raise CheckError(
             f"{file} does not look like {kind.name} ({kind.zh}): its columns are {shown}",
             f"{file} 不像{kind.zh}台账",
             layer=kind.name,
-            hint_zh=f"请按 {best} 导入，或用 --column 字段=列名 说明",
+            hint_zh=f"请按 {best}（{kind_of(best).zh}）导入，或用 --column 字段=列名 说明",
             hint=f"import it as {best}, or say which column is which with --column field=column",
         )
     named = set(matches.fields) - _GENERIC
     if not named and not (has_place and (raw.geometry is not None or matches.source_id is not None)):
+        hint, hint_zh = _suggestions(there, kind)
         raise CheckError(
             f"no column of {file} is known for {kind.name} ({kind.zh}): its columns are {shown}",
-            f"{file} 没有一列认得出是{kind.zh}的",
+            f"{file} 没有一列认得出是{kind.zh}的，它的列有 {shown_zh}",
             layer=kind.name,
-            hint_zh="请用 --column 字段=列名 说明",
-            hint=f"say which column is which with --column field=column; fields are {', '.join(kind.columns)}",
+            hint_zh=f"{hint_zh}；请用 --column 字段=列名 说明",
+            hint=f"say which column is which with --column field=column; {hint}",
         )
     if not named:
         report.note(
@@ -76,3 +81,14 @@ def check_kind(
             f"no column names a field of {kind.name} itself: name columns with --column",
             action="warning",
         )
+
+
+def _suggestions(titles: Sequence[str], kind: Kind) -> tuple[str, str]:
+    """Return the columns that come near a field with that field, else all fields, in English and in Chinese."""
+    near = [(title, name) for title in titles if not is_personal(title) for name in near_fields(title, kind)]
+    if near:
+        en = ", ".join(f"{title} → {name}?" for title, name in near[:_MOST_NEAR])
+        zh = "".join(f"{title} → {with_title(name, kind)}？" for title, name in near[:_MOST_NEAR])
+        return f"nearest are {en}", f"最接近的是 {zh.removesuffix('？')}？"
+    fields = ", ".join(kind.columns)
+    return f"fields are {fields}", f"可用的字段有 {'、'.join(with_title(name, kind) for name in kind.columns)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -12,7 +12,9 @@ from layers.crs import SourceCrs, to_lonlat
 from layers.datums import Clues
 from layers.quality import Text
 from layers.reading import _geometry as shaping
+from layers.reading._curves import STRAIGHTENED
 from layers.reading._datum import Decision, decide, turned_round
+from layers.reading._far_away import find_strays, set_far_aside
 from layers.reading._kind import check_kind
 from layers.reading._place import PlaceColumns
 from layers.reading._record_texts import record_groups, record_texts
@@ -21,7 +23,7 @@ from layers.reading._table_place import TablePlaces, places_of_table
 from layers.values import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -52,6 +54,8 @@ class Located:
         What the file declares, what was decided, and why.
     aside
         Positions of records whose coordinates are a slip -> these coordinates as the file has them.
+    unread
+        Which records have coordinate cells that hold something else; none where it is empty.
     originals
         The shapes that were changed, before they were.
     as_written
@@ -67,22 +71,23 @@ class Located:
     crs_found: str
     evidence: tuple[Text, ...]
     aside: Mapping[int, str] = field(default_factory=dict)
+    unread: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     originals: gpd.GeoDataFrame = field(default_factory=no_originals)
     as_written: NDArray[np.float64] | None = None
     confidence: float = 1.0
 
 
+class Asked(NamedTuple):
+    """What the user gave: the file (its name may name a datum), the CRS, columns by field, layers to trust."""
+
+    file: Path
+    said: SourceCrs | None
+    columns: Mapping[str, str]
+    trusted: Trusted
+
+
 def locate(
-    raw: Raw,
-    kind: Kind,
-    matches: Matches,
-    records: NDArray[np.int64],
-    report: QualityReport,
-    *,
-    file: Path,
-    said: SourceCrs | None,
-    explicit: Mapping[str, str],
-    trusted: Trusted | None = None,
+    raw: Raw, kind: Kind, matches: Matches, records: NDArray[np.int64], report: QualityReport, asked: Asked
 ) -> Located:
     """Return where the records are, every doubt and change said in ``report``.
 
@@ -94,14 +99,8 @@ def locate(
         What it is read as, its columns, and the numbers of its records.
     report
         Where everything is said.
-    file
-        Its name may name a datum.
-    said
-        What the user says the coordinates are in.
-    explicit
-        Columns that the user named.
-    trusted
-        Accepted layers to hold the coordinates against.
+    asked
+        What the user gave.
 
     Raises
     ------
@@ -110,40 +109,84 @@ def locate(
     CheckError, ReadError
         If the file is another kind of file.
     """
-    found = _written(raw, matches, explicit, records, report)
+    found = _written(raw, matches, asked.columns, records, report)
     has_place = not shapely.is_missing(found.geometry).all()
-    check_kind(raw, kind, matches, has_place=has_place, explicit=explicit, file=file.name, report=report)
+    name = asked.file.name
+    check_kind(raw, kind, matches, has_place=has_place, explicit=asked.columns, file=name, report=report)
     flat = shaping.drop_unusable(shaping.flatten(found.geometry, report), records, report)
-    columns = found.columns.numbers
-    declared = None if found.crs is None else SourceCrs(found.crs).name
     if not kind.geometry:
-        nothing = np.full(len(records), None, dtype=object)
-        return Located(nothing, np.zeros(len(records), dtype=bool), columns, declared, "", ())
-    x, y = _middles(flat)
-    has_place = bool(np.isfinite(x).any())
-    decision = decide(
-        x, y, Clues(file.name, said, found.crs, found.crs_from, found.columns.datum or f"{raw.preamble} {file.stem}"),
-        trusted,
-        texts=record_texts(raw, matches, columns, with_places=trusted is not None and not trusted.is_empty),
-        groups=record_groups(raw, columns, x, y),
-        shapes=None if (shapely.get_type_id(flat) <= 0).all() else flat,
+        return _nowhere(found, len(records))
+    middles = _middles(flat)
+    decision = _decided(
+        flat, middles, found, raw, matches, asked, where=lambda at: report.where(int(records[at]))
     )  # fmt: skip
-    _tell(decision, records, report, has_place=has_place)
+    _tell(decision, records, report, has_place=bool(np.isfinite(middles[0]).any()))
     if all(source.crs.is_geographic for source in decision.sources):
-        shaping.warn_of_coarse(x, y, found.written, report)
+        shaping.warn_of_coarse(*middles, found.written, report)
     lonlat = _lonlat(_swapped(flat, decision, records, report), decision)
     usable = shaping.drop_unusable(lonlat, records, report)
     shapes = shaping.fit(usable, kind, records, report, written=found.geometry)
-    rejected = shapes.rejected | found.rejected
-    shapes.geometry[rejected] = None
-    aside = _set_far_aside(shapes.geometry, found, raw, matches, records, report)
-    name = decision.name if has_place else ""
-    evidence, moved = tuple(decision.evidence), any(source.shift or source.own for source in decision.sources)
-    as_written = np.column_stack([x, y]) if moved or decision.swapped.any() else None
-    return Located(
-        shapes.geometry, rejected, columns, declared, name, evidence, aside, shapes.originals, as_written,
-        decision.confidence,
+    shapes.rejected |= found.rejected
+    shapes.geometry[shapes.rejected] = None
+    aside = _set_misfits_aside(decision, found, records, report)
+    aside |= _set_far_aside(shapes.geometry, found, raw, matches, records, report, asked.trusted.areas)
+    return _located(found, middles, decision, shapes, aside)
+
+
+def _decided(
+    flat: NDArray[np.object_],
+    middles: tuple[NDArray[np.float64], NDArray[np.float64]],
+    found: TablePlaces,
+    raw: Raw,
+    matches: Matches,
+    asked: Asked,
+    *,
+    where: Callable[[int], Text],
+) -> Decision:
+    """Return what the coordinates are in, by what is said of them and what the records' words tell."""
+    words = found.columns.datum or f"{raw.preamble} {asked.file.stem}"
+    columns = found.columns.numbers
+    return decide(
+        *middles, Clues(asked.file.name, asked.said, found.crs, found.crs_from, words), asked.trusted,
+        texts=record_texts(raw, matches, columns, with_places=not asked.trusted.is_empty),
+        groups=record_groups(raw, columns, *middles),
+        shapes=None if (shapely.get_type_id(flat) <= 0).all() else flat,
+        where=where,
     )  # fmt: skip
+
+
+def _declared(found: TablePlaces) -> str | None:
+    return None if found.crs is None else SourceCrs(found.crs).name
+
+
+def _nowhere(found: TablePlaces, count: int) -> Located:
+    """Return what there is to say of a kind that has no place of its own."""
+    nothing = np.full(count, None, dtype=object)
+    return Located(nothing, np.zeros(count, dtype=bool), found.columns.numbers, _declared(found), "", ())
+
+
+def _located(
+    found: TablePlaces,
+    middles: tuple[NDArray[np.float64], NDArray[np.float64]],
+    decision: Decision,
+    shapes: shaping.Shapes,
+    aside: Mapping[int, str],
+) -> Located:
+    has_place, is_unread = bool(np.isfinite(middles[0]).any()), found.unread
+    is_moved = any(source.shift or source.own for source in decision.sources) or decision.swapped.any()
+    return Located(
+        shapes.geometry,
+        shapes.rejected,
+        found.columns.numbers,
+        _declared(found),
+        decision.name if has_place else "",
+        tuple(decision.evidence),
+        aside,
+        np.zeros(len(shapes.geometry), dtype=bool) if is_unread is None else is_unread,
+        shapes.originals,
+        np.column_stack(middles) if is_moved else None,
+        decision.confidence,
+    )
 
 
 def _set_far_aside(
@@ -153,15 +196,42 @@ def _set_far_aside(
     matches: Matches,
     records: NDArray[np.int64],
     report: QualityReport,
+    areas: gpd.GeoDataFrame,
 ) -> dict[int, str]:
     """Take away the places that are a slip; return by position what the file says, for it must not be lost."""
-    if not shaping.far_away(geometry).any():
+    strays = find_strays(geometry, areas)
+    if not len(strays.rows):
         return {}
-    written = _as_points(found.geometry) if found.written is None else found.written.fillna("").tolist()
+    written = _as_written(found, strays.rows)
     name = matches.fields.get("name")
-    names = [""] * len(geometry) if name is None else as_text(raw.cells[name]).fillna("").str.strip().tolist()
-    far = shaping.set_far_aside(geometry, names, written, records, report)
-    return {int(at): written[at] for at in np.flatnonzero(far)}
+    cells = None if name is None else as_text(raw.cells[name].iloc[strays.rows])
+    names = [""] * len(written) if cells is None else cells.fillna("").str.strip().tolist()
+    far = set(set_far_aside(geometry, strays, names, written, records, report).tolist())
+    return {at: text for at, text in zip(strays.rows.tolist(), written, strict=True) if at in far}
+
+
+def _set_misfits_aside(
+    decision: Decision, found: TablePlaces, records: NDArray[np.int64], report: QualityReport
+) -> dict[int, str]:
+    """Say which numbers are none of the system of all the others; return by position what the file says."""
+    rows = decision.misfits
+    written = _as_written(found, rows)
+    report.note_each(
+        "stray_coordinates",
+        f"与其余坐标不是一类数（{decision.name}），可能丢了小数点；先按待落图收下，请改正坐标后重新导入",
+        f"no numbers like the others ({decision.name}), perhaps without their decimal point; kept without a place: "
+        "correct the coordinates and import again",
+        records[rows], field="geometry", values=written, action="unlocated",
+    )  # fmt: skip
+    return dict(zip(rows.tolist(), written, strict=True))
+
+
+def _as_written(found: TablePlaces, rows: NDArray[np.int64]) -> list[str]:
+    """Return coordinates of records as the file has them."""
+    if found.written is None:
+        return _as_points(found.geometry[rows])
+    texts: list[str] = found.written.iloc[rows].fillna("").tolist()
+    return texts
 
 
 def _as_points(geometry: NDArray[np.object_]) -> list[str]:
@@ -185,6 +255,10 @@ def _written(
     nothing = np.zeros(len(raw.geometry), dtype=bool) if raw.unreadable is None else raw.unreadable
     for at in np.flatnonzero(nothing):
         report.leave_out(int(records[at]), "图形无法读取", "its geometry cannot be read", rule="geometry_unreadable")
+    if raw.curved is not None:
+        report.note_each(
+            "geometry_straightened", *STRAIGHTENED, records[raw.curved], field="geometry", action="changed"
+        )
     empty = TablePlaces(raw.geometry, _NO_COLUMNS, nothing, raw.crs, raw.crs_from)
     if not shapely.is_missing(raw.geometry).all():
         return empty

@@ -12,6 +12,7 @@ from pyproj.exceptions import CRSError
 
 from layers.errors import ReadError
 from layers.quality import Text
+from layers.reading._curves import curved_records
 from layers.reading._gdal import gdal, layer_names, raw_of, read_frame
 from layers.reading._refusals import AGAIN, IS_IT_RIGHT, not_what_it_says
 from layers.reading._shapefile import Encoding, check_parts, find_encoding, read_table
@@ -80,6 +81,7 @@ def read_geopackage(path: Path, kind: Kind, layer: str | None) -> Raw:
             hint=f"name one: {path.name}|layername={names[0]}",
         )
     raw = raw_of(read_frame(path, layer=chosen), "the GeoPackage")
+    raw.curved = curved_records(path, layer=chosen)
     raw.facts["layer"] = Text(f"图层 {chosen}", f"layer {chosen}")
     return raw
 
@@ -103,6 +105,7 @@ def read_flatgeobuf(path: Path) -> Raw:
             f"{path.name} 不完整：应有 {stated} 条记录，只有 {len(raw.cells)}",
             **AGAIN,
         )
+    raw.curved = curved_records(path)
     return raw
 
 

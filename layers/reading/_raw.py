@@ -61,6 +61,8 @@ class Raw:
         Whether the format cuts column titles to ten bytes.
     unreadable
         Which records have a geometry in the file that nobody can read; ``None`` where that cannot happen.
+    curved
+        Which records are curves in the file and were made straight pieces; ``None`` where that cannot happen.
     sheets
         Name of the sheet of each record, where the records come from several.
     is_sheet
@@ -79,6 +81,7 @@ class Raw:
     warnings: list[Text] = field(default_factory=list)
     is_cut: bool = False
     unreadable: NDArray[np.bool_] | None = None
+    curved: NDArray[np.bool_] | None = None
     sheets: list[str] | None = None
     is_sheet: bool = False
 

@@ -37,7 +37,8 @@ _USES = {
 class TablePlaces(NamedTuple):
     """Geometries as written, the columns they stand in, the records to reject, and what the columns declare.
 
-    ``written`` are the cells of points, both numbers on one line; ``None`` for geometries of another form.
+    ``written`` are the cells of points, both numbers on one line; ``None`` for geometries of another form. ``unread``
+    are the records whose coordinate cells hold something that is no coordinate (线状, 见图).
     """
 
     geometry: NDArray[np.object_]
@@ -46,6 +47,7 @@ class TablePlaces(NamedTuple):
     crs: CRS | None
     crs_from: str
     written: pd.Series | None = None
+    unread: NDArray[np.bool_] | None = None
 
 
 def places_of_table(
@@ -66,9 +68,9 @@ def places_of_table(
             report.columns.append(ColumnUse(raw.titles[number].text, name, *_USES[name]))
         if columns.shape is not None:
             return _from_shapes(raw, columns, found[at + 1 :], records, report)
-        geometry, written = _from_numbers(raw, columns, records, report)
+        geometry, written, unread = _from_numbers(raw, columns, records, report)
         crs, said_by = _stated(raw, "", None)
-        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), crs, said_by, written)
+        return TablePlaces(geometry, columns, np.zeros(count, dtype=bool), crs, said_by, written, unread)
     return TablePlaces(nothing, PlaceColumns(), np.zeros(count, dtype=bool), None, "")
 
 
@@ -86,7 +88,7 @@ def _from_shapes(
     both = replace(columns, lon=beside.lon, lat=beside.lat, pair=beside.pair)
     blank = shapely.is_missing(geometry) & ~is_bad
     if blank.any() and (crs is None or crs.is_geographic):
-        points, _ = _from_numbers(raw, beside, records, report)
+        points, *_ = _from_numbers(raw, beside, records, report)
         geometry = np.where(blank, points, geometry)
         report.note_each(
             "point_for_shape", "没有图形，用同行的经纬度", "no geometry; the degrees beside it are used",
@@ -133,8 +135,8 @@ def _stated(raw: Raw, title: str, srid: int | None) -> tuple[CRS | None, str]:
 
 def _from_numbers(
     raw: Raw, columns: PlaceColumns, records: NDArray[np.int64], report: QualityReport
-) -> tuple[NDArray[np.object_], pd.Series]:
-    """Return the points of two columns or of one that holds both numbers, and the cells they were read from."""
+) -> tuple[NDArray[np.object_], pd.Series, NDArray[np.bool_]]:
+    """Return the points of two columns or of one that holds both numbers, the cells, and which cannot be read."""
     if columns.pair is not None:
         x, y, is_bad = pairs(as_text(raw.cells[columns.pair]))
         shown = as_text(raw.cells[columns.pair])
@@ -152,4 +154,4 @@ def _from_numbers(
     geometry = np.full(len(x), None, dtype=object)
     there = np.isfinite(x) & np.isfinite(y) & ~is_bad
     geometry[there] = shapely.points(x[there], y[there])
-    return geometry, shown
+    return geometry, shown, is_bad

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from layers.errors import ReadError, UsageError
 from layers.quality import Text
 from layers.reading._columns_match import PLACE_FIELDS
+from layers.reading._field_names import named_fields
 from layers.schema import input_kind
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def mapping_of(
         How to call the mapping in messages.
     """
     fields = (*input_kind(report.kind).columns, *PLACE_FIELDS)
-    found = dict(columns)
+    found = named_fields(columns, input_kind(report.kind))
     for use in report.columns:
         if use.field in fields and use.field is not None and use.field not in ("remark", "source_id"):
             found.setdefault(use.field, use.title)

@@ -105,8 +105,9 @@ ALONE: tuple[dict[str, object], ...] = tuple(
         ("塘尾货栈", "state", "public_industrial", "B"),
     )
 )
-"""Cases that need no leave for another use: a traditional building (its regulation is dated, in force and allows it)
-with an owner who can dispose of it, empty, safe, and in no zone, so each stands where no zone reaches."""
+"""Cases to which heritage law leaves another use free: a traditional building (its regulation is dated, in force and
+allows it), empty, safe, and in no zone, so each stands where no zone reaches. Only their owners' leave is needed, and
+that of the department which the guide names."""
 
 
 def heritage(atlas: Atlas, rng: np.random.Generator) -> pd.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from layers.sample._atlas import Atlas
+    from layers.sample._chance import GeometryArray
 
 TENURES = {
     "end": {"granted": 20, "allocated": 14, "reserve": 16, "public_unit": 7, "collective": 5, "unknown": 4},
@@ -70,6 +71,10 @@ CLOCK_COLUMNS = (
     "certificate_no", "certificate_date", "agreed_start_date", "stopped_since", "started_area_share", "invested_share",
     "land_price_cny", "idle_cause",
 )  # fmt: skip
+CERTAIN_COLUMNS = ("geometry", "form", "zoning", "available_until")
+ZONED_BY_CONSTRAINT = {"military": "H41", "religious": "A9"}
+ENDED_DAYS = 45
+"""How long ago the one term that has ended did."""
 UNLOCATED = 8
 # Days since the agreed start, days since works stopped, share of area started, share invested, cause, litigation.
 Case = tuple[int | None, int | None, float | None, float | None, str, bool]
@@ -127,11 +132,42 @@ def idle_land(atlas: Atlas, as_of: date, rng: np.random.Generator) -> pd.DataFra
             "land_rent_cny_m2_month": _rents(tenure, rng),
         }
     )
+    table = _certain(table, atlas, as_of)
     table = _clocks(_named(atlas.place(table, rng), rng), area, as_of, rng)
     small = np.flatnonzero(
         table["form"].isin(["corner", "end"]).to_numpy() & (table["land_class"] == "underused_space").to_numpy()
     )
     return unplace(table, rng.permutation(small)[:UNLOCATED])
+
+
+def _certain(table: pd.DataFrame, atlas: Atlas, as_of: date) -> pd.DataFrame:
+    """Return ``table`` with the cases that rules single out and chance may leave out.
+
+    Land zoned for the military, religion and water; a term that has ended; and three records that ledgers give as a
+    point only: in a park, on a pond, and in the middle of a block for want of a better place (``approximate``).
+    """
+    town, found = atlas.town, {name: table[name].to_numpy(dtype=object).copy() for name in CERTAIN_COLUMNS}
+    found["position"] = np.full(len(table), None, dtype=object)
+    for constraint, zoning in ZONED_BY_CONSTRAINT.items():
+        found["zoning"][(table["constraint"] == constraint).to_numpy(dtype=bool)] = zoning
+    bank, viaduct = (np.flatnonzero((table["form"] == form).to_numpy()) for form in ("bank", "viaduct"))
+    found["zoning"][bank[0]] = "E1"
+    found["available_until"][viaduct[0]] = pd.Timestamp(as_of) - pd.Timedelta(days=ENDED_DAYS)
+    parks, ponds = town.greens["green_type"] == "park", town.waters["water_type"] == "pond"
+    places = {
+        "park": _largest(town.greens["geometry"].to_numpy()[parks.to_numpy()]),
+        "pond": _largest(town.waters["geometry"].to_numpy()[ponds.to_numpy()]),
+        "block": _largest(town.blocks["face"].to_numpy()[(town.blocks["use"] == "compound").to_numpy()]),
+    }
+    rows = np.flatnonzero(((table["form"] == "village") & (table["tenure"] == "collective")).to_numpy())
+    for row, (form, place) in zip(rows, places.items(), strict=False):
+        found["geometry"][row], found["form"][row] = shapely.point_on_surface(place), form
+    found["position"][rows[len(places) - 1]] = "approximate"
+    return table.assign(**found)
+
+
+def _largest(shapes: GeometryArray) -> shapely.Geometry:
+    return shapes[int(np.argmax(shapely.area(shapes)))]
 
 
 def _surfaces(tenure: np.ndarray, is_built: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -175,6 +211,7 @@ def _named(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     endings = {
         "end": "地块", "whole": "待建地块", "corner": "路口边角地", "sliver": "沿路窄条地",
         "bank": "涌边地", "viaduct": "桥下空间", "plot": "旧屋拆除空地", "village": "村内空地",
+        "park": "园边空地", "pond": "填塘地", "block": "村外零星地",
     }  # fmt: skip
     words = [WORDS[number] for number in rng.integers(len(WORDS), size=len(table))]
     names = [f"{word}{endings[form]}" for word, form in zip(words, table["form"], strict=True)]

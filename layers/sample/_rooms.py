@@ -22,7 +22,7 @@ OWNERSHIP = {
     "state": 24, "state_enterprise": 11, "sub_district": 9, "collective": 5,
     "trust": 4, "mixed": 2, "private": 1, "unknown": 4,
 }  # fmt: skip
-INCOME = {"treasury": 26, "state_enterprise": 12, "collective": 7, "owners": 4, "operator": 4, "unknown": 7}
+INCOME = {"treasury": 26, "state_enterprise": 12, "collective": 7, "owners": 4, "operator": 4, "unknown": 6, "trust": 1}
 GRADE = {"A": 18, "B": 22, "C": 10, "D": 5, None: 5}
 RENT_CNY_M2_MONTH = (20.0, 150.0)
 """Range of fin.rent.community_shop."""
@@ -107,10 +107,19 @@ def _certain(table: pd.DataFrame) -> pd.DataFrame:
     """Return ``table`` in which the cases that rules single out are all met by a vacant building."""
     vacant = np.flatnonzero((table["occupancy"] == "vacant").to_numpy())
     fixed = {
-        "ownership": ("trust", "unknown", "state", "state", "state_enterprise", "sub_district"),
-        "danger_grade": ("B", "B", "D", "A", "A", "B"),
-        "has_title": (True, True, True, False, True, True),
-        "income_owner": ("treasury", "unknown", "treasury", "treasury", "state_enterprise", "operator"),
+        "ownership": ("trust", "unknown", "state", "state", "state_enterprise", "sub_district", "private", "mixed"),
+        "danger_grade": ("B", "B", "D", "A", "A", "B", "A", "B"),
+        "has_title": (True, True, True, False, True, True, True, True),
+        "income_owner": (
+            "treasury",
+            "unknown",
+            "treasury",
+            "treasury",
+            "state_enterprise",
+            "operator",
+            "owners",
+            "owners",
+        ),
     }
     for name, values in fixed.items():
         column = table[name].to_numpy(dtype=object).copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
 
     from layers.schema import Field
 
-_END_FIELDS = ("_end", "_until", "deadline")
+_DOCUMENT_FIELDS = ("_no", "_document")
+_NO_DOCUMENT = "^(?:无|没有|暂无|无证|否|未(?:办|取得|认定|出具|核发)?)$"
+_END_FIELDS = ("_end", "_until", "deadline", "handover")  # land of 2021.3 was handed over by the month's last day: no
+# clock starts before it must
 # Patterns over whole columns hold no \s, \d or look-around: pandas would leave Arrow for a loop over Python texts.
 _BEGINS_WITH_A_WORD = r"^ *[0-9A-Za-z一-鿿]"
 _WHITE_SPACE = "^ | $|  |[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _ISO_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?$"
+_BY_TERM = frozenset(("CNY/m2/month",))
+_NO_TERM = re.compile(r"元[/每](?:m2|平方米|平米)$")
 _PHYSICAL = frozenset(("m2", "kW", "m", "CNY", "CNY/month", "CNY/year"))
 
 
@@ -49,7 +55,9 @@ class ParsedColumn:
     touched: tuple[Touched, ...]
 
 
-def parse_column(column: pd.Series, field: Field, *, stated_unit: str = "") -> ParsedColumn:
+def parse_column(
+    column: pd.Series, field: Field, *, stated_unit: str = "", latest_year: int | None = None
+) -> ParsedColumn:
     """Return ``column`` as values of ``field``.
 
     Each different text is read once. Numbers are brought to the field's unit; a value outside the field's range
@@ -64,13 +72,15 @@ def parse_column(column: pd.Series, field: Field, *, stated_unit: str = "") -> P
         What it is read as.
     stated_unit
         Unit that the column title or the sheet states.
+    latest_year
+        The last year that one of two digits can be (:func:`layers.values._dates.parse_year`).
     """
     texts = as_string(column)
     if field.dtype == "string" and field.codes is None:
-        return ParsedColumn(_words(texts), ())
+        return _documents(_words(texts)) if field.name.endswith(_DOCUMENT_FIELDS) else ParsedColumn(_words(texts), ())
     codes, uniques = pd.factorize(texts, use_na_sentinel=True)
     words = pd.Series(uniques, dtype="string")
-    values, readings = _readings(words, field, stated_unit)
+    values, readings = _readings(words, field, stated_unit, latest_year)
     read = _with(values, readings)
     missing = read.iloc[:0].reindex([0])  # the code of a blank cell is -1, the last
     series = pd.concat([read, missing], ignore_index=True).take(codes).set_axis(column.index)
@@ -89,6 +99,18 @@ def _words(texts: pd.Series) -> pd.Series:
     """Return texts trimmed; cells with a mark only (``/``, ``—``) are null."""
     words = texts.str.strip()
     return words.mask(saying_nothing(words))
+
+
+def _documents(words: pd.Series) -> ParsedColumn:
+    """Return numbers of documents; 无 and the like say that there is no document, and are no number of one."""
+    none = words.str.contains(_NO_DOCUMENT).fillna(value=False).to_numpy(dtype=bool)
+    told = Reading(None, "no_document", "写明没有此文件，按无文号收下", "says that there is no such document", True)
+    texts = words[none]
+    touched = (
+        Touched(np.flatnonzero(none & (words == text).fillna(value=False).to_numpy(dtype=bool)), str(text), told)
+        for text in texts.unique()
+    )
+    return ParsedColumn(words.mask(none), tuple(touched))
 
 
 def saying_nothing(texts: pd.Series) -> NDArray[np.bool_]:
@@ -134,21 +156,22 @@ def as_string(column: pd.Series) -> pd.Series:
     return texts.astype("string")
 
 
-def _readings(words: pd.Series, field: Field, stated_unit: str) -> tuple[pd.Series, dict[int, Reading]]:
+def _readings(
+    words: pd.Series, field: Field, stated_unit: str, latest_year: int | None
+) -> tuple[pd.Series, dict[int, Reading]]:
     """Return the values of different texts that are read exactly, and by position the readings of the others."""
     if field.dtype in ("date", "datetime"):
         values = _iso_moments(words, field)
         return values, {int(at): _read(words.iloc[at], field) for at in np.flatnonzero(values.isna())}
     if field.dtype not in ("int", "float") or field.unit == "year":
         nothing = pd.Series(None, index=words.index, dtype="float64" if field.unit == "year" else object)
-        return nothing, {at: _in_range(_read(text, field), field) for at, text in enumerate(words)}
+        return nothing, {at: _in_range(_read(text, field, latest_year), field) for at, text in enumerate(words)}
     values = _plain_numbers(words, field, stated_unit)
     readings = {
         int(at): parse_number(words.iloc[at], field.unit, stated_unit=stated_unit, is_whole=field.dtype == "int")
         for at in np.flatnonzero(values.isna())
     }
-    has_units = any(reading.rule == "unit" for reading in readings.values())
-    if has_units and not stated_unit and field.unit in _PHYSICAL:
+    if not stated_unit and _has_units(words, readings, field.unit):
         readings |= _assumed(words, values, readings, field.unit)
     for at in np.flatnonzero(~_is_within(values, field)):
         readings.setdefault(int(at), Reading(float(values.iloc[at])))
@@ -181,21 +204,37 @@ def _is_within(values: pd.Series, field: Field) -> NDArray[np.bool_]:
     return np.asarray(values.isna() | values.between(low, high), dtype=bool)
 
 
+def _has_units(words: pd.Series, readings: dict[int, Reading], unit: str) -> bool:
+    """Return whether cells of a column state units of their own, so that those which do not are to be said.
+
+    Rent per square metre is quoted by the month, the day and the year: any unit in a cell makes the others doubtful.
+    """
+    if unit in _BY_TERM:
+        return any(reading.value is not None and not _is_bare(words.iloc[at]) for at, reading in readings.items())
+    return unit in _PHYSICAL and any(reading.rule == "unit" for reading in readings.values())
+
+
 def _assumed(words: pd.Series, values: pd.Series, readings: dict[int, Reading], unit: str) -> dict[int, Reading]:
     """Return readings that say that bare numbers, beside others with units, were taken in the unit of the field."""
     said = "unit_assumed", f"未写单位，按 {unit} 读入", f"no unit stated, read as {unit}"
+    if unit in _BY_TERM:
+        said = "unit_assumed", "未写全单位，按 元/平方米/月 读入", f"no full unit stated, read as {unit}"
     plainly = {int(at): float(values.iloc[at]) for at in np.flatnonzero(values.notna())}
     parsed = {at: item.value for at, item in readings.items() if item.value is not None and not item.rule}
-    return {at: Reading(value, *said) for at, value in (plainly | parsed).items() if _is_bare(words.iloc[at])}
+    return {
+        at: Reading(value, *said)
+        for at, value in (plainly | parsed).items()
+        if _is_bare(words.iloc[at]) or (unit in _BY_TERM and _NO_TERM.search(plain(words.iloc[at])))
+    }
 
 
 def _is_bare(text: str) -> bool:
     return not set(plain(text)) - set("0123456789.,+- ")
 
 
-def _read(text: str, field: Field) -> Reading:
+def _read(text: str, field: Field, latest_year: int | None = None) -> Reading:
     if field.unit == "year":
-        return parse_year(text)
+        return parse_year(text, latest=latest_year)
     if field.dtype in ("date", "datetime"):
         is_end = any(part in field.name for part in _END_FIELDS)
         return parse_date(text, is_end=is_end, with_time=field.dtype == "datetime")

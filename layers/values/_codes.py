@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from layers.values._half_said import half_said
 from layers.values._text import MISSING, Reading, is_mark, is_missing, plain, split_notes, unreadable
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ _SYNONYMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "业主": "owners",
             "经联社": "collective",
             "企业": "state_enterprise",
-            "代管专户": "unknown",
+            "代管专户": "trust",
         },
         "access": {
             "是": "public",
@@ -118,7 +119,15 @@ _SYNONYMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "物业": "company",
         },
         "charger_type": {"电动车": "ebike", "电单车": "ebike", "汽车": "car", "换电柜": "battery_swap"},
-        "parking_type": {"路内泊位": "kerb", "路内停车": "kerb", "立体车库": "mechanical", "机械车库": "mechanical"},
+        "parking_type": {
+            "公共": "public",
+            "路内": "kerb",
+            "路边": "kerb",
+            "路内泊位": "kerb",
+            "路内停车": "kerb",
+            "立体车库": "mechanical",
+            "机械车库": "mechanical",
+        },
         "surface": {
             "长草": "grass",
             "草地": "grass",
@@ -162,6 +171,9 @@ def parse_code(text: str, field: Field) -> Reading:
     found = _code_of_words(cell, names, field)
     if found is not None:
         return _read_as(found, field)
+    if (lacking := half_said(_key(split_notes(cell)[0]), field.name)) is not None:
+        kept = "，已置空，原文留在备注", ", set to null, its words kept in the remark"
+        return unreadable(f"“{cell}”{lacking.zh}{kept[0]}", f"{lacking.en}{kept[1]}", rule="code_unknown")
     zh, en = _choices(tuple((field.codes or {}).values()))
     return unreadable(
         f"不在代码表内，已置空，原文留在备注；可改写为：{zh}",

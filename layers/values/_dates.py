@@ -5,10 +5,14 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from layers.values._numbers import chinese_number
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
 from layers.values._written import moment_as_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a ledger's dates are local wall-clock time)
 _SERIAL_FIRST, _SERIAL_LAST = 20_000, 80_000  # 1954 to 2119: outside, a bare number is no date
@@ -25,6 +29,9 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
 )
 _YEAR = re.compile(r"(?P<year>[12]\d{3})年?")
+_TWO_DIGITS = re.compile(r"'?(?P<year>\d{2})(?P<mark>年(?:(?P<month>\d{1,2})月(?:\d{1,2}日)?)?)?")
+_SURELY_LAST_CENTURY = 50
+"""ASSUMPTION: where nothing tells the day, years from here on are of the 20th century: 50年 to 99年."""
 _DECADE = re.compile(
     r"(?:20世纪|上世纪|二十世纪)?(?P<decade>[一二三四五六七八九]十|(?:19|20)?\d0)年代(?P<part>[初中末]|早期|中期|后期|末期)?"
 )
@@ -90,13 +97,17 @@ def _moment(parts: dict[str, str | None], *, is_end: bool, with_time: bool, has_
     return Reading(moment)
 
 
-def parse_year(text: str) -> Reading:
+def parse_year(text: str, *, latest: int | None = None) -> Reading:
     """Return the year in a cell; a decade, a span or two years give the middle, with both ends in the finding.
 
     Parameters
     ----------
     text
-        The cell: ``1986``, ``1999.12``, ``2003年``, ``一九九四年``, ``八十年代末`` (1985 to 1989), ``1978/1992``.
+        The cell: ``1986``, ``1999.12``, ``2003年``, ``一九九四年``, ``八十年代末`` (1985 to 1989), ``1978/1992``,
+        ``1992年底``, ``92年``, ``95-97``.
+    latest
+        The last year that a cell can mean. Two digits are a year of the hundred that end with it (in 2026: 1927 to
+        2026), which is always said; ``None`` leaves 50年 to 99年 only, of the 20th century.
     """
     cell = plain(text)
     if is_missing(cell):
@@ -104,28 +115,41 @@ def parse_year(text: str) -> Reading:
     bare, has_notes = split_notes(cell)
     bare = re.sub(r"(?<=^\d{4})\.0+$", "", bare)
     about = re.sub(r"^(?:约|大约|建于|建成于)|(?:左右|前后|建成|建|竣工)$", "", bare)
-    span = _years(about)
+    about = re.sub(r"(?<=年)[底末初中]$", "", about)
+    span, is_assumed = _years(about), False
     if span is None:
+        span, is_assumed = _short_years(about, latest), True
+    if span is None:
+        if latest is None and _TWO_DIGITS.fullmatch(about) and "年" in about:
+            return unreadable(
+                "两位数年份看不出是哪个世纪，已置空",
+                "a year of two digits, no century: set to null",
+                rule="two_digit_year",
+            )
         return unreadable("不是可读的年份，已置空", "cannot be read as a year, set to null")
-    low, high = span
-    if low == high:
-        if about == bare and not has_notes:
-            return Reading(low)
+    return _year_between(*span, is_exact=about == bare and not has_notes, is_assumed=is_assumed)
+
+
+def _year_between(low: int, high: int, *, is_exact: bool, is_assumed: bool) -> Reading:
+    """Return the middle of a span of years, with what was assumed or left out."""
+    middle = (low + high) // 2
+    span_zh, span_en = f"{low} 至 {high}，取中间 {middle}", f"{low} to {high}, middle {middle} taken"
+    if is_assumed:
+        zh, en = (str(low), str(low)) if low == high else (span_zh, span_en)
         return Reading(
-            low,
-            "approximate",
-            f"另有文字或为约数，取 {low}",
-            f"about, or with other words: {low} taken",
+            middle,
+            "two_digit_year",
+            f"年份只写两位数，推定为 {zh}，请核对",
+            f"a year of two digits, assumed to be {en}; please check",
             keep_text=True,
         )
-    middle = (low + high) // 2
-    return Reading(
-        middle,
-        "range",
-        f"为一段时间，取中间 {middle}（{low} 至 {high}）",
-        f"a span, middle {middle} taken ({low} to {high})",
-        keep_text=True,
-    )
+    if low < high:
+        zh, en = f"为一段时间，取中间 {middle}（{low} 至 {high}）", f"a span, middle {middle} taken ({low} to {high})"
+        return Reading(middle, "range", zh, en, keep_text=True)
+    if is_exact:
+        return Reading(low)
+    zh, en = f"另有文字或为约数，取 {low}", f"about, or with other words: {low} taken"
+    return Reading(low, "approximate", zh, en, keep_text=True)
 
 
 def _years(text: str) -> tuple[int, int] | None:
@@ -134,12 +158,50 @@ def _years(text: str) -> tuple[int, int] | None:
         return _decade(found["decade"], found["part"])
     if single := _single_year(text):
         return single, single
-    for separator in ("/", "-", "~", "至", "、", ","):
-        left, mark, right = text.partition(separator)
+    for left, right in _halves(text):
         first, last = _single_year(left), _single_year(right)
-        if mark and first and last and first <= last:
+        if first and last and first <= last:
             return first, last
     return None
+
+
+def _halves(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands before and after each mark that may part two years."""
+    for separator in ("/", "-", "~", "至", "、", ","):
+        left, mark, right = text.partition(separator)
+        if mark:
+            yield left, right
+
+
+def _short_years(text: str, latest: int | None) -> tuple[int, int] | None:
+    """Return the first and last year of a text with years of two digits.
+
+    Alone they need their 年, for 92 may be an age; of two, the second must be above 12 or have its 年, for 95-12 may be
+    December 1995.
+    """
+    found = _TWO_DIGITS.fullmatch(text)
+    if found is not None:
+        year = _in_century(text, latest) if found["mark"] else None
+        return None if year is None else (year, year)
+    for left, right in _halves(text):
+        second = _TWO_DIGITS.fullmatch(right)
+        if second is None or not (second["mark"] or int(second["year"]) > 12):
+            continue
+        first, last = _single_year(left) or _in_century(left, latest), _in_century(right, latest)
+        if first and last and first <= last:
+            return first, last
+    return None
+
+
+def _in_century(text: str, latest: int | None) -> int | None:
+    """Return the year that two digits mean among the hundred years that end with ``latest``."""
+    found = _TWO_DIGITS.fullmatch(text)
+    if found is None or not 1 <= int(found["month"] or 1) <= 12:
+        return None
+    digits = int(found["year"])
+    if latest is None:
+        return 1900 + digits if digits >= _SURELY_LAST_CENTURY else None
+    return latest - (latest - digits) % 100
 
 
 def _single_year(text: str) -> int | None:

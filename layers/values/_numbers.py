@@ -25,6 +25,7 @@ _QUANTITY = re.compile(
     rf"(?P<number>[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|[{_CHINESE}]+)(?P<scale>百万|千万|[百千万亿]?)(?P<more>[多余几来]?)"
     rf"(?P<unit>(?:[^0-9{_CHINESE}+*~]|千(?=[瓦米])|(?<=m)2)*)"
 )
+_INCOME = re.compile(r"收入|收益|分成")
 _PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:快充|慢充|快|慢|直流|交流|地上|地下|地面|室内|室外):?([0-9]+)(?:个|台|桩|位)?[,;、 ]*")
 
@@ -74,6 +75,12 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     bare, has_notes = split_notes(cell)
     factor = factor_of(stated_unit, unit)
     amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
+    if amount is None and unit.startswith("CNY") and _INCOME.search(bare):
+        return unreadable(
+            "写的是收入的去向或预计，不是金额：不计入，原文留在备注",
+            "says where income goes or what is expected, no amount: not counted, its words kept in the remark",
+            rule="income_not_counted",
+        )
     if amount is None or not math.isfinite(amount.value):
         return unreadable("不是可读的数值，已置空", "cannot be read as a number, set to null")
     value, rule = float(f"{amount.value:.15g}"), amount.rule

@@ -39,7 +39,18 @@ def _money_per(*tails: str) -> Mapping[str, float]:
     return _scaled(_MONEY | {f"元{slash}{tail}": 1.0 for tail in tails for slash in ("/", "每")})
 
 
-_M2_MONTH = tuple(f"{m2}{dot}月" for m2 in ("m2", "平方米", "平米") for dot in ("", "/", "·", "."))
+def _rent_per(*terms: str) -> tuple[str, ...]:
+    """Return a square metre and a term as ledgers write them together (``m2·月``)."""
+    return tuple(f"{m2}{dot}{term}" for m2 in _SQUARES for dot in ("", "/", "·", ".") for term in terms)
+
+
+_SQUARES = ("m2", "平方米", "平米")
+_DAYS_A_MONTH = 365 / 12
+_M2_RENT = MappingProxyType(
+    dict(_money_per(*_SQUARES, *_rent_per("月")))
+    | {f"元/{tail}": _DAYS_A_MONTH for tail in _rent_per("天", "日")}
+    | {f"元/{tail}": 1 / 12 for tail in _rent_per("年")}
+)
 UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "m2": _scaled(_AREA),
@@ -50,7 +61,7 @@ UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "CNY/year": _money_per("年"),
         "CNY/h": _money_per("时", "小时", "h"),
         "CNY/kWh": _money_per("度", "kwh", "千瓦时"),
-        "CNY/m2/month": _money_per(*_M2_MONTH),
+        "CNY/m2/month": _M2_RENT,
         "fraction": MappingProxyType({"%": 0.01, "‰": 0.001}),
         "working hours": MappingProxyType(
             {"小时": 1.0, "时": 1.0, "h": 1.0, "工时": 1.0, "个小时": 1.0, "个工时": 1.0}

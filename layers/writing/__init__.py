@@ -90,12 +90,22 @@ def write_layer(
         )
     target = _target_crs(crs, suffix)
     table, places = _split(frame, kind)
+    is_again = path.exists()
     with _replacing(path) as part:
         _write(part, table, places, kind, target, attribution or "", notice or "")
-    if suffix == ".csv" and (attribution or notice):
-        with _replacing(path.with_name(f"{path.name}.txt")) as beside:
-            beside.write_text("".join(f"{line}\n" for line in (notice, attribution) if line), encoding="utf-8")
+    if suffix == ".csv":
+        said = [line for line in (notice, attribution) if line]
+        _write_beside(path.with_name(f"{path.name}.txt"), said, is_again=is_again)
     return len(table)
+
+
+def _write_beside(path: Path, lines: list[str], *, is_again: bool) -> None:
+    """Write what a format has no place for; what was said of an earlier file of the name is gone in any case."""
+    if lines:
+        with _replacing(path) as beside:
+            beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    elif is_again:
+        path.unlink(missing_ok=True)
 
 
 def _write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,9 @@ import openpyxl
 import pandas as pd
 import shapely
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from layers._cells import neutralise
 from layers.errors import UsageError
@@ -27,12 +30,20 @@ if TYPE_CHECKING:
     from layers.schema import Kind
 
 _MAX_ROWS, _MAX_CELL = 1_048_576, 32_767
+_LEAST_WIDTH, _MOST_WIDTH = 8, 48
+"""Of a column, in characters: the widest texts are cut on the screen rather than pushing the others off it."""
+_WIDTH_RECORDS = 200
+"""Records that are measured for the width; a longer one further down is cut like any other wide text."""
+_WIDTH_OF_FILTER = 3
+"""Room for the filter's button beside a name."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PLACE_TITLES = {
     "lon": ("经度(WGS 84)", "Longitude, WGS 84", "deg"),
     "lat": ("纬度(WGS 84)", "Latitude, WGS 84", "deg"),
     "geometry_wkt": ("图形(WKT)", "Geometry as WKT", ""),
 }
+_FINE_UNITS = ("", "1", "deg", "fraction", "share", "score")
+"""Units of what is small: shown with three decimals, anything else with two."""
 
 
 def with_places(table: pd.DataFrame, frame: gpd.GeoDataFrame, lonlat: gpd.GeoSeries, crs: CRS) -> pd.DataFrame:
@@ -87,12 +98,20 @@ def write_xlsx(path: Path, table: pd.DataFrame, kind: Kind, *, attribution: str,
         If the table is longer than a sheet, or a text longer than a cell.
     """
     if len(table) >= _MAX_ROWS:
-        raise UsageError(f"{len(table)} records do not fit on a sheet", hint="write .csv, .gpkg or .geojson")
+        raise UsageError(
+            f"{len(table)} records do not fit on a sheet",
+            f"{len(table)} 条记录超过一张工作表的行数",
+            hint="write .csv, .gpkg or .geojson",
+            hint_zh="请改写 .csv、.gpkg 或 .geojson",
+        )
     table, too_long = _fitting(table)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(kind.name)
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, str(name), bold=True) for name in table.columns])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(table.columns), 1))}{len(table) + 1}"
+    for place, name in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = _width(table[name])
+    sheet.append([_head(sheet, str(name), kind) for name in table.columns])
     columns = [list(_values(sheet, table[name], kind)) for name in table.columns]
     for row in zip(*columns, strict=True):
         sheet.append(row)
@@ -111,7 +130,14 @@ def _fitting(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             continue
         if not str(name).startswith("geometry_wkt"):
             at = int(np.flatnonzero(long)[0]) + 1
-            raise UsageError("a text is too long for a cell", record=at, field=str(name), hint="write .csv or .gpkg")
+            raise UsageError(
+                "a text is too long for a cell",
+                "文字超过一个单元格的长度",
+                record=at,
+                field=str(name),
+                hint="write .csv or .gpkg",
+                hint_zh="请改写 .csv 或 .gpkg",
+            )
         too_long = int(long.sum())
         table = table.assign(**{str(name): table[name].mask(long, None)})
     return table, too_long
@@ -121,6 +147,7 @@ def _values(sheet: WriteOnlyWorksheet, column: pd.Series, kind: Kind) -> Iterato
     name = str(column.name)
     is_moment = pd.api.types.is_datetime64_any_dtype(column.dtype)
     form = "yyyy-mm-dd" if name in kind and kind[name].dtype == "date" else "yyyy-mm-dd hh:mm:ss"
+    shown = _number_format(column, kind)
     for value in column if is_moment else column.astype(object):
         if is_moment:
             cell = None if pd.isna(value) else WriteOnlyCell(sheet, value=value.to_pydatetime())
@@ -129,12 +156,60 @@ def _values(sheet: WriteOnlyWorksheet, column: pd.Series, kind: Kind) -> Iterato
             yield cell
         else:
             plain = True if value is True else False if value is False else _plain(value)
-            yield None if plain == "" and not isinstance(plain, bool) else _cell(sheet, plain)
+            yield None if plain == "" and not isinstance(plain, bool) else _cell(sheet, plain, shown=shown)
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False) -> Any:
+def _number_format(column: pd.Series, kind: Kind) -> str | None:
+    """Return how the numbers of a column are shown; the values themselves stay as exact as they are."""
+    name = str(column.name)
+    if not pd.api.types.is_float_dtype(column.dtype) or name in _PLACE_TITLES:
+        return None
+    known = column.dropna()
+    if (known == known.round()).all():
+        return "0"
+    unit = kind[name].unit if name in kind else ""
+    # A share, a score or a length in degrees would lose its meaning with two decimals.
+    return "0.000" if unit in _FINE_UNITS else "0.00"
+
+
+def _width(column: pd.Series) -> int:
+    """Return the width of a column in characters, of which a Chinese one takes two."""
+    if pd.api.types.is_float_dtype(column.dtype):
+        said = column.head(_WIDTH_RECORDS).round(3).astype("string")
+    elif pd.api.types.is_datetime64_any_dtype(column.dtype):
+        said = column.head(_WIDTH_RECORDS).dt.strftime("%Y-%m-%d").astype("string")
+    else:
+        said = column.head(_WIDTH_RECORDS).astype("string")
+    widest = max((_columns_of(text) for text in said.dropna()), default=0)
+    return min(max(widest + 1, len(str(column.name)) + _WIDTH_OF_FILTER, _LEAST_WIDTH), _MOST_WIDTH)
+
+
+def _columns_of(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text[:_MOST_WIDTH])
+
+
+def _head(sheet: WriteOnlyWorksheet, name: str, kind: Kind) -> Any:
+    """Return the head of a column: its name, by which it is read back, and its titles as a comment."""
+    cell = _cell(sheet, name, bold=True)
+    zh, en, unit = _titles(name, kind)
+    if zh:
+        cell.comment = Comment(f"{zh} {en}" + (f" ({unit})" if unit else ""), "Panhuo", height=60, width=240)
+    return cell
+
+
+def _titles(name: str, kind: Kind) -> tuple[str, str, str]:
+    if name in kind:
+        return kind[name].zh, kind[name].en, kind[name].unit
+    return _PLACE_TITLES.get(re.sub(r"_epsg\d+$", "", name), ("", "", ""))
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False, shown: str | None = None) -> Any:
     if not isinstance(value, str):
-        return value
+        if shown is None:
+            return value
+        number = WriteOnlyCell(sheet, value=value)
+        number.number_format = shown
+        return number
     cell = WriteOnlyCell(sheet, value=_CONTROL.sub("", value))
     cell.data_type = "s"
     if bold:
@@ -146,8 +221,8 @@ def _explain(
     sheet: WriteOnlyWorksheet, table: pd.DataFrame, kind: Kind, attribution: str, notice: str, too_long: int
 ) -> None:
     """Write the sheet that says what the columns mean and whose data it is."""
-    sheet.column_dimensions["A"].width = 32
-    sheet.column_dimensions["E"].width = 80
+    for letter, width in zip("ABCDE", (32, 24, 28, 14, 80), strict=True):
+        sheet.column_dimensions[letter].width = width
     sheet.append([_cell(sheet, f"{kind.zh} {kind.en}", bold=True)])
     lost = (
         f"{too_long} 条的图形超过单元格长度，只有经纬度 / geometries too long for a cell, degrees only"
@@ -161,12 +236,9 @@ def _explain(
     titles = ("列 Column", "中文名 Chinese title", "English title", "单位 Unit", "代码 Codes")
     sheet.append([_cell(sheet, title, bold=True) for title in titles])
     for name in (str(name) for name in table.columns):
-        if name in kind:
-            field = kind[name]
-            codes = "; ".join(f"{code} = {zh} {en}" for code, (zh, en) in (field.codes or {}).items())
-            row = (name, field.zh, field.en, field.unit, codes)
-        else:
-            row = (name, *_PLACE_TITLES.get(re.sub(r"_epsg\d+$", "", name), ("", "", "")), "")
+        coded = (kind[name].codes if name in kind else None) or {}
+        codes = "; ".join(f"{code} = {zh} {en}" for code, (zh, en) in coded.items())
+        row = (name, *_titles(name, kind), codes)
         cells = [_cell(sheet, neutralise(text)) for text in row]
         cells[-1].alignment = Alignment(wrap_text=True, vertical="top")
         sheet.append(cells)

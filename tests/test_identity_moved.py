@@ -1,0 +1,119 @@
+"""A place that was mended is no new asset: what is known by name and address keeps its id wherever it lies."""
+
+from __future__ import annotations
+
+import time
+
+import geopandas as gpd
+import identity_reference as reference
+import numpy as np
+import pyarrow as pa
+import shapely
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from layers import schema
+from layers.identity import KEY_SCHEMA, assign_ids, no_keys
+
+KIND = schema.kind("parking")
+NONE = no_keys()
+Record = tuple[str | None, str | None, str | None, float | None]
+FAR = 113.5  # 50 km east of 113.0
+
+
+def frame(*records: Record, source: str = "ledger") -> gpd.GeoDataFrame:
+    """Return records of (source id, name, address, longitude) at latitude 23."""
+    places = [None if record[3] is None else shapely.Point(record[3], 23.0) for record in records]
+    names = ("source_id", "name", "address")
+    data: dict[str, object] = {name: [record[at] for record in records] for at, name in enumerate(names)}
+    return schema.conform(gpd.GeoDataFrame(data | {"source": source}, geometry=places, crs="EPSG:4326"), KIND)
+
+
+def key_table(keys: list[reference.Key]) -> pa.Table:
+    """Return keys as columns."""
+    rows = [(key.source, key.source_id, key.name_key, *(key.place or (None, None)), key.asset_id) for key in keys]
+    columns = zip(*rows, strict=True) if rows else [[] for _ in KEY_SCHEMA]
+    return pa.table([pa.array(column, of.type) for column, of in zip(columns, KEY_SCHEMA, strict=True)], KEY_SCHEMA)
+
+
+def test_a_mended_coordinate_keeps_the_asset() -> None:
+    first, known = assign_ids("parking", frame((None, "东湖车场", "东湖路 1 号", 113.0)), NONE)
+    second, new = assign_ids("parking", frame((None, "东湖车场", "东湖路1号", 113.00322)), known)  # 330 m
+    third, _ = assign_ids("parking", frame((None, "东湖车场", "东湖路1号", FAR)), pa.concat_tables([known, new]))
+    assert second.tolist() == third.tolist() == first.tolist()
+    assert new["lon"].to_pylist() == [113.00322]
+
+
+def test_without_an_address_or_a_name_a_far_place_is_another_asset() -> None:
+    for name, address in (("车场", None), (None, "东湖路1号")):
+        first, known = assign_ids("parking", frame((None, name, address, 113.0)), NONE)
+        second, _ = assign_ids("parking", frame((None, name, address, FAR)), known)
+        assert first[0] != second[0]
+
+
+def test_two_of_one_name_and_address_in_either_file_are_told_apart_by_place_only() -> None:
+    one, two = (None, "车场", "东湖路", 113.0), (None, "车场", "东湖路", 113.2)
+    moved = (None, "车场", "东湖路", FAR)
+    first, known = assign_ids("parking", frame(one, two), NONE)
+    assert assign_ids("parking", frame(moved), known)[0][0] not in set(first)
+    only, known = assign_ids("parking", frame(one), NONE)
+    assert not set(assign_ids("parking", frame(two, moved), known)[0]) & set(only)
+
+
+def test_another_source_and_another_id_are_no_mended_coordinate() -> None:
+    first, known = assign_ids("parking", frame(("7", "车场", "东湖路", 113.0)), NONE)
+    elsewhere, _ = assign_ids("parking", frame(("7", "车场", "东湖路", FAR), source="survey"), known)
+    other_id, _ = assign_ids("parking", frame(("8", "车场", "东湖路", FAR)), known)
+    lost_id, _ = assign_ids("parking", frame((None, "车场", "东湖路", FAR)), known)
+    assert elsewhere[0] != first[0]
+    assert other_id[0] != first[0]
+    assert lost_id[0] == first[0]
+
+
+def test_who_lies_near_comes_before_who_moved() -> None:
+    first, known = assign_ids("parking", frame((None, "车场", "东湖路", 113.0)), NONE)
+    both = gpd.pd.concat(
+        [frame((None, "车场", "东湖路", FAR)), frame((None, "车场", "东湖路", 113.0), source="survey")]
+    )
+    ids, _ = assign_ids("parking", both.reset_index(drop=True), known)
+    assert ids[1] == first[0]
+    assert ids[0] != first[0]
+
+
+RECORD = st.tuples(
+    st.sampled_from([None, None, "1", "2"]),
+    st.sampled_from([None, "甲", "乙"]),
+    st.sampled_from([None, "一路", "二路"]),
+    st.sampled_from([None, 113.0, 113.0005, 113.2, FAR]),
+)
+MONTH = st.tuples(st.sampled_from(["ledger", "survey"]), st.lists(RECORD, max_size=6))
+
+
+@settings(max_examples=60)
+@given(st.lists(MONTH, min_size=1, max_size=4))
+@example(
+    [("ledger", [(None, "甲", "一路", 113.0)]), ("ledger", [(None, "甲", "一路", FAR), ("1", "乙", "一路", None)])]
+)
+def test_agrees_with_the_reference_month_after_month(months: list[tuple[str, list[Record]]]) -> None:
+    known: list[reference.Key] = []
+    for source, records in months:
+        month = frame(*records, source=source)
+        wanted, news = reference.assign("parking", month, known)
+        ids, new = assign_ids("parking", month, key_table(known))
+        assert ids.tolist() == wanted
+        assert ids.is_unique
+        assert new.equals(key_table(news))
+        known += news
+
+
+def test_a_hundred_thousand_that_moved_are_recognised_in_seconds() -> None:
+    count = 100_000
+    numbers = np.arange(count).astype(str)
+    data = {"name": "车场" + numbers.astype(object), "address": "路" + numbers.astype(object), "source": "ledger"}
+    before = gpd.GeoDataFrame(data, geometry=shapely.points(113 + np.arange(count) / 1e6, 23.0), crs="EPSG:4326")
+    after = before.set_geometry(shapely.points(113 + np.arange(count) / 1e6, 23.01), crs="EPSG:4326")
+    first, known = assign_ids("parking", schema.conform(before, KIND), NONE)
+    started = time.perf_counter()
+    second, _ = assign_ids("parking", schema.conform(after, KIND), known)
+    assert second.tolist() == first.tolist()
+    assert time.perf_counter() - started < 5
