@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 
 from gis._notes import Note
-from gis._zones import exclude_forbidden
+from gis._zones import exclude_forbidden, is_approximate
+from gis._zoning import zonings
 from gis.capacity import surface_stalls
 from gis.options import Sieve, at_least
 
@@ -50,6 +51,10 @@ def sieve_land(
     sieve.withdraw(is_premises & shapes["area_m2"].isna(), [code for code in PLOT_ACTIONS if code not in ROOM_ACTIONS])
     sieve.withdraw(~is_premises, ["culture_space"])
     _constraints(sieve, model, land)
+    sieve.exclude("approximate_position", is_approximate(land))
+    until = land["available_until"]
+    ended = until.map(lambda day: Note(f"可用至{day:%Y-%m-%d}", f"available until {day:%Y-%m-%d}"), na_action="ignore")
+    sieve.exclude("availability_ended", until <= pd.Timestamp(city.as_of), detail=ended)
     temporary = land["tenure"].isin([*TEMPORARY, *NEVER_BUILT_ON]) | legal.isin(["legal_idle", "suspected_idle"])
     sieve.exclude("permanent_on_temporary", temporary & ~is_premises)
     green, water = city.placed("green"), city.placed("water")
@@ -61,12 +66,13 @@ def sieve_land(
 
 
 def _constraints(sieve: Sieve, model: Model, land: gpd.GeoDataFrame) -> None:
+    zoned = zonings(land["zoning"])
     for key in model.exclusions:
         group, _, code = key.partition(".")
         if group == "constraint":
             sieve.exclude(key, (land["constraint"] == code).fillna(value=False))
         elif group == "zoning":
-            sieve.exclude(key, zoning_codes(land).map(lambda held, code=code: any(z.startswith(code) for z in held)))
+            sieve.exclude(key, zoned.map(lambda held, code=code: any(z.startswith(code) for z in held.codes)))
         elif group == "tenure":
             sieve.exclude(key, (land["tenure"] == code).fillna(value=False))
     sieve.exclude("litigation", land["in_litigation"].fillna(value=False))
@@ -83,11 +89,6 @@ def share_inside(land: gpd.GeoDataFrame, cover: gpd.GeoDataFrame) -> pd.Series:
         whole = shapely.area(places[at])
         found.iloc[at] = shapely.area(inside) / whole if whole > 0 else 1.0
     return found
-
-
-def zoning_codes(land: gpd.GeoDataFrame) -> pd.Series:
-    """Return the land-use codes of GB 50137 in each parcel's zoning (``公园绿地G1`` gives ``G1``, ``B1B2`` both)."""
-    return land["zoning"].astype(object).fillna("").str.upper().str.findall(r"[A-Z]\d*")
 
 
 def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gis.finance import CONCESSION, RATE, unit_economics
+from gis.finance import CONCESSION, RATE, keys_of
 from gis.ranking import DRAWS
 from layers.kinds._results import ACTIONS, PERMISSIONS
 
@@ -85,7 +85,7 @@ def _actions(model: Model) -> dict[str, dict[str, Any]]:
 
 def parameters_of(model: Model, action: str) -> list[str]:
     """Return the parameters behind an option of ``action``: those that size it, then those that its account reads."""
-    sizing, account = model.actions[action].parameters, unit_economics(model, action).keys
+    sizing, account = model.actions[action].parameters, keys_of(model, action)
     return list(dict.fromkeys((*sizing, *account, CONCESSION, RATE)))
 
 

@@ -189,7 +189,11 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Reuse:
-    """What one type of heritage building suits: a row of ``heritage_rules.csv`` (文物建筑开放导则) in codes."""
+    """What one type of heritage building suits: a row of ``heritage_rules.csv`` (文物建筑开放导则) in codes.
+
+    Who must agree (``authority``) and what is not allowed (``forbids``) are read from the row. ``use_class`` tells
+    whether those uses are a ``public_good``, let free of rent, or ``commercial``.
+    """
 
     building_type: str
     row: int
@@ -197,6 +201,9 @@ class Reuse:
     zh: str
     en: str
     authority: str
+    use_class: str
     source: str
     confidence: str
     forbids: str = ""
+    authority_en: str = ""
+    forbids_en: str = ""

@@ -45,7 +45,12 @@ def identified(options: Options, city: City) -> pd.DataFrame:
     twice = table["opportunity_id"].duplicated()
     if twice.any():
         name = table["asset_id"][twice].iloc[0]
-        raise AnalysisError(f"asset_id {name} names assets of two layers", hint="give each asset its own id")
+        raise AnalysisError(
+            f"asset_id {name} names assets of two layers",
+            f"asset_id {name} 在两个图层里各指一项资产",
+            hint="give each asset an id of its own",
+            hint_zh="请给每项资产各自的编号",
+        )
     return _with_asset(table, city)
 
 
@@ -113,7 +118,8 @@ def opportunity_layer(table: pd.DataFrame, model: Model, city: City) -> gpd.GeoD
     table = table.assign(
         **{name: table["action"].map({code: getattr(act, name) for code, act in acts.items()}) for name in DEPARTMENTS}
     )
-    table["stalls"], table["chargers"] = table["stalls"].astype(float).round(), table["chargers"].astype(float).round()
+    whole = [f"{name}{end}" for name in ("stalls", "chargers") for end in ("", "_low", "_high")]
+    table = table.assign(**table[whole].astype(float).round())
     extra = [f"{mark}_{item.key}" for mark in "xv" for item in model.criteria]
     absent = {name: np.nan for name in extra if name not in table.columns}
     of = kind("opportunity")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,10 @@ HOURS_PER_YEAR, DAYS_PER_YEAR, MONTHS_PER_YEAR = 8760, 365, 12
 
 End = Literal["low", "value", "high"]
 """``low``: every parameter at the end that is worse for the account; ``high``: at the better end."""
+
+RENT_TERMS = ("public_good", "creative", "reference")
+"""On what terms a repaired heritage building is let: rent-free for the public good; free for a year and then a share of
+the reference rent (the draft of 2019 for state-owned 历史建筑, and for nothing else); or at the reference rent."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class _Reader:
     model: Model
     end: End
     shop_rent_cny_m2_month: float | None = None
+    rent_terms: str | None = None
     keys: dict[str, None] = field(default_factory=dict)
 
     def rent(self) -> float:
@@ -148,31 +154,42 @@ def _community_service(read: _Reader) -> _Terms:
     return _Terms("m2", read.cost("room.fitout_m2"), 0.0, read.cost("room.opex_m2"), life)
 
 
-def _creative_rent(read: _Reader) -> float:
-    rent = read.rent() * MONTHS_PER_YEAR * read.gain("room.lettable_share")
-    return rent * read.gain("heritage.rent_creative_after_y1")
+def _let_rent(read: _Reader) -> float:
+    return read.rent() * MONTHS_PER_YEAR * read.gain("room.lettable_share")
 
 
 def _culture_space(read: _Reader) -> _Terms:
+    """Price a reading room, lecture hall or culture station: a public good, let as one whoever owns the room."""
     life = read.fixed("fin.horizon.building")
     capex, opex = read.cost("room.fitout_m2"), read.cost("room.opex_m2")
-    return _Terms("m2", capex, _creative_rent(read), opex, life, free_years=1)
+    return _Terms("m2", capex, _let_rent(read) * read.gain("heritage.rent_public_good"), opex, life)
 
 
 def _heritage_reuse(read: _Reader) -> _Terms:
+    """Price a repaired building; NaN income where nobody can say on what terms it is let."""
     life = read.fixed("heritage.lease_max_state_owned")
     capex, opex = read.cost("heritage.repair_m2"), read.cost("heritage.opex_m2")
-    return _Terms("m2", capex, _creative_rent(read), opex, life, free_years=1)
+    shares = {
+        "public_good": read.gain("heritage.rent_public_good"),
+        "creative": read.gain("heritage.rent_creative_after_y1"),
+        "reference": 1.0,
+    }
+    revenue = _let_rent(read) * shares.get(read.rent_terms or "", math.nan)
+    return _Terms("m2", capex, revenue, opex, life, free_years=int(read.rent_terms == "creative"))
 
 
 def _renovation(read: _Reader) -> _Terms:
-    """Lay the stalls and piles that renovation adds to an average community on its households."""
-    homes = read.fixed("old_comm.households_avg")
-    stalls, piles = read.gain("old_comm.stalls_added") / homes, read.gain("old_comm.ev_chargers_added") / homes
-    (stall_revenue, stall_opex), (pile_revenue, pile_opex) = _stall_income(read), _pile_income(read)
-    revenue, opex = stalls * stall_revenue + piles * pile_revenue, stalls * stall_opex + piles * pile_opex
-    life = read.fixed("fin.concession_default")
-    return _Terms("household", read.cost("reno.cost_per_household"), revenue, opex, life)
+    return _Terms("household", read.cost("reno.cost_per_household"), 0.0, 0.0, read.fixed("fin.concession_default"))
+
+
+def _stall_added(read: _Reader) -> _Terms:
+    revenue, opex = _stall_income(read)
+    return _Terms("stall", 0.0, revenue, opex, read.fixed("fin.concession_default"))
+
+
+def _pile_added(read: _Reader) -> _Terms:
+    revenue, opex = _pile_income(read)
+    return _Terms("pile", 0.0, revenue, opex, read.fixed("fin.concession_default"))
 
 
 def _culture_corridor(read: _Reader) -> _Terms:
@@ -195,12 +212,22 @@ RECIPES: Mapping[str, Callable[[_Reader], _Terms]] = MappingProxyType(
         "culture_corridor": _culture_corridor,
     }
 )
-"""Action -> how its unit is priced. Public-good actions earn nothing; creative use pays no rent in its first year and
-half after it (Guangzhou draft of 2019)."""
+"""Action -> how its unit is priced. Public-good actions earn nothing."""
+
+BESIDE: Mapping[str, tuple[Callable[[_Reader], _Terms], ...]] = MappingProxyType(
+    {"renovation": (_stall_added, _pile_added)}
+)
+"""Action -> what it earns in units of their own: renovation costs by household and earns by the stalls and piles that
+it adds. What these cost to build is in the cost of the action."""
 
 
 def unit_economics(
-    model: Model, action: str, end: End = "value", *, shop_rent_cny_m2_month: float | None = None
+    model: Model,
+    action: str,
+    end: End = "value",
+    *,
+    shop_rent_cny_m2_month: float | None = None,
+    rent_terms: str | None = None,
 ) -> UnitEconomics:
     """Return what one unit of ``action`` costs and earns.
 
@@ -212,9 +239,12 @@ def unit_economics(
         Code of the action.
     end
         ``value``, or every parameter at its worse (``low``) or better (``high``) end for the account. Lives of assets
-        and averages of communities stay at their value.
+        stay at their value.
     shop_rent_cny_m2_month
         Rent that is known for the place, in the stead of ``fin.rent.community_shop``.
+    rent_terms
+        One of :data:`RENT_TERMS`, which only ``heritage_reuse`` reads; ``None`` where they are unknown: its income
+        is NaN then.
 
     Raises
     ------
@@ -222,9 +252,35 @@ def unit_economics(
         If the action has no account, or a parameter it needs is missing.
     """
     if action not in RECIPES:
-        raise ModelError(f"there is no account for the action {action!r}", hint=f"choose one of {', '.join(RECIPES)}")
-    read = _Reader(model, end, shop_rent_cny_m2_month)
-    terms = RECIPES[action](read)
+        known = ", ".join(RECIPES)
+        raise ModelError(
+            f"there is no account for the action {action!r}",
+            f"动作 {action!r} 没有账目",
+            hint=f"choose one of {known}",
+            hint_zh=f"可选 {known}",
+        )
+    return _priced(action, RECIPES[action], _Reader(model, end, shop_rent_cny_m2_month, rent_terms))
+
+
+def beside(model: Model, action: str, end: End = "value") -> tuple[UnitEconomics, ...]:
+    """Return what ``action`` earns in units other than its own (:data:`BESIDE`), at ``end``; empty for most."""
+    return tuple(_priced(action, recipe, _Reader(model, end)) for recipe in BESIDE.get(action, ()))
+
+
+def keys_of(model: Model, action: str) -> tuple[str, ...]:
+    """Return the parameters that the account of ``action`` reads, in the order of use.
+
+    Raises
+    ------
+    ModelError
+        As :func:`unit_economics`.
+    """
+    units = (unit_economics(model, action), *beside(model, action))
+    return tuple(dict.fromkeys(key for unit in units for key in unit.keys))
+
+
+def _priced(action: str, recipe: Callable[[_Reader], _Terms], read: _Reader) -> UnitEconomics:
+    terms = recipe(read)
     return UnitEconomics(
         action, terms.unit, terms.capex, terms.revenue, terms.opex, terms.life, terms.free_years, tuple(read.keys)
     )

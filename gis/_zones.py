@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gis import permission
+from gis._notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +22,24 @@ if TYPE_CHECKING:
 
 Zones = dict[str, tuple[tuple[str, str | None], ...]]
 
+APPROXIMATE = (
+    Note("位置为近似，须先落图", "Position approximate: place it on the map first"),
+    Note("在地图上落准位置，再核对所在保护区划", "Place it on the map, then look which heritage zones hold it"),
+)
+"""Why nothing that hangs on the place is sure, and the next step."""
+
+
+def is_approximate(assets: gpd.GeoDataFrame) -> pd.Series:
+    """Return which assets stand at a stand-in for their place, such as the middle of a community."""
+    return (assets["position"] == "approximate").fillna(value=False).astype(bool)
+
 
 def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
     """Return, per asset, the type and legal class of every heritage zone that its shape meets.
 
     A zone without a class of its own takes that of the heritage site it belongs to: the one whose ``source_id`` its
-    ``heritage_id`` names. Where no site, or more than one, has that id, the class is ``None``.
+    ``heritage_id`` names. Where no site, or more than one, has that id, the class is ``None``. A blank
+    type is :data:`gis.permission.UNKNOWN_ZONE`.
     """
     zones = city.placed("heritage_zone")
     if zones.empty or assets.empty:
@@ -35,13 +48,14 @@ def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
     of_site = sites.set_index(sites["source_id"].astype(object))["heritage_class"].astype(object)
     told = zones["heritage_class"].astype(object)
     classes = told.where(told.notna(), zones["heritage_id"].astype(object).map(of_site))
+    types = zones["zone_type"].astype(object).where(zones["zone_type"].notna(), permission.UNKNOWN_ZONE)
     tree = shapely.STRtree(np.asarray(zones.geometry.array, dtype=object))
     asset, zone = tree.query(np.asarray(assets.geometry.array, dtype=object), predicate="intersects")
     pairs: dict[str, set[tuple[str, str | None]]] = {}
     for at, which in zip(asset, zone, strict=True):
         named = classes.iloc[which]
         said = None if pd.isna(named) else str(named)
-        pairs.setdefault(str(assets.index[at]), set()).add((str(zones["zone_type"].iloc[which]), said))
+        pairs.setdefault(str(assets.index[at]), set()).add((str(types.iloc[which]), said))
     return {key: tuple(sorted(found, key=str)) for key, found in pairs.items()}
 
 

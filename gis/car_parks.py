@@ -10,7 +10,7 @@ import shapely
 
 from gis import permission
 from gis._notes import Note, missing_codes, noted
-from gis._zones import exclude_forbidden, land_verdict, touching
+from gis._zones import APPROXIMATE, exclude_forbidden, is_approximate, land_verdict, touching
 from gis.capacity import piles, surface_stalls
 from gis.charging import GRID
 from gis.options import Options, Sieve, value_of, with_defaults
@@ -95,10 +95,13 @@ def chargers_to_add(lots: gpd.GeoDataFrame, model: Model) -> pd.DataFrame:
 def _verdicts(city: City, model: Model, lots: gpd.GeoDataFrame, rows: pd.DataFrame, zones: Zones) -> pd.DataFrame:
     keys = value_of(lots, rows, "parking_type").astype(object).map(RULES).fillna("parking.unknown")
     private = (value_of(lots, rows, "access") == "private").fillna(value=False)
+    approximate = is_approximate(lots)
     found = []
     for asset, key in zip(rows["asset_id"], keys.mask(private, "parking.unknown"), strict=True):
         rule = model.rules[key]
         own = permission.of_rule(rule, city.as_of)
+        if approximate[asset]:
+            own = permission.lowered(own, "unclear", *APPROXIMATE)
         verdict = land_verdict(city, model, own, zones.get(asset, ()), "charging")
         found.append({**verdict.columns(), "horizon_years": model.value(rule.horizon)})
     return permission.table(found, rows.index)

@@ -77,7 +77,13 @@ class City:
         """
         for name in layers:
             if kind(name).name not in input_kinds():
-                raise AnalysisError(f"{name} is the result of an analysis, not an input", layer=name)
+                raise AnalysisError(
+                    f"{name} is the result of an analysis, not an input",
+                    f"{kind(name).zh}是分析结果，不能作为输入",
+                    layer=name,
+                    hint="leave it out: each run makes it anew",
+                    hint_zh="请去掉它：每次分析会重新生成",
+                )
         given = {kind(name).name: frame for name, frame in layers.items()}
         crs = _common_crs(given)
         frames = {name: _framed(given.get(name), name, crs) for name in input_kinds()}
@@ -103,9 +109,9 @@ def _common_crs(layers: Mapping[str, gpd.GeoDataFrame]) -> CRS:
         if not isinstance(frame, gpd.GeoDataFrame) or not has_place(frame.geometry).any():
             continue
         if frame.crs is None or not frame.crs.is_projected:
-            raise AnalysisError("the layer is not in a projected CRS", layer=name, hint="project it with layers.crs")
+            raise _not_metric("the layer is not in a projected CRS", "图层不是投影坐标系", name)
         if any(axis.unit_conversion_factor != 1.0 for axis in frame.crs.axis_info[:2]):
-            raise AnalysisError("the layer's CRS is not in metres", layer=name, hint="project it with layers.crs")
+            raise _not_metric("the layer's CRS is not in metres", "图层的坐标系不以米为单位", name)
         found[name] = CRS(frame.crs)
     if not found:
         return CRS(DEFAULT_CRS)
@@ -113,9 +119,23 @@ def _common_crs(layers: Mapping[str, gpd.GeoDataFrame]) -> CRS:
     for name, crs in found.items():
         if not crs.equals(found[first], ignore_axis_order=True):
             raise AnalysisError(
-                f"the layer is in another CRS than {first}", layer=name, hint="project all layers to one CRS first"
+                f"the layer is in another CRS than {first}",
+                f"图层与{kind(first).zh}的坐标系不同",
+                layer=name,
+                hint="project all layers to one CRS first",
+                hint_zh="请先把各图层投影到同一坐标系",
             )
     return found[first]
+
+
+def _not_metric(what: str, zh: str, name: str) -> AnalysisError:
+    return AnalysisError(
+        what,
+        zh,
+        layer=name,
+        hint="project it to one in metres, such as EPSG:4547 (layers.crs.working_crs finds one)",
+        hint_zh="请投影到以米为单位的坐标系，如 EPSG:4547（layers.crs.working_crs 可代选）",
+    )
 
 
 @cache
@@ -131,15 +151,23 @@ def _framed(frame: gpd.GeoDataFrame | None, name: str, crs: CRS) -> gpd.GeoDataF
     if unnamed.any():
         raise AnalysisError(
             f"{int(unnamed.sum())} records have no asset_id",
+            f"{int(unnamed.sum())} 条记录没有 asset_id",
             layer=name,
             record=int(unnamed.to_numpy().argmax()) + 1,
             hint="accept the layer into a workspace first, or name each record",
+            hint_zh="请先把图层收进工作区，或给每条记录编号",
         )
     frame.index = pd.Index(frame["asset_id"].astype(object), dtype="object")
     twice = frame.index.duplicated()
     if twice.any():
+        again = frame.index[twice][0]
         raise AnalysisError(
-            f"asset_id {frame.index[twice][0]} is used more than once", layer=name, hint="give each record its own"
+            f"asset_id {again} is used more than once",
+            f"asset_id {again} 重复",
+            layer=name,
+            record=int(twice.argmax()) + 1,
+            hint="give each record an id of its own",
+            hint_zh="请给每条记录各自的编号",
         )
     return frame.sort_index().rename_axis(index=None)
 

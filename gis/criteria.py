@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis.surroundings import lack_steps
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -162,11 +164,20 @@ def _reports(options: pd.DataFrame, model: Model) -> Band:
 
 
 def _service_gap(options: pd.DataFrame, model: Model) -> Band:
-    """Return the residents near who lack a service that the action gives; 0 for an action that gives none."""
+    """Return the residents near who lack a service that the action gives and the site has room for.
+
+    0 for an action that gives none; missing where the area decides and is not known.
+    """
     lacking = pd.Series(0.0, index=options.index)
-    for code, action in model.actions.items():
-        if action.gives:
-            lacking = lacking.where(options["action"] != code, options[f"near_lack_{code}"].astype(float))
+    area_m2 = options["area_m2"].astype(float)
+    for code in model.actions:
+        steps = lack_steps(model, code)
+        here = options["action"] == code
+        for step, column in steps.items():
+            lacking = lacking.where(~(here & (area_m2 >= step)), options[f"near_{column}"].astype(float))
+        if steps:
+            unmeasured = np.nan if len(steps) > 1 else options[f"near_{steps[0.0]}"].astype(float)
+            lacking = lacking.where(~(here & area_m2.isna()), unmeasured)
     return Band.sure(lacking)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gis._notes import Note, noted
-from gis._unit_economics import HOURS_PER_YEAR, RECIPES, End, UnitEconomics, unit_economics
+from gis._unit_economics import RECIPES, RENT_TERMS, End, UnitEconomics, keys_of, unit_economics
+from gis._units import ENDS, UNIT_COLUMNS, YEARLY, column, of_action, priced_units, sized
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -20,19 +21,9 @@ if TYPE_CHECKING:
 
 RATE = "fin.discount_rate.project"
 CONCESSION = "fin.concession_default"
-SHOP_RENT = "fin.rent.community_shop"
-REPAYS_NOTHING = ("treasury", "unknown")
+REPAYS_NOTHING = ("treasury", "trust", "unknown")
 """Owners whose income counts 0 in a balance until a document is named (收支两条线; owner unknown)."""
 MONTHS_PER_YEAR = 12
-UNIT_COLUMNS = {
-    "stall": "stalls",
-    "pile": "chargers",
-    "port": "chargers",
-    "m2": "area_m2",
-    "household": "household_count",
-    "m": "wall_m",
-}
-"""Unit of an action -> the column of an options table that counts it."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +36,8 @@ class Accounts:
         One row per option: ``capex_cny``, ``revenue_cny_year`` (all of it), ``repaying_cny_year`` (what of it may repay
         the investment), ``opex_cny_year``, ``land_rent_cny_year`` (NaN where unknown), ``net_cny_year``, ``npv_cny``,
         ``npv_low_cny``, ``npv_high_cny``, ``payback_years`` (NaN where never within the horizon), ``horizon_years``,
-        ``account_note``, ``account_note_en``. Where size or land rent is unknown, all from ``net_cny_year`` to
-        ``payback_years`` is NaN.
+        ``account_note``, ``account_note_en``. Where size, land rent or the terms of letting are unknown, all from
+        ``net_cny_year`` to ``payback_years`` is NaN; terms of letting do not matter to income that repays nothing.
     cashflow
         One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
         label), ``year``, ``capex_cny``, ``revenue_cny`` (what may repay), ``opex_cny``, ``land_rent_cny``,
@@ -71,9 +62,11 @@ def accounts(options: pd.DataFrame, model: Model) -> Accounts:
     options
         ``action``, ``horizon_years`` (years granted, NaN where unknown), and what the action is counted in
         (:data:`UNIT_COLUMNS`; ``…_low`` and ``…_high`` where there are; NaN where unknown: so is the account then).
+        Renovation costs by household and earns by the stalls and piles it adds.
         Land: ``area_m2`` times ``land_rent_cny_m2_month`` where ``has_land``; a rent of NaN is unknown, not free: the
         account then has no net income, NPV or payback and reads 缺地租. ``income_owner``: income of the treasury or of
-        nobody known (:data:`REPAYS_NOTHING`, or null) repays nothing, at either end.
+        nobody known (:data:`REPAYS_NOTHING`, or null) repays nothing, at either end. ``rent_terms``: on what terms a
+        repaired heritage building is let (:data:`RENT_TERMS`), null where unknown: so is the income then.
         ``reference_rent_cny_m2_month``, where given, takes the place of ``fin.rent.community_shop``. Columns that are
         absent count as NaN, ``has_land`` as false.
     model
@@ -84,33 +77,26 @@ def accounts(options: pd.DataFrame, model: Model) -> Accounts:
     ModelError
         If an action has no account or a parameter is missing.
     """
-    ends: tuple[End, ...] = ("low", "value", "high")
-    priced = {end: _priced(options, model, end) for end in ends}
-    unit, units = priced["value"], _units(options, model)
-    granted = _column(options, "horizon_years")
-    horizon = np.fmin(np.fmin(granted, unit["life_years"].to_numpy()), model.value(CONCESSION))
-    rent = _land_rent_cny_year(options)
-    repays = _repays(options)
-    priced = {end: each.assign(revenue_cny_year=each["revenue_cny_year"] * repays) for end, each in priced.items()}
-    lines = _lines(priced["value"], units[0], horizon, rent)
-    low, high = _npv_band(units, priced, horizon, rent, model)
-    yearly = {name: unit[name].to_numpy() * units[0] for name in ("capex_cny", "revenue_cny_year", "opex_cny_year")}
-    table = pd.DataFrame(
-        {
-            **yearly,
-            "repaying_cny_year": yearly["revenue_cny_year"] * repays,
-            "land_rent_cny_year": rent,
-            "net_cny_year": yearly["revenue_cny_year"] * repays - yearly["opex_cny_year"] - rent,
-            "npv_cny": npv_cny(lines["net_cny"], model.value(RATE)),
-            "npv_low_cny": low,
-            "npv_high_cny": high,
-            "payback_years": payback_years(lines["net_cny"]),
-            "horizon_years": horizon,
-        },
-        index=options.index,
+    priced = {end: priced_units(options, model, end) for end in ENDS.values()}
+    granted = column(options, "horizon_years")
+    life = of_action(priced["value"], "life_years", len(options))
+    horizon = np.fmin(np.fmin(granted, life), model.value(CONCESSION))
+    rent, repays = _land_rent_cny_year(options), _repays(options)
+    yearly = sized(priced["value"], options, "")
+    repaying = _repaying(yearly, repays)
+    lines = _lines(repaying, horizon, rent)
+    low, high = _npv_band(options, priced, repays, (horizon, rent), model)
+    table = yearly[list(YEARLY)].assign(
+        repaying_cny_year=repaying["revenue_cny_year"],
+        land_rent_cny_year=rent,
+        net_cny_year=repaying["revenue_cny_year"] - repaying["opex_cny_year"] - rent,
+        npv_cny=npv_cny(lines["net_cny"], model.value(RATE)),
+        npv_low_cny=low,
+        npv_high_cny=high,
+        payback_years=payback_years(lines["net_cny"], horizon),
+        horizon_years=horizon,
     )
-    table = _with_notes(table, granted)
-    return Accounts(table, _long(options.index, lines, horizon))
+    return Accounts(_with_notes(table, granted), _long(options.index, lines, horizon))
 
 
 def cash_flow(capex_cny: ArrayLike, net_cny_year: ArrayLike, horizon_years: ArrayLike) -> Floats:
@@ -137,10 +123,21 @@ def npv_cny(flows: Floats, rate: float) -> Floats:
     return np.asarray(np.atleast_2d(flows) @ (1.0 + rate) ** -np.arange(np.shape(flows)[-1], dtype=float))
 
 
-def payback_years(flows: Floats) -> Floats:
+def payback_years(flows: Floats, horizon_years: ArrayLike) -> Floats:
     """Return the simple payback of each row of ``flows``: years until the sum of flows is no longer negative.
 
-    Within a year income comes evenly. NaN where the flows never make up for the investment.
+    Parameters
+    ----------
+    flows
+        Accounts x (years + 1), in CNY, as :func:`cash_flow` makes them.
+    horizon_years
+        Years granted, one value per account or one for all. Income comes evenly over the part of a year that is
+        granted, so that a payback never lies beyond them.
+
+    Returns
+    -------
+    ndarray
+        Years; NaN where the flows never make up for the investment, or are not known.
     """
     flows = np.atleast_2d(flows)
     total = np.cumsum(flows, axis=1)
@@ -152,55 +149,13 @@ def payback_years(flows: Floats) -> Floats:
     years[never_below & ~np.isnan(total).any(axis=1)] = 0.0
     rows = np.flatnonzero(~never_below & (last < total.shape[1] - 1))
     at = last[rows]
-    years[rows] = at + -total[rows, at] / flows[rows, at + 1]
+    granted = np.clip(np.broadcast_to(horizon_years, len(flows))[rows] - at, 0.0, 1.0)
+    years[rows] = at + granted * np.minimum(-total[rows, at] / flows[rows, at + 1], 1.0)
     return years
 
 
-def annuity_factor(rate: float, years: float) -> float:
-    """Return the present value of 1 CNY at the end of each of ``years`` years: ``(1 - (1 + r)^-n) / r``."""
-    return years if rate == 0 else (1.0 - (1.0 + rate) ** -years) / rate
-
-
-def break_even_rent_cny_m2_month(
-    net_cny_year: float, area_m2: float, *, capex_cny: float = 0.0, rate: float = 0.0, years: float = 1.0
-) -> float:
-    """Return the land rent in CNY/m2/month that leaves nothing over.
-
-    ``(net - capex / annuity) / (12 area)``: without ``capex_cny`` the rent that takes the whole net income, with it the
-    rent that takes the NPV over ``years`` at ``rate`` to zero.
-    """
-    return (net_cny_year - capex_cny / annuity_factor(rate, years)) / (MONTHS_PER_YEAR * area_m2)
-
-
-def break_even_utilisation(model: Model) -> float:
-    """Return the share of rated energy at which a 120 kW pile has an NPV of zero over its life."""
-    full = model.value("ev.power.dc") * HOURS_PER_YEAR * model.value("ev.service_fee")
-    kept = full * (1.0 - model.value("ev.opex_share"))
-    annuity = annuity_factor(model.value(RATE), model.value("fin.asset_life.charger"))
-    return model.value("ev.capex.dc120") / (annuity * kept)
-
-
-def _column(options: pd.DataFrame, name: str) -> Floats:
-    """Return a column as floats, NaN where it or a value is absent."""
-    if name not in options:
-        return np.full(len(options), np.nan)
-    return np.asarray(options[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
-
-
-def _units(options: pd.DataFrame, model: Model) -> tuple[Floats, Floats, Floats]:
-    """Return how many units of its action each option has: the value, the low and the high end."""
-    unit = options["action"].map({code: unit_economics(model, code).unit for code in options["action"].unique()})
-    column = unit.map(UNIT_COLUMNS)
-    found = []
-    for end in ("", "_low", "_high"):
-        choices = {name: _column(options, name + end) for name in set(UNIT_COLUMNS.values())}
-        found.append(np.select([column == name for name in choices], list(choices.values()), np.nan))
-    value, low, high = found
-    return value, np.where(np.isnan(low), value, low), np.where(np.isnan(high), value, high)
-
-
 def _land_rent_cny_year(options: pd.DataFrame) -> Floats:
-    rent = _column(options, "area_m2") * _column(options, "land_rent_cny_m2_month") * MONTHS_PER_YEAR
+    rent = column(options, "area_m2") * column(options, "land_rent_cny_m2_month") * MONTHS_PER_YEAR
     has_land = options["has_land"].to_numpy(dtype=bool) if "has_land" in options else np.zeros(len(options), dtype=bool)
     return np.where(has_land, rent, 0.0)
 
@@ -213,26 +168,9 @@ def _repays(options: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(owner.notna() & ~owner.isin(REPAYS_NOTHING), dtype=bool)
 
 
-def _priced(options: pd.DataFrame, model: Model, end: End) -> pd.DataFrame:
-    """Return the unit economics of each option's action, by option; income is linear in the rent of a shop."""
-    actions = options["action"]
-    at = {
-        rent: {code: unit_economics(model, code, end, shop_rent_cny_m2_month=rent) for code in actions.unique()}
-        for rent in (0.0, 1.0)
-    }
-
-    def column(name: str, rent: float) -> Floats:
-        values = actions.map({code: getattr(unit, name) for code, unit in at[rent].items()})
-        return np.asarray(values.to_numpy(dtype=float))
-
-    assumed = {"low": model.low, "value": model.value, "high": model.high}[end](SHOP_RENT)
-    told = _column(options, "reference_rent_cny_m2_month")
-    rent = np.where(np.isnan(told), assumed, told)
-    names = ("capex_cny", "revenue_cny_year", "opex_cny_year", "life_years", "free_years")
-    return pd.DataFrame(
-        {name: column(name, 0.0) + (column(name, 1.0) - column(name, 0.0)) * rent for name in names},
-        index=options.index,
-    )
+def _repaying(yearly: pd.DataFrame, repays: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return ``yearly`` with no income where it repays nothing, known or not."""
+    return yearly.assign(revenue_cny_year=np.where(repays, yearly["revenue_cny_year"], 0.0))
 
 
 def _active(horizon: Floats) -> Floats:
@@ -241,14 +179,14 @@ def _active(horizon: Floats) -> Floats:
     return np.clip(horizon[:, None] - np.arange(years, dtype=float), 0.0, 1.0)
 
 
-def _lines(priced: pd.DataFrame, units: Floats, horizon: Floats, rent_cny_year: Floats) -> dict[str, Floats]:
+def _lines(yearly: pd.DataFrame, horizon: Floats, rent_cny_year: Floats) -> dict[str, Floats]:
     """Return every line of the accounts (accounts x (years + 1)), costs positive."""
-    active = np.column_stack([np.zeros(len(units)), _active(horizon)])
-    earning = active * (np.arange(active.shape[1]) > priced["free_years"].to_numpy()[:, None])
+    active = np.column_stack([np.zeros(len(yearly)), _active(horizon)])
+    earning = active * (np.arange(active.shape[1]) > yearly["free_years"].to_numpy()[:, None])
     capex = np.zeros_like(active)
-    capex[:, 0] = priced["capex_cny"].to_numpy() * units
-    revenue = (priced["revenue_cny_year"].to_numpy() * units)[:, None] * earning
-    opex = (priced["opex_cny_year"].to_numpy() * units)[:, None] * active
+    capex[:, 0] = yearly["capex_cny"]
+    revenue = yearly["revenue_cny_year"].to_numpy()[:, None] * earning
+    opex = yearly["opex_cny_year"].to_numpy()[:, None] * active
     rent = rent_cny_year[:, None] * active
     net = revenue - opex - rent - capex
     return {
@@ -262,24 +200,31 @@ def _lines(priced: pd.DataFrame, units: Floats, horizon: Floats, rent_cny_year: 
 
 
 def _npv_band(
-    units: tuple[Floats, ...], priced: dict[End, pd.DataFrame], horizon: Floats, rent: Floats, model: Model
+    options: pd.DataFrame,
+    priced: dict[End, pd.DataFrame],
+    repays: NDArray[np.bool_],
+    fixed: tuple[Floats, Floats],
+    model: Model,
 ) -> tuple[Floats, Floats]:
     """Return the worst and the best NPV over the ends of parameters, units and discount rate.
 
     More units are better for an account that pays and worse for one that does not, and so is a lower rate: so both
-    ends of both are tried.
+    ends of both are tried. ``fixed`` are the horizon and the land rent.
     """
     rates = (model.low(RATE), model.value(RATE), model.high(RATE))
-    found = {
-        end: np.array([npv_cny(_lines(priced[end], n, horizon, rent)["net_cny"], r) for n in units for r in rates])
-        for end in priced
-    }
-    return np.min(found["low"], axis=0), np.max(found["high"], axis=0)
+
+    def tried(end: End) -> Floats:
+        each = [_repaying(sized(priced[end], options, size), repays) for size in ENDS]
+        flows = [_lines(yearly, *fixed)["net_cny"] for yearly in each]
+        return np.array([npv_cny(flow, rate) for flow in flows for rate in rates])
+
+    return np.min(tried("low"), axis=0), np.max(tried("high"), axis=0)
 
 
 def _with_notes(table: pd.DataFrame, granted: Floats) -> pd.DataFrame:
     """Return ``table`` with what a reader must know of each account."""
     earns, known = table["revenue_cny_year"] > 0, table["capex_cny"].notna()
+    priced, repays_nothing = table["revenue_cny_year"].notna(), table["repaying_cny_year"] == 0
     repays, whole = table["repaying_cny_year"] > 0, table["npv_cny"].notna()
     short = repays & whole & table["payback_years"].isna()
     nobody = Note("收入归财政或归属不明，不计还本", "Income of the treasury or of nobody known: repays nothing")
@@ -287,8 +232,12 @@ def _with_notes(table: pd.DataFrame, granted: Floats) -> pd.DataFrame:
         (~known, Note("缺规模，无法算账", "Size unknown, no account")),
         (table["land_rent_cny_year"].isna(), Note("缺地租", "Land rent unknown")),
         (np.isnan(granted), Note("年限未定，按默认期限", "Years granted unknown, the usual term is assumed")),
-        (known & ~earns, Note("无经营收入", "It earns nothing")),
-        (earns & ~repays, nobody),
+        (
+            known & ~priced,
+            Note("用途或产权不明，租金条件未知", "Use or owner unknown: nobody can say at what rent it is let"),
+        ),
+        (known & priced & ~earns, Note("无经营收入", "It earns nothing")),
+        (known & (earns | ~priced) & repays_nothing, nobody),
         (short, Note("年限内不能回本", "It does not pay back within its years")),
         (known, Note("未计税费和复原费", "Taxes and reinstatement are not counted")),
     ]
@@ -307,13 +256,13 @@ def _long(options: pd.Index, lines: dict[str, Floats], horizon: Floats) -> pd.Da
 
 __all__ = [
     "RECIPES",
+    "RENT_TERMS",
+    "UNIT_COLUMNS",
     "Accounts",
     "UnitEconomics",
     "accounts",
-    "annuity_factor",
-    "break_even_rent_cny_m2_month",
-    "break_even_utilisation",
     "cash_flow",
+    "keys_of",
     "npv_cny",
     "payback_years",
     "unit_economics",

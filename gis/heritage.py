@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from gis import permission
+from gis._documents import is_document_no
 from gis._notes import Note, missing_codes, noted
-from gis._zones import touching
+from gis._rents import rent_terms
+from gis._zones import APPROXIMATE, touching
 from gis.options import Options, Sieve, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 
     from gis._zones import Zones
     from gis.city import City
-    from gis.model import Model
+    from gis.model import Model, Reuse
 
 ACTIONS = ("heritage_reuse", "culture_space")
 NO_OWNER = ("trust", "religious", "military")
 CAN_DISPOSE = ("state", "state_enterprise", "sub_district", "collective")
-STATE_LEASE_CLASSES = ("historic_building", "traditional_building")
+STATE_LEASE_CLASSES = ("historic_building",)
 GRADE_NUMBER = {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0}
 INCOME_OWNER = {
     "state": "treasury",
@@ -34,14 +35,31 @@ INCOME_OWNER = {
     "private": "owners",
 }
 TRANSIT = ("metro_station", "bus_stop")
-NO_OWNER_KNOWN = (
-    Note("产权不明或混合", "Ownership unknown or mixed"),
-    Note("查询不动产登记，厘清产权", "Look it up in the property register and sort out who owns what"),
-)
-PRIVATE = (Note("私产，须产权人同意", "Private: the owner must agree"), Note("与产权人协商", "Ask the owner"))
+NOT_IN_USE = ("vacant", "storage")
+IN_USE = ("residential", "commercial", "office", "worship", "cultural")
 NO_TYPE = (
     Note("建筑类型不明，适宜用途无从判断", "Type of building unknown: nobody can say what use suits it"),
     Note("核实建筑类型", "Find out the type of building"),
+)
+NO_USE_STATE = (
+    Note("使用现状不明", "Present use unknown"),
+    Note("现场核实使用现状与使用人", "Find out on site how it is used and by whom"),
+)
+NO_TENANT_COUNT = (
+    Note("有人居住，住户数不明", "Lived in, number of households unknown"),
+    Note("核实住户与租赁关系", "Find out who lives there and by what lease"),
+)
+NO_GRADE = (
+    Note("房屋安全等级不明", "Danger grade unknown"),
+    Note("委托房屋安全鉴定", "Have the building's safety assessed"),
+)
+USED = (
+    Note("现有使用人，须征得其同意", "In use: the users must agree"),
+    Note("与现使用人协商", "Ask the present users"),
+)
+WEAK = (
+    Note("C级（局部危险），加固前不得开放", "Grade C, partly dangerous: not to be opened before it is strengthened"),
+    Note("先加固并复核安全等级", "Strengthen it and have its grade checked again"),
 )
 """What lowers a verdict: the reason, and the next step."""
 
@@ -52,7 +70,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     ``heritage_reuse`` repairs it and opens it for what its type of building suits (文物建筑开放导则);
     ``culture_space`` opens it for culture as it stands, so not in grade D and not while somebody lives there. Sites
     in trust, of a religion or of the military, ancient trees, and sites already open for culture are excluded.
-    Unknown class, zone class or owner gives ``unclear``, never ``allowed``.
+    Whose site it is decides as it does for a public room (``room.*``), and the department that the guide names for the
+    type of building is asked. Unknown class, zone class, owner, use or grade gives ``unclear``, never ``allowed``.
 
     Returns
     -------
@@ -70,6 +89,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         table = table.assign(**{f"{name}{end}": 0.0 for end in ("", "_low", "_high")})
     table["people_served"] = table["near_people_15min"]
     table["income_owner"] = value_of(sites, rows, "ownership").map(INCOME_OWNER).fillna("unknown").to_numpy()
+    table["rent_terms"] = rent_terms(sites, rows, model)
     table["legal_level"] = value_of(sites, rows, "heritage_class").map(model.levels).to_numpy(dtype=float)
     table["condition"] = value_of(sites, rows, "danger_grade").map(GRADE_NUMBER).to_numpy(dtype=float)
     table["story"] = story_points(sites).reindex(rows["asset_id"]).to_numpy()
@@ -127,10 +147,10 @@ def heritage_around(city: City, model: Model, assets: gpd.GeoDataFrame) -> pd.Da
 def story_points(sites: gpd.GeoDataFrame) -> pd.Series:
     """Return 1 for a story told and 1 for a place on the official red list; null where both are blank.
 
-    A site is "red" only by the list with its document number, never by a word in its story.
+    A site is "red" only by the list with its document number (待定 is none), never by a word in its story.
     """
     told = sites["story"].fillna("").str.strip() != ""
-    listed = sites["is_red_listed"].fillna(value=False).astype(bool) & sites["red_list_document"].notna()
+    listed = sites["is_red_listed"].fillna(value=False).astype(bool) & is_document_no(sites["red_list_document"])
     points = told.astype(float) + listed.astype(float)
     return points.where(told | sites["is_red_listed"].notna()).rename("story")
 
@@ -170,18 +190,42 @@ def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zone
     held = zones.get(str(site.name), ())
     acts: tuple[permission.Act, ...] = ("use_change", "alteration") if action == "heritage_reuse" else ("use_change",)
     said = [permission.heritage(model, own, held, act, city.as_of, ownership=owner) for act in acts]
+    said.append(permission.of_rule(model.rules[f"room.{owner or 'unknown'}"], city.as_of))
+    suits = model.reuse.get(kind or "")
+    if suits is not None:
+        said.append(_of_guide(suits))
     verdict = permission.strictest(said)
-    if owner in (None, "unknown", "mixed"):
-        verdict = permission.lowered(verdict, "unclear", *NO_OWNER_KNOWN)
-    elif owner == "private":
-        verdict = permission.lowered(verdict, "approval", *PRIVATE)
-    if kind is None or kind == "unknown":
-        verdict = permission.lowered(verdict, "unclear", *NO_TYPE)
-    else:
-        suits = model.reuse[kind]
-        fit = Note(f"宜：{suits.zh}（{suits.source}）", f"It suits: {suits.en} ({suits.source})")
-        verdict = replace(verdict, reasons=(*verdict.reasons, fit))
+    for to, doubt in _conditions(site, has_type=suits is not None):
+        verdict = permission.lowered(verdict, to, *doubt)
     return {**verdict.columns(), "horizon_years": _years(model, own, owner)}
+
+
+def _of_guide(suits: Reuse) -> permission.Verdict:
+    """Return what 文物建筑开放导则 says of a type of building: what it suits, by whose leave, and what it forbids."""
+    by = Note(suits.authority, suits.authority_en or suits.authority)
+    return permission.Verdict(
+        "approval",
+        (Note(f"宜：{suits.zh}（{suits.source}）", f"It suits: {suits.en} ({suits.source})"),),
+        (suits.source,),
+        (by,),
+        (Note(f"报{by.zh}", f"Submit to {by.en}"),),
+        (Note(f"不得：{suits.forbids}", f"Not allowed: {suits.forbids_en or suits.forbids}"),) if suits.forbids else (),
+    )
+
+
+def _conditions(site: pd.Series, *, has_type: bool) -> list[tuple[str, tuple[Note, Note]]]:
+    """Return what the state of a site makes of any leave: how strict it becomes, why, and the next step."""
+    use, grade = code_of(site, "use_state"), code_of(site, "danger_grade")
+    told = [
+        (use not in (*NOT_IN_USE, *IN_USE), "unclear", NO_USE_STATE),
+        (use == "residential" and pd.isna(site["tenant_household_count"]), "unclear", NO_TENANT_COUNT),
+        (use in IN_USE, "approval", USED),
+        (grade not in GRADE_NUMBER, "unclear", NO_GRADE),
+        (grade == "C", "approval", WEAK),
+        (not has_type, "unclear", NO_TYPE),
+        (code_of(site, "position") == "approximate", "unclear", APPROXIMATE),
+    ]
+    return [(to, doubt) for holds, to, doubt in told if holds]
 
 
 def _years(model: Model, own: str | None, owner: str | None) -> float:
@@ -199,7 +243,7 @@ def _filters(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[
     )
     tenants = value_of(sites, rows, "tenant_household_count").astype("Float64").astype("float64")
     grade = value_of(sites, rows, "danger_grade").astype(object)
-    vacant = value_of(sites, rows, "use_state").isin(["vacant", "storage"]).astype(bool)
+    vacant = value_of(sites, rows, "use_state").isin(NOT_IN_USE).astype(bool)
     suited = {code: item.actions for code, item in model.reuse.items()}
     fits = [act in suited.get(code, ()) for code, act in zip(kind, rows["action"], strict=True)]
     passed = owner.isin(CAN_DISPOSE).astype(float) + ((tenants == 0) | (tenants.isna() & vacant)).astype(float)

@@ -9,9 +9,11 @@ import pandas as pd
 import shapely
 
 from gis import permission
+from gis._documents import is_document_no, is_open_question
 from gis._land_sieve import LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, sieve_land
-from gis._notes import NOTHING, Note, missing_codes, noted
-from gis._zones import land_verdict, touching
+from gis._notes import NOTHING, SEPARATORS, Note, missing_codes, noted
+from gis._zones import APPROXIMATE, is_approximate, land_verdict, touching
+from gis._zoning import is_sure, zonings
 from gis.capacity import land_capacity, shape_of
 from gis.charging import GRID
 from gis.options import Options, code_of, value_of, with_defaults
@@ -32,11 +34,34 @@ INCOME_OWNER = {
     "green_leftover": "treasury",
 }
 """Whose income it is where the tenure says so (收支两条线; a collective's own); unknown else."""
-NO_ZONING = (
-    Note("规划用途不明", "Planned use unknown"),
-    Note("向规划和自然资源部门核实规划用途", "Ask the natural-resources department for the planned use"),
+STATE_TENURES = ("granted", "allocated")
+"""State land that somebody holds: the only land that 闲置土地处置办法 speaks of."""
+ASK_ZONING = Note("向规划和自然资源部门核实规划用途", "Ask the natural-resources department for the planned use")
+NO_ZONING = (Note("规划用途不明", "Planned use unknown"), ASK_ZONING)
+UNREAD_ZONING = (
+    Note(
+        "规划用途不能确定为GB 50137的用地类别",
+        "The planned use cannot be read as one class of GB 50137",
+    ),
+    ASK_ZONING,
 )
-DAYS_PER_MONTH = 365.25 / 12
+NOT_STATE_LAND = (
+    Note(
+        "填有认定书文号，但土地性质不是国有出让或划拨，不按已认定闲置土地处理",
+        "It names a certificate, but is not known as granted or allocated state land: not treated as certified",
+    ),
+    Note("核实土地性质与认定书", "Check the tenure and the certificate"),
+)
+NO_NUMBER = (
+    Note(
+        "认定书一栏所填不是有效文号，不按已认定闲置土地处理",
+        "What stands for the certificate is no number of one in force: not treated as certified",
+    ),
+    Note("核实认定书文号", "Find out the number of the certificate"),
+)
+"""What makes the path of a parcel unclear: the reason, and the next step."""
+MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
 
 
 def legal_class(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
@@ -44,26 +69,28 @@ def legal_class(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
 
     State land not started ``idle.years_not_started`` (1) year after the agreed date, or started but with less than
     ``idle.started_area_share`` (1/3) of its area **or** ``idle.invested_share`` (25 %) of its investment, and stopped
-    for a year, may be declared idle. Only a certificate (认定书) makes it so.
+    for a year, may be declared idle. Only a certificate (认定书) with its number makes it so, and only on state land.
 
     Returns
     -------
     Series
-        ``legal_idle`` (certified), ``suspected_idle`` (meets the test or is called so, without certificate) or
-        ``underused_space``.
+        ``legal_idle`` (certified state land), ``suspected_idle`` (meets the test, is called so, or something other
+        than a plain no stands for the certificate) or ``underused_space``.
     """
-    is_certified = frame["certificate_no"].fillna("").str.strip() != ""
+    numbered, asked = is_document_no(frame["certificate_no"]), is_open_question(frame["certificate_no"])
     said = frame["land_class"].isin(["legal_idle", "suspected_idle"])
-    meets = meets_idle_test(frame, city, model)
-    state = frame["tenure"].isin(["granted", "allocated"])
-    kinds = np.select([is_certified, (said | (meets & state)).to_numpy()], ["legal_idle", "suspected_idle"], "")
-    return pd.Series(np.where(kinds == "", "underused_space", kinds), index=frame.index, name="legal_class")
+    state = frame["tenure"].isin(STATE_TENURES)
+    suspected = said | numbered | asked | (meets_idle_test(frame, city, model) & state)
+    cases = [np.asarray(where, dtype=bool) for where in (numbered & state, suspected)]
+    kinds = np.select(cases, ["legal_idle", "suspected_idle"], "underused_space")
+    return pd.Series(kinds, index=frame.index, name="legal_class")
 
 
 def meets_idle_test(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
     """Return which parcels meet the test of 闲置土地处置办法 art. 2 on the day of the analysis; false where unknown."""
-    year = pd.DateOffset(years=int(model.value("idle.years_not_started")))
-    limit = pd.Timestamp(city.as_of) - year
+    # In months, as the clock counts: a district may set a year and a half.
+    months = round(MONTHS_PER_YEAR * model.value("idle.years_not_started"))
+    limit = pd.Timestamp(city.as_of) - pd.DateOffset(months=months)
     never_started = ~(frame["started_area_share"].fillna(0) > 0) & frame["stopped_since"].isna()
     idle_from_start = (frame["agreed_start_date"] <= limit) & never_started
     little = (frame["started_area_share"] < model.value("idle.started_area_share")) | (
@@ -92,7 +119,7 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     days = (pd.Timestamp(city.as_of) - since).dt.days.astype(float).where(runs)
 
     def months_left(years: float) -> pd.Series:
-        return (years * 12 - days / DAYS_PER_MONTH).clip(lower=0)
+        return (years * MONTHS_PER_YEAR - days / DAYS_PER_MONTH).clip(lower=0)
 
     return pd.DataFrame(
         {
@@ -144,6 +171,17 @@ def _running(row: Any, model: Model) -> Note:
     return Note(f"闲置{idle}年：{due.zh}；{back.zh}", f"Idle for {idle} years: {due.en}; {back.en}")
 
 
+def with_term(clocks: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
+    """Return ``clocks`` with the day until which the ledger says the land is available, where it says so."""
+    words = {"clock": "可用至%Y-%m-%d", "clock_en": "Available until %Y-%m-%d"}
+    told = {}
+    for (name, text), separator in zip(words.items(), SEPARATORS.values(), strict=True):
+        term = until.dt.strftime(text).fillna("")
+        between = np.where((clocks[name] != "") & (term != ""), separator, "")
+        told[name] = clocks[name] + between + term
+    return pd.DataFrame(told, index=clocks.index)
+
+
 def _years(count: float) -> Note:
     return Note(f"{count:g}年", f"{count:g} year" if count == 1 else f"{count:g} years")
 
@@ -160,7 +198,9 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         Per parcel and action, with stalls and chargers from the polygon (:mod:`gis.capacity`).
     """
     land = city.placed("idle_land")
-    shapes = shape_of(land)
+    measured, rough = shape_of(land), is_approximate(land)
+    # The area of a ledger says nothing of a plot whose place, and with it whose shape, is not known.
+    shapes = measured.assign(**measured[["area_m2", "width_m"]].mask(rough), is_polygon=measured["is_polygon"] & ~rough)
     legal = legal_class(land, city, model)
     zones = touching(city, land)
     around = surroundings(city, need, model, land)
@@ -177,11 +217,12 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["has_land"] = True
     table["land_rent_cny_m2_month"] = value_of(land, rows, "land_rent_cny_m2_month")
     table["income_owner"] = value_of(land, rows, "tenure").map(INCOME_OWNER).fillna("unknown").to_numpy()
-    table = table.join(clock_text(clock(land, city, model), legal, model), on="asset_id")
+    clocks = clock_text(clock(land, city, model), legal, model)
+    table = table.join(with_term(clocks, land["available_until"]), on="asset_id")
     table["horizon_years"] = _horizon(city, land, rows, table["horizon_years"])
     table = noted(table, "warnings", _cautions(land, rows, model))
-    table["missing"] = _missing(land, rows, table)
-    return Options(with_defaults(table.reset_index(drop=True)), sieve.exclusions(), _notes(shapes))
+    table["missing"] = _missing(land, rows, table, model)
+    return Options(with_defaults(table.reset_index(drop=True)), sieve.exclusions(), _notes(measured, rough))
 
 
 def _verdicts(
@@ -189,16 +230,35 @@ def _verdicts(
 ) -> dict[tuple[str, str], dict[str, object]]:
     """Return the columns of the verdict of every parcel and action."""
     found: dict[tuple[str, str], dict[str, object]] = {}
+    doubts = _doubts(land, legal, model)
     for asset, parcel in land.iterrows():
         rule = model.rules[_rule_key(legal[asset], code_of(parcel, "tenure"), code_of(parcel, "idle_cause"))]
         own = permission.of_rule(rule, city.as_of)
-        if pd.isna(parcel["zoning"]):
-            own = permission.lowered(own, "unclear", *NO_ZONING)
+        for holds, doubt in doubts:
+            own = permission.lowered(own, "unclear", *doubt) if holds[asset] else own
         years = model.value(rule.horizon)
         for code in LAND_ACTIONS:
             verdict = land_verdict(city, model, own, zones.get(asset, ()), code)
             found[asset, code] = {**verdict.columns(), "horizon_years": years}
     return found
+
+
+def _doubts(land: gpd.GeoDataFrame, legal: pd.Series, model: Model) -> list[tuple[pd.Series, tuple[Note, Note]]]:
+    """Return what makes a path unclear whatever the tenure: for which parcels it holds, why, and the next step."""
+    blank, numbered = land["zoning"].isna(), is_document_no(land["certificate_no"])
+    return [
+        (blank, NO_ZONING),
+        (~blank & ~_zoning_is_sure(land["zoning"], model), UNREAD_ZONING),
+        (numbered & (legal != "legal_idle"), NOT_STATE_LAND),
+        (is_open_question(land["certificate_no"]), NO_NUMBER),
+        (is_approximate(land), APPROXIMATE),
+    ]
+
+
+def _zoning_is_sure(told: pd.Series, model: Model) -> pd.Series:
+    """Return which planned uses tell for certain whether the model excludes them."""
+    excluded = [key.removeprefix("zoning.") for key in model.exclusions if key.startswith("zoning.")]
+    return zonings(told).map(lambda zoning: is_sure(zoning, excluded)).astype(bool)
 
 
 def _rule_key(legal: str, tenure: str | None, cause: str | None) -> str:
@@ -250,25 +310,29 @@ def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[
     ]
 
 
-def _missing(land: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+def _missing(land: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.DataFrame, model: Model) -> pd.Series:
     polygon = shapely.get_dimensions(value_of(land, rows, "geometry").to_numpy()) == 2
     flags = {
-        "idle_land.zoning": value_of(land, rows, "zoning").isna(),
+        "idle_land.zoning": ~_zoning_is_sure(value_of(land, rows, "zoning"), model),
         "idle_land.tenure": value_of(land, rows, "tenure").isna(),
         "idle_land.land_rent_cny_m2_month": table["land_rent_cny_m2_month"].isna(),
-        "idle_land.geometry": pd.Series(~polygon, index=rows.index),
+        "idle_land.geometry": pd.Series(~polygon, index=rows.index) | is_approximate(land).loc[rows["asset_id"]].array,
     }
     return missing_codes(flags, rows.index)
 
 
-def _notes(shapes: pd.DataFrame) -> tuple[Note, ...]:
-    count = int(shapes["area_m2"].isna().sum())
-    if not count:
-        return ()
-    return (
+def _notes(shapes: pd.DataFrame, rough: pd.Series) -> tuple[Note, ...]:
+    bare, near = int((shapes["area_m2"].isna() & ~rough).sum()), int(rough.sum())
+    told = [
         Note(
-            f"闲置用地：{count}处只有点位、没有面积，只考虑利用现有房屋（社区服务、文化空间），不估算泊位。",
-            f"Idle land: {count} are points without an area; only rooms in what stands there (community service, "
+            f"闲置用地：{bare}处只有点位、没有面积，只考虑利用现有房屋（社区服务、文化空间），不估算泊位。",
+            f"Idle land: {bare} are points without an area; only rooms in what stands there (community service, "
             "culture space) are considered, and no stalls are estimated.",
         ),
-    )
+        Note(
+            f"闲置用地：{near}处位置为近似，须先落图；不估算泊位，台账面积不作依据。",
+            f"Idle land: the position of {near} is approximate: place them on the map first; no stalls are estimated, "
+            "and the area of the ledger is not used.",
+        ),
+    ]
+    return tuple(note for note, count in zip(told, (bare, near), strict=True) if count)

@@ -11,7 +11,7 @@ from gis.network import has_place
 from layers.schema import kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from gis.city import City
     from gis.model import Model
@@ -35,6 +35,20 @@ RADIUS_KEYS: Mapping[str, str] = {
 """Service -> the parameter that holds its walking radius. Schools, kindergarten and elder day care have radii of their
 own; the circle of the others is an ASSUMPTION, since the element tables of GB 50180-2018 and TD/T 1062-2021 were not in
 the texts read. Metro and bus stops and ``other`` are no services of a living circle."""
+
+AREA_KEYS: Mapping[str, str] = {
+    "party_service_centre": "facility.community_service_station.area",
+    "civilisation_centre": "facility.community_service_station.area",
+    "governance_centre": "facility.community_service_station.area",
+    "clinic": "facility.clinic.area",
+    "elder_day_care": "facility.elder_day_care.area",
+    "childcare": "facility.childcare.area",
+    "kindergarten": "facility.kindergarten.area",
+    "supermarket": "facility.supermarket.area",
+}
+"""Service -> the parameter that holds the least area it needs (完整居住社区 standard). That the three centres need the
+area of a community service station is an ASSUMPTION; of the services that are not here no area was in the texts read,
+and any site that its action may use will do."""
 
 MERGED = ("party_service_centre", "civilisation_centre", "governance_centre")
 """What a merged centre counts as."""
@@ -101,6 +115,19 @@ def reached(city: City, model: Model) -> tuple[pd.DataFrame, tuple[str, ...]]:
     for code, group in within.groupby("code"):
         table.loc[group["origin"].unique(), code] = True
     return table, unknown
+
+
+def steps_by_area(gives: Iterable[str], model: Model) -> dict[float, frozenset[str]]:
+    """Return which of the services ``gives`` a site can hold, by the area in m2 from which it can, in rising order.
+
+    Each is looked at by itself: a site of 350 m2 may become a day-care centre or a clinic, not both. The first step is
+    0 m2, with the services that need no area of their own.
+    """
+    least = {code: model.value(AREA_KEYS[code]) if code in AREA_KEYS else 0.0 for code in gives}
+    return {
+        step: frozenset(code for code, area_m2 in least.items() if area_m2 <= step)
+        for step in sorted({0.0, *least.values()})
+    }
 
 
 def _offers(service_type: pd.Series) -> pd.Series:

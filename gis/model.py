@@ -46,7 +46,6 @@ __all__ = [
     "Reuse",
     "Rule",
     "ValueFunction",
-    "table",
 ]
 
 PACKAGED = "guangzhou.toml"
@@ -145,25 +144,6 @@ class Model:
         raw = {item.key: item.weight for item in self.theme_criteria(theme)}
         total = sum(raw.values())
         return {key: weight / total for key, weight in raw.items()}
-
-
-def table(name: str) -> list[dict[str, str]]:
-    """Return one of the carried tables as rows of text.
-
-    Parameters
-    ----------
-    name
-        ``heritage_rules``, ``event_codes`` or ``renovation_items``.
-
-    Raises
-    ------
-    ModelError
-        If there is no such table.
-    """
-    try:
-        return _packaged_rows(f"{name}.csv")
-    except FileNotFoundError:
-        raise ModelError(f"the model carries no table {name!r}") from None
 
 
 def _packaged(name: str) -> str:

@@ -32,6 +32,7 @@ OPTION_DEFAULTS: dict[str, object] = {
     "land_rent_cny_m2_month": np.nan,
     "has_land": False,
     "reference_rent_cny_m2_month": np.nan,
+    "rent_terms": None,
     "horizon_years": np.nan,
     "income_owner": "unknown",
     "clock": "",

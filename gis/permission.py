@@ -32,10 +32,10 @@ SAID_WORDS = {
     "unclear": Note("规则未写明", "the rule does not say"),
     "forbidden": Note("禁止", "forbidden"),
 }
-ZONE_WORDS = {
-    "site": Note("本体", "the site itself"),
-    **{code: Note(*titles) for code, titles in (HERITAGE_ZONE["zone_type"].codes or {}).items()},
-}
+UNKNOWN_ZONE = "unknown"
+"""Type of a zone whose own is blank."""
+ZONE_TYPES = {code: Note(*titles) for code, titles in (HERITAGE_ZONE["zone_type"].codes or {}).items()}
+ZONE_WORDS = {"site": Note("本体", "the site itself"), **ZONE_TYPES}
 HERITAGE_OFFICE = Note("文物部门", "the cultural heritage department")
 DIGS: tuple[Act, ...] = ("new_building", "alteration")
 
@@ -166,7 +166,8 @@ def heritage(
         Class of the building itself; ``None`` or ``unknown`` gives ``unclear``, an empty string means that the place
         is no heritage and only the zones speak.
     zones
-        Type and class of every heritage zone that contains or touches the place.
+        Type and class of every heritage zone that contains or touches the place; a type that is none of the
+        code list (:data:`UNKNOWN_ZONE`) gives ``unclear``.
     act
         ``new_building``, ``alteration`` or ``use_change``.
     as_of
@@ -197,6 +198,8 @@ Spoken = tuple[Verdict, HeritageRule | None]
 def _of_zone(
     model: Model, zone: str, zone_class: str | None, act: Act, as_of: date, ownership: str | None
 ) -> list[Spoken]:
+    if zone not in ZONE_TYPES:
+        return [(_no_zone_type(), None)]
     if zone == "buried_relics":
         # No row of the table speaks of buried relics, so no act there is known to be free; digging is warned of.
         dig = Note(
@@ -211,7 +214,7 @@ def _of_place(
     model: Model, heritage_class: str | None, zone: str, act: Act, as_of: date, ownership: str | None
 ) -> list[Spoken]:
     where = ZONE_WORDS[zone]
-    if pd.isna(heritage_class) or heritage_class == "unknown":
+    if pd.isna(heritage_class) or heritage_class == "unknown" or heritage_class not in HERITAGE_CLASSES:
         return [(_no_class(where), None)]
     named = Note(*HERITAGE_CLASSES[str(heritage_class)])
     place = Note(f"{named.zh}{where.zh}", f"{named.en}, {where.en.lower()}")
@@ -225,6 +228,12 @@ def _of_place(
     if not rules:
         return [(_no_rule(place), None)]
     return [(_of_heritage_rule(rule, place, act, as_of), rule) for rule in rules]
+
+
+def _no_zone_type() -> Verdict:
+    reason = Note("位于保护区划内，区划类型不明", "Inside a heritage zone: type of zone unknown")
+    ask = Note("向文物部门核实区划类型", "Ask the cultural heritage department for the type of zone")
+    return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,))
 
 
 def _no_class(where: Note) -> Verdict:

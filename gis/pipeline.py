@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     import geopandas as gpd
+    import pandas as pd
 
     from gis.model import Model
+    from gis.options import Options
 
     Progress = Callable[[str, float], None]
 
@@ -52,7 +54,12 @@ class _Stages:
 
     def at(self, stage: str, fraction: float) -> None:
         if self._cancel is not None and self._cancel():
-            raise AnalysisError("the analysis was cancelled", hint="start it again to get results")
+            raise AnalysisError(
+                "the analysis was cancelled",
+                "分析已取消",
+                hint="start it again to get results",
+                hint_zh="要有结果请重新开始",
+            )
         if self._progress is not None:
             self._progress(stage, fraction)
 
@@ -97,12 +104,7 @@ def analyze(
     stages.at("need", 0)
     need, notes = assemble(city, model)
     stages.at("need", 1)
-    offered = []
-    for number, programme in enumerate(PROGRAMMES):
-        stages.at("assets", number / len(PROGRAMMES))
-        offered.append(programme.options(city, need, model))
-    stages.at("assets", 1)
-    options = merged(offered)
+    options = _offered(city, need, model, stages)
     stages.at("opportunities", 0)
     table, flows = _tables.with_money(_tables.identified(options, city), model)
     stages.at("opportunities", 1)
@@ -119,3 +121,13 @@ def analyze(
     }
     stages.at("scorecards", 1)
     return Results(tables, _manifest.manifest(model, city, tables, (*city.notes, *notes, *options.notes), seed))
+
+
+def _offered(city: City, need: pd.DataFrame, model: Model, stages: _Stages) -> Options:
+    """Return what every programme offers."""
+    offered = []
+    for number, programme in enumerate(PROGRAMMES):
+        stages.at("assets", number / len(PROGRAMMES))
+        offered.append(programme.options(city, need, model))
+    stages.at("assets", 1)
+    return merged(offered)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gis import permission
 from gis._notes import NOTHING, Note, missing_codes, noted
-from gis._zones import touching
+from gis._zones import APPROXIMATE, touching
 from gis.options import Options, Sieve, at_least, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
@@ -34,14 +34,18 @@ NO_TITLE = (
         "补办产权登记或由主管部门出具权属证明", "Register the title, or have the department in charge certify the owner"
     ),
 )
+NO_OCCUPANCY = (
+    Note("使用状况不明", "Occupancy unknown"),
+    Note("现场核实是否空置及租约", "Find out on site whether it stands vacant, and by what lease"),
+)
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     """Return what each placed public room could become.
 
-    Rooms that are let or in use are out until their lease ends; grade D and rooms in trust, of the military or of a
-    religion are out; a room without title is unclear. Rent is not asked of community services; the term is
-    ``room.lease_max`` (usually at most five years by open tender).
+    Rooms that are let or in use, or whose lease runs, are out until it ends; grade D and rooms in trust, of the
+    military or of a religion are out; a room without title or known occupancy is unclear. Rent is not asked of
+    community services; the term is ``room.lease_max`` (usually at most five years by open tender).
 
     Returns
     -------
@@ -78,6 +82,8 @@ def _sieved(city: City, model: Model, rooms: gpd.GeoDataFrame) -> Sieve:
     sieve = Sieve(model, "public_building", rooms.index, ACTIONS)
     ended = rooms["lease_end"] <= pd.Timestamp(city.as_of)
     used = rooms["occupancy"].isin(IN_USE) & ~ended.fillna(value=False)
+    # A lease that runs outweighs what else the ledger says, but for rooms of which only a part is let.
+    used |= (rooms["lease_end"] > pd.Timestamp(city.as_of)) & (rooms["occupancy"] != "partly_let").fillna(value=True)
     until = rooms["lease_end"].map(_lease_until)
     sieve.exclude("in_use", used, detail=until)
     sieve.exclude("danger_D", (rooms["danger_grade"] == "D").fillna(value=False))
@@ -100,6 +106,10 @@ def _verdict(city: City, model: Model, room: pd.Series, zones: Zones) -> dict[st
     verdict = permission.of_rule(rule, city.as_of)
     if pd.notna(room["has_title"]) and not room["has_title"]:
         verdict = permission.lowered(verdict, "unclear", *NO_TITLE)
+    if pd.isna(room["occupancy"]):
+        verdict = permission.lowered(verdict, "unclear", *NO_OCCUPANCY)
+    if code_of(room, "position") == "approximate":
+        verdict = permission.lowered(verdict, "unclear", *APPROXIMATE)
     held = zones.get(str(room.name), ())
     if held:
         verdict = permission.strictest([verdict, permission.heritage(model, "", held, "use_change", city.as_of)])

@@ -11,7 +11,8 @@ import shapely
 from gis import permission
 from gis._notes import Note, missing_codes, noted
 from gis._zones import touching
-from gis.heritage import heritage_around
+from gis.capacity import surface_stalls
+from gis.heritage import GRADE_NUMBER, heritage_around
 from gis.options import Options, Sieve, value_of, with_defaults
 from gis.surroundings import surroundings
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from gis._zones import Zones
     from gis.city import City
     from gis.model import Model
+    from gis.permission import Act
 
     Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
 
 ACTIONS = ("renovation", "culture_corridor")
 PIECE_M = 5.0
@@ -32,15 +34,22 @@ NO_YEAR = (
     Note("建成年份不明，未能认定老旧小区", "Year built unknown: it cannot be called old"),
     Note("核实建成年份", "Find out when it was built"),
 )
-GRADE_NUMBER = {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0}
+NO_HOUSEHOLDS = Note(
+    "户数不明，未估算新增泊位和充电桩", "Number of households unknown: stalls and piles to be added are not estimated"
+)
+REPAIRS_ONLY = Note(
+    "位于禁止新建的保护区划，不得新增泊位和充电桩，只可修缮",
+    "In a zone where nothing new may be built: repairs only, no stalls and no piles are added",
+)
+WALL_POINTS = 2.0
+"""What each of a wall's two conditions counts on the scale of four that heritage sites have four conditions for."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     """Return renovation of every old community, and a culture corridor where a wall and heritage are near.
 
-    Renovation adds what renovation really adds: ``old_comm.stalls_added`` stalls and ``old_comm.ev_chargers_added``
-    piles per community (national mean). A corridor is the part of the community's boundary within
-    ``corridor.street_distance`` of a street, in metres; its theme is heritage.
+    Renovation adds what renovation really adds (:func:`added`). A corridor is the part of the community's boundary
+    within ``corridor.street_distance`` of a street, in metres; its theme is heritage.
 
     Returns
     -------
@@ -56,17 +65,22 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     rows = sieve.rows()
     is_wall = (rows["action"] == "culture_corridor").to_numpy()
     table = rows.assign(theme=np.where(is_wall, "heritage", "revitalization"))
-    table = table.join(_verdicts(city, model, homes, facts, rows)).join(around, on="asset_id")
+    zones = touching(city, homes)
+    repairs_only = _repairs_only(city, model, zones)
+    table = table.join(_verdicts(city, model, facts, rows, zones, repairs_only)).join(around, on="asset_id")
     people = value_of(facts, rows, "people").astype("Float64").astype("float64")
     table["people_served"] = np.where(is_wall, table["near_people"], people)
     table["household_count"] = value_of(facts, rows, "household_count").astype("Float64").astype("float64")
     table["wall_m"] = value_of(walls.to_frame("wall_m"), rows, "wall_m").where(is_wall)
-    table = table.assign(**_added(model, is_wall), income_owner=np.where(is_wall, "unknown", "owners"))
+    adds = added(homes, facts, model)
+    adds.loc[adds.index.isin(repairs_only)] = 0.0
+    table = table.assign(**{name: value_of(adds, rows, name).mask(is_wall, 0.0) for name in adds.columns})
+    table = table.assign(income_owner=np.where(is_wall, "unknown", "owners"))
     for name in nearby.columns:
         table[name] = value_of(nearby, rows, name).where(is_wall)
     table["condition"] = value_of(homes, rows, "condition_grade").astype(object).map(GRADE_NUMBER).where(is_wall)
     table = table.assign(**_filters(model, homes, rows, is_wall))
-    table = noted(table, "warnings", _cautions(model, table, is_wall))
+    table = noted(table, "warnings", _cautions(model, table, is_wall, repairs_only))
     table["missing"] = _missing(homes, facts, rows, table, is_wall)
     return Options(with_defaults(table), sieve.exclusions())
 
@@ -111,10 +125,19 @@ def _sieved(
     return sieve
 
 
+def _repairs_only(city: City, model: Model, zones: Zones) -> frozenset[str]:
+    """Return the communities in whose zones nothing new may be built: they are repaired, and no stall is added."""
+    return frozenset(
+        asset
+        for asset, held in zones.items()
+        if held and permission.heritage(model, "", held, "new_building", city.as_of).permission == "forbidden"
+    )
+
+
 def _verdicts(
-    city: City, model: Model, homes: gpd.GeoDataFrame, facts: pd.DataFrame, rows: pd.DataFrame
+    city: City, model: Model, facts: pd.DataFrame, rows: pd.DataFrame, zones: Zones, repairs_only: frozenset[str]
 ) -> pd.DataFrame:
-    zones = touching(city, homes)
+    """Return what the rules say: of repair and, where renovation adds stalls and piles, of building them."""
     found = []
     for asset, action in zip(rows["asset_id"], rows["action"], strict=True):
         rule = model.rules["community.corridor" if action == "culture_corridor" else "community.renovation"]
@@ -123,8 +146,10 @@ def _verdicts(
             verdict = permission.lowered(verdict, "unclear", *NO_YEAR)
         held = zones.get(asset, ())
         if held:
-            zoned = permission.heritage(model, "", held, "alteration", city.as_of)
-            verdict = permission.strictest([verdict, zoned])
+            is_repair = action == "culture_corridor" or asset in repairs_only
+            asked: tuple[Act, ...] = ("alteration",) if is_repair else ("alteration", "new_building")
+            zoned = [permission.heritage(model, "", held, act, city.as_of) for act in asked]
+            verdict = permission.strictest([verdict, *zoned])
         found.append({**verdict.columns(), "horizon_years": model.value(rule.horizon)})
     table = permission.table(found, rows.index)
     private = permission.of_rule(model.rules["community.private_capital"], city.as_of)
@@ -132,34 +157,84 @@ def _verdicts(
     return noted(table, "warnings", [(renewed, note) for note in private.warnings])
 
 
-def _added(model: Model, is_wall: Bools) -> dict[str, Floats]:
+def added(homes: gpd.GeoDataFrame, facts: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return the stalls and car piles that renovation adds to each community.
+
+    ``min(mean added x households / old_comm.households_avg, what the outline holds, what the community lacks)``. The
+    means are national ones of what renovation really adds (``old_comm.stalls_added``, ``old_comm.ev_chargers_added``),
+    so small communities get parts of a stall: of many such communities it is the mean. The outline holds the stalls
+    of an open plot of its area, and a pile for every ``charging.lot_area_per_pile``; a community lacks its night gap
+    and its charging gap. A bound that is not known (a point, no gap) bounds nothing.
+
+    Parameters
+    ----------
+    homes
+        Placed communities.
+    facts
+        Their need: ``household_count``, ``night_gap_stalls``, ``charger_gap_piles`` with ``_low`` and ``_high``.
+    model
+        Holds the parameters.
+
+    Returns
+    -------
+    DataFrame
+        ``stalls``, ``chargers`` with ``_low`` and ``_high``, by community id; null where the households are unknown.
+    """
+    places = np.asarray(homes.geometry.array, dtype=object)
+    is_outline = shapely.get_dimensions(places) == 2
+    area_m2 = pd.Series(np.where(is_outline, shapely.area(places), np.nan), index=homes.index)
+    pile = "charging.lot_area_per_pile"
+    holds = surface_stalls(area_m2, model).assign(
+        chargers=area_m2 / model.value(pile),
+        chargers_low=area_m2 / model.high(pile),
+        chargers_high=area_m2 / model.low(pile),
+    )
+    means = {
+        "stalls": ("old_comm.stalls_added", "night_gap_stalls"),
+        "chargers": ("old_comm.ev_chargers_added", "charger_gap_piles"),
+    }
+    share = _floats(facts["household_count"]) / model.value("old_comm.households_avg")
     found = {}
-    for name, key in (("stalls", "old_comm.stalls_added"), ("chargers", "old_comm.ev_chargers_added")):
+    for name, (key, gap) in means.items():
         for end, find in (("", model.value), ("_low", model.low), ("_high", model.high)):
-            found[f"{name}{end}"] = np.where(is_wall, 0.0, find(key))
-    return found
+            bound = np.fmin(holds[f"{name}{end}"], _floats(facts[f"{gap}{end}"]))
+            found[f"{name}{end}"] = np.fmin(share * find(key), bound).where(share.notna())
+    return pd.DataFrame(found, index=homes.index)
+
+
+def _floats(values: pd.Series) -> pd.Series:
+    return values.astype("Float64").astype("float64")
 
 
 def _filters(model: Model, homes: gpd.GeoDataFrame, rows: pd.DataFrame, is_wall: Bools) -> dict[str, pd.Series]:
-    """Return the conditions of a corridor of 4: owners willing, nobody moves, grade A or B, a wall to the street."""
+    """Return the conditions of a corridor: owners willing, grade A or B, :data:`WALL_POINTS` each.
+
+    Nobody lives in a wall and no use of it suits or not, so of the four conditions of a heritage site only these two
+    are asked. An unknown one counts half, with the band; null where both are unknown.
+    """
     willing = value_of(homes, rows, "willingness_share").astype(float)
     grade = value_of(homes, rows, "condition_grade").astype(object)
     asked = model.value("consent.quorum_people")
-    sure = 2.0 + (willing >= asked).astype(float) + grade.isin(["A", "B"]).astype(float)
-    open_questions = willing.isna().astype(float) + grade.isna().astype(float)
-    middle = sure + open_questions / 2
-    found = {"filters_passed": middle, "filters_passed_low": sure, "filters_passed_high": sure + open_questions}
+    sure = WALL_POINTS * ((willing >= asked).astype(float) + grade.isin(["A", "B"]).astype(float))
+    unknown = willing.isna().astype(float) + grade.isna().astype(float)
+    middle = (sure + WALL_POINTS * unknown / 2).where(unknown < len(("owners", "grade")))
+    found = {"filters_passed": middle, "filters_passed_low": sure}
+    found["filters_passed_high"] = sure + WALL_POINTS * unknown
     return {name: values.where(is_wall) for name, values in found.items()}
 
 
-def _cautions(model: Model, table: pd.DataFrame, is_wall: Bools) -> list[tuple[Bools, Note]]:
+def _cautions(
+    model: Model, table: pd.DataFrame, is_wall: Bools, repairs_only: frozenset[str]
+) -> list[tuple[Bools, Note]]:
     many = table["stalls_high"] > model.value("parking.renovation_stalls_warning")
     poor = Note(
         "改造投资远大于自身收益，须与有收益的资产搭配",
         "Renovation costs far more than it earns: pair it with assets that earn",
     )
     crowd = Note("单个老旧小区新增泊位过多，请核实", "Many new stalls for one old community: please check")
-    return [(~is_wall, poor), (many.to_numpy(), crowd)]
+    unsized = ~is_wall & table["household_count"].isna().to_numpy()
+    bare = ~is_wall & table["asset_id"].isin(repairs_only).to_numpy()
+    return [(~is_wall, poor), (many.to_numpy(), crowd), (unsized, NO_HOUSEHOLDS), (bare, REPAIRS_ONLY)]
 
 
 def _missing(

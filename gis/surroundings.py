@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gis.community import REPORT_MONTHS, is_parking_report
+from gis.living_circle import steps_by_area
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,8 +32,8 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     ``near_night_gap``            night gap of communities within ``parking.service_radius``, stalls, with band
     ``near_charger_gap``          charger gap of communities within ``ev.service_radius.core``, piles, with band
     ``near_ebike_gap``            e-bike gap of communities within ``circle.5min.radius``, ports, with band
-    ``near_lack_<action>``        residents of communities within ``circle.5min.radius`` that lack a service the
-                                  action gives, persons
+    ``near_lack_<action>_<m2>``   residents of communities within ``circle.5min.radius`` that lack a service which
+                                  the action gives on a site of so many m2 or more (:func:`lack_steps`), persons
     ``near_reports``              reports of the last 12 months within ``report.radius`` in a straight line
     ``near_parking_reports``      those about parked cars
     ============================  =============================================================================
@@ -69,9 +70,9 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
         found[f"near_night_gap{end}"] = total(f"night_gap_stalls{end}", "parking.service_radius")
         found[f"near_charger_gap{end}"] = total(f"charger_gap_piles{end}", "ev.service_radius.core")
         found[f"near_ebike_gap{end}"] = total(f"ebike_gap_ports{end}", "circle.5min.radius")
-    for code, action in model.actions.items():
-        if action.gives:
-            found[f"near_lack_{code}"] = total(f"lack_{code}", "circle.5min.radius")
+    for code in model.actions:
+        for column in lack_steps(model, code).values():
+            found[f"near_{column}"] = total(column, "circle.5min.radius")
     return found.join(_reports(city, model, assets))
 
 
@@ -86,10 +87,21 @@ def _facts(city: City, need: pd.DataFrame, model: Model) -> pd.DataFrame:
     lacked = need["services_missing"].reindex(homes.index).astype("object")
     codes = lacked.fillna("").str.split(",")
     for code, action in model.actions.items():
-        if action.gives:
-            lacks = codes.map(lambda held, gives=set(action.gives): bool(gives & set(held))).astype(float)
-            facts[f"lack_{code}"] = (facts["people"] * lacks).mask(lacked.isna())
+        services = steps_by_area(action.gives, model)
+        for step, column in lack_steps(model, code).items():
+            lacks = codes.map(lambda held, gives=services[step]: not gives.isdisjoint(held)).astype(float)
+            facts[column] = (facts["people"] * lacks).mask(lacked.isna())
     return facts
+
+
+def lack_steps(model: Model, action: str) -> dict[float, str]:
+    """Return the areas in m2 from which an option of ``action`` gives more services, with the column of each step.
+
+    The column holds, without the ``near_`` that it has around an asset, the residents who lack one of the services
+    that the action gives from there on; empty for an action that gives none.
+    """
+    gives = model.actions[action].gives
+    return {step: f"lack_{action}_{step:.9g}" for step in steps_by_area(gives, model)} if gives else {}
 
 
 def _reports(city: City, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:

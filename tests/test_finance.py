@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from gis.finance import (
     RECIPES,
+    RENT_TERMS,
     accounts,
-    annuity_factor,
-    break_even_rent_cny_m2_month,
-    break_even_utilisation,
     cash_flow,
+    keys_of,
     npv_cny,
     payback_years,
     unit_economics,
@@ -24,6 +23,11 @@ from layers.errors import ModelError
 
 MODEL = Model.load()
 LOT_M2, STALLS = 3000, 91
+
+
+def annuity_factor(rate, years):
+    """Return the present value of 1 CNY at the end of each of ``years`` years."""
+    return (1 - (1 + rate) ** -years) / rate
 
 
 def at_rent(rent):
@@ -36,7 +40,7 @@ def test_91_surface_stalls(rent, net, payback):
     assert stall.capex_cny * STALLS == 546_000
     assert stall.net_cny_year * STALLS == pytest.approx(net, abs=500)
     flows = cash_flow(stall.capex_cny * STALLS, stall.net_cny_year * STALLS, 20)
-    assert payback_years(flows)[0] == pytest.approx(payback, abs=0.05)
+    assert payback_years(flows, 20)[0] == pytest.approx(payback, abs=0.05)
 
 
 def test_91_stalls_at_450_are_worth_281_over_20_years_and_break_even_within_two():
@@ -45,15 +49,16 @@ def test_91_stalls_at_450_are_worth_281_over_20_years_and_break_even_within_two(
     assert npv_cny(cash_flow(capex, net, 20), 0.06)[0] == pytest.approx(2_810_000, abs=5_000)
     two_years = cash_flow(capex, net, 2)
     assert npv_cny(two_years, 0.06)[0] == pytest.approx(-10_000, abs=500)
-    assert payback_years(two_years)[0] < 2
-    assert np.isnan(payback_years(cash_flow(capex, at_rent(300).net_cny_year * STALLS, 2))[0]), "300 fails the 2 years"
+    assert payback_years(two_years, 2)[0] < 2
+    at_300 = cash_flow(capex, at_rent(300).net_cny_year * STALLS, 2)
+    assert np.isnan(payback_years(at_300, 2)[0]), "300 fails the 2 years"
 
 
 def test_land_rent_that_leaves_nothing_over():
     stall = at_rent(450)
     capex, net = stall.capex_cny * STALLS, stall.net_cny_year * STALLS
-    assert break_even_rent_cny_m2_month(net, LOT_M2) == pytest.approx(8.1, abs=0.05)
-    to_zero = break_even_rent_cny_m2_month(net, LOT_M2, capex_cny=capex, rate=0.06, years=20)
+    assert net - 8.1 * LOT_M2 * 12 == pytest.approx(0, abs=0.05 * LOT_M2 * 12)
+    to_zero = (net - capex / annuity_factor(0.06, 20)) / (LOT_M2 * 12)
     assert to_zero == pytest.approx(6.8, abs=0.05)
     assert npv_cny(cash_flow(capex, net - to_zero * LOT_M2 * 12, 20), 0.06)[0] == pytest.approx(0, abs=1e-6)
 
@@ -63,8 +68,9 @@ def test_120_lift_slide_stalls_never_pay_back():
     capex, net = stall.capex_cny * 120, stall.net_cny_year * 120
     assert capex == 3_000_000
     assert net == pytest.approx(143_000, abs=500)
-    assert payback_years(cash_flow(capex, net, 30))[0] == pytest.approx(21, abs=0.05)
-    assert np.isnan(payback_years(cash_flow(capex, net, stall.life_years))[0]), "21 years is beyond its life"
+    assert payback_years(cash_flow(capex, net, 30), 30)[0] == pytest.approx(21, abs=0.05)
+    within = cash_flow(capex, net, stall.life_years)
+    assert np.isnan(payback_years(within, stall.life_years)[0]), "21 years is beyond its life"
 
 
 @pytest.mark.parametrize(
@@ -75,16 +81,18 @@ def test_a_pile_of_120_kw(utilisation, net, payback):
     assert pile.capex_cny == 90_000
     assert pile.net_cny_year == pytest.approx(net, abs=500)
     flows = cash_flow(pile.capex_cny, pile.net_cny_year, pile.life_years)
-    assert payback_years(flows)[0] == pytest.approx(payback, abs=0.05)
+    assert payback_years(flows, pile.life_years)[0] == pytest.approx(payback, abs=0.05)
 
 
 def test_a_pile_breaks_even_near_3_7_percent():
-    assert break_even_utilisation(MODEL) == pytest.approx(0.037, abs=0.0005)
+    pile = unit_economics(Model.load(overrides={"ev.utilisation.dc": "0.037"}), "charging")
+    worth = pile.net_cny_year * annuity_factor(0.06, 8) - pile.capex_cny
+    assert worth == pytest.approx(0, abs=0.0005 / 0.037 * pile.capex_cny)
 
 
 def test_an_average_old_community_earns_a_third_of_a_percent_of_its_cost():
-    home = unit_economics(MODEL, "renovation")
-    capex, net = home.capex_cny * 745, home.net_cny_year * 745
+    home = {"action": "renovation", "household_count": 745.0, "stalls": 15.8, "chargers": 0.68, "has_land": False}
+    capex, net = accounts(options(home), MODEL).table.loc["o0", ["capex_cny", "net_cny_year"]]
     assert capex == pytest.approx(19_900_000, abs=50_000)
     assert net == pytest.approx(67_000, abs=500)
     assert net / capex == pytest.approx(0.0034, abs=0.00005)
@@ -95,7 +103,27 @@ def test_an_average_old_community_earns_a_third_of_a_percent_of_its_cost():
 
 def test_payback_is_read_within_the_year_and_only_if_it_lasts():
     flows = np.array([[-100, 40, 40, 40], [-100, 10, 10, 10], [-100, 200, -150, 20], [0, 0, 0, 0], [-100, 0, 0, 100]])
-    assert payback_years(flows) == pytest.approx([2.5, np.nan, np.nan, 0.0, 3.0], nan_ok=True)
+    assert payback_years(flows, 3) == pytest.approx([2.5, np.nan, np.nan, 0.0, 3.0], nan_ok=True)
+
+
+def test_payback_within_a_year_that_is_granted_in_part():
+    # 100 out, 70 a year: 30 are left after a year, and 30 of 70 take 0.43 years.
+    assert payback_years(cash_flow(100, 70, 1.5), 1.5)[0] == pytest.approx(1 + 30 / 70)
+    assert np.isnan(payback_years(cash_flow(100, 70, 1.4), 1.4)[0]), "70 + 0.4 x 70 = 98"
+    lot = {"action": "surface_parking", "stalls": STALLS, "has_land": False, "horizon_years": 1.9}
+    row = accounts(options(lot), MODEL).table.loc["o0"]
+    assert row["payback_years"] == pytest.approx(546_000 / 292_383)
+
+
+@settings(max_examples=100, deadline=None)
+@given(capex=st.floats(1, 1e7), net=st.floats(-1e6, 1e7), horizon=st.floats(0, 40))
+def test_no_account_pays_back_after_the_years_granted(capex, net, horizon):
+    found = payback_years(cash_flow(capex, net, horizon), horizon)[0]
+    if capex > net * horizon * (1 + 1e-9):
+        assert np.isnan(found)
+    elif capex < net * horizon * (1 - 1e-9):
+        assert found <= horizon
+        assert found == pytest.approx(capex / net)
 
 
 def test_of_a_year_granted_in_part_that_part_is_earned():
@@ -221,25 +249,66 @@ def test_the_horizon_is_the_shortest_of_grant_life_and_concession():
     assert table["horizon_years"].tolist() == [2, 10, 15]
 
 
+HOUSE = {"action": "heritage_reuse", "area_m2": 100.0, "has_land": False, "income_owner": "owners"}
+
+
 def test_a_known_rent_takes_the_place_of_the_assumed_one():
-    known = {"action": "culture_space", "area_m2": 100.0, "has_land": False}
+    known = {**HOUSE, "rent_terms": "reference"}
     table = accounts(options(known, {**known, "reference_rent_cny_m2_month": 30.0}), MODEL).table
-    assert table.loc["o0", "revenue_cny_year"] == pytest.approx(60 * 12 * 0.7 * 0.5 * 100)
-    assert table.loc["o1", "revenue_cny_year"] == pytest.approx(30 * 12 * 0.7 * 0.5 * 100)
+    assert table.loc["o0", "revenue_cny_year"] == pytest.approx(60 * 12 * 0.7 * 100)
+    assert table.loc["o1", "revenue_cny_year"] == pytest.approx(30 * 12 * 0.7 * 100)
 
 
-def test_creative_use_pays_no_rent_in_its_first_year():
-    flows = accounts(options({"action": "heritage_reuse", "area_m2": 100.0, "has_land": False}), MODEL).cashflow
-    assert flows.loc[flows["year"] == 1, "revenue_cny"].item() == 0
-    assert flows.loc[flows["year"] == 2, "revenue_cny"].item() > 0
+@pytest.mark.parametrize(
+    ("terms", "share", "first_year"), [("public_good", 0, 0), ("creative", 0.5, 0), ("reference", 1, 1)]
+)
+def test_a_building_is_let_on_its_terms(terms, share, first_year):
+    found = accounts(options({**HOUSE, "rent_terms": terms}), MODEL)
+    whole = 60 * 12 * 0.7 * 100
+    assert found.table.loc["o0", "revenue_cny_year"] == pytest.approx(whole * share)
+    flows = found.cashflow.set_index("year")["revenue_cny"]
+    assert (flows[1], flows[2]) == (pytest.approx(whole * first_year), pytest.approx(whole * share))
+
+
+@pytest.mark.parametrize("terms", [None, np.nan, pd.NA])
+def test_without_terms_nobody_can_say_what_a_building_earns(terms):
+    found = accounts(options({**HOUSE, "rent_terms": terms}, {**HOUSE, "income_owner": "treasury"}), MODEL)
+    row = found.table.loc["o0"]
+    assert row[["revenue_cny_year", *ACCOUNT]].isna().all()
+    assert "租金条件未知" in row["account_note"]
+    assert "无经营收入" not in row["account_note"]
+    assert "不计还本" not in row["account_note"]
+    # What repays nothing does so on any terms: 100 m2 x 150 a year to run.
+    assert found.table.loc["o1", "net_cny_year"] == -15_000
+    assert set(found.cashflow["option"]) == {"o1"}
+
+
+def test_a_culture_space_is_a_public_good_in_any_room():
+    table = accounts(options({**HOUSE, "action": "culture_space", "reference_rent_cny_m2_month": 90.0}), MODEL).table
+    assert table.loc["o0", "revenue_cny_year"] == 0
+    let = Model.load(overrides={"heritage.rent_public_good": "0.2"})
+    assert accounts(options({**HOUSE, "action": "culture_space"}), let).table.loc[
+        "o0", "revenue_cny_year"
+    ] == pytest.approx(60 * 12 * 0.7 * 0.2 * 100)
+
+
+def test_renovation_costs_by_household_and_earns_by_what_it_adds():
+    home = {"action": "renovation", "household_count": 61.0, "has_land": False, "income_owner": "owners"}
+    nothing, some = {"stalls": 0.0, "chargers": 0.0}, {"stalls": 2.0, "chargers": 0.0}
+    table = accounts(options({**home, **nothing}, {**home, **some}, home), MODEL).table
+    assert table["capex_cny"].tolist()[:2] == [61 * 26_700] * 2
+    assert table["net_cny_year"].tolist()[:2] == [0, pytest.approx(2 * 3213)]
+    assert table.loc["o2", ["capex_cny", *ACCOUNT]].isna().all()
+    assert "缺规模" in table.loc["o2", "account_note"]
 
 
 def test_every_action_of_the_model_has_an_account_with_cited_parameters():
     assert set(RECIPES) == set(MODEL.actions)
     for action in RECIPES:
-        assert all(MODEL[key].source for key in unit_economics(MODEL, action).keys)
-    with pytest.raises(ModelError, match="no account for the action 'casino'"):
+        assert all(MODEL[key].source for key in keys_of(MODEL, action))
+    with pytest.raises(ModelError, match="no account for the action 'casino'") as caught:
         unit_economics(MODEL, "casino")
+    assert "没有账目" in str(caught.value.line_zh)
 
 
 def test_no_options_no_accounts():
@@ -256,11 +325,12 @@ def test_no_options_no_accounts():
     spread=st.floats(0.3, 1.0),
     horizon=st.floats(0, 40),
     rent=st.floats(0, 30),
+    terms=st.sampled_from(RENT_TERMS),
 )
-def test_low_is_never_above_the_value_nor_the_value_above_high(action, units, spread, horizon, rent):
+def test_low_is_never_above_the_value_nor_the_value_above_high(action, units, spread, horizon, rent, terms):
     row = {"action": action, "horizon_years": horizon, "land_rent_cny_m2_month": rent, "area_m2": units}
     row |= dict.fromkeys(("stalls", "chargers", "household_count", "wall_m"), units)
-    row |= {"stalls_low": units * spread, "stalls_high": units / spread}
+    row |= {"rent_terms": terms, "stalls_low": units * spread, "stalls_high": units / spread}
     table = accounts(options(row), MODEL).table.iloc[0]
     assert table["npv_low_cny"] <= table["npv_cny"] + 1e-6
     assert table["npv_cny"] <= table["npv_high_cny"] + 1e-6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from datetime import date
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.model import Model, Rule, ValueFunction, table
+from gis._parameter_ranges import bounds
+from gis.model import Model, Rule, ValueFunction
 from layers.errors import ModelError, SettingError
 from layers.kinds._columns import HERITAGE_CLASSES
 from layers.kinds._results import ACTIONS, THEMES
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODEL = Model.load()
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """Return one of the carried tables as rows of text."""
+    with resources.files("gis").joinpath("models", f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.mark.shared
@@ -65,6 +73,7 @@ def test_heritage_rows_in_codes_carry_the_words_of_the_table() -> None:
     assert (national.authority, national.forbids) == (rows[0]["approval_by"], rows[0]["forbidden"])
     by_row = {rule.row: rule for rule in MODEL.heritage_rules}
     assert by_row[2].source == "文物保护法 2017 art.17"  # "same" in the table
+    assert by_row[6].source == "名城名镇名村保护条例 art.26"  # "条例" in the table, which row 5 names
     assert set(by_row) | {item.row for item in MODEL.reuse.values()} == set(range(1, 14))
 
 
@@ -102,6 +111,74 @@ def test_a_parameter_without_value_is_named() -> None:
         MODEL["no.such"]
 
 
+@pytest.mark.parametrize(
+    ("setting", "said", "said_zh"),
+    [
+        ("circle.5min.radius=-3", "value -3 must be above 0 (m)", "须大于0"),
+        ("circle.5min.radius=0", "value 0 must be above 0 (m)", "须大于0"),
+        ("idle.years_not_started=0", "must be above 0 (year)", "须大于0"),
+        ("facility.clinic.area=-1", "must be above 0 (m2)", "须大于0"),
+        ("idle.fee=1.2", "value 1.2 must lie in 0 to 1 (of land price)", "须在0到1之间"),
+        ("heritage.rent_public_good=-0.1", "must lie in 0 to 1 (of reference rent)", "须在0到1之间"),
+        ("fin.discount_rate.social=8", "must lie in 0 to 1 (per year)", "须在0到1之间"),
+        ("parking.tariff.gz.kerb_key_cap=-5", "must not be below 0 (CNY/parking event)", "不得小于0"),
+        ("old_comm.exclude_self_built=0.5", "must be 0 or 1", "只可为 0 或 1"),
+        ("parking.tariff.resid_monthly=900", "value 900 is outside [300, 600] CNY", "不在 300 到 600 之间"),
+        ("circle.5min.radius=nan", "'nan' is not a number", "nan 不是数"),
+        ("circle.5min.radius=inf", "'inf' is not a number", "inf 不是数"),
+    ],
+)
+def test_a_setting_outside_its_range_or_unit_is_refused(setting: str, said: str, said_zh: str) -> None:
+    key, _, text = setting.partition("=")
+    with pytest.raises(SettingError) as caught:
+        Model.load(overrides={key: text})
+    assert said in str(caught.value)
+    assert said_zh in str(caught.value.line_zh)
+    assert key in str(caught.value.line_zh)
+
+
+@pytest.mark.parametrize("setting", ["idle.years_not_started=1.5", "heritage.rent_public_good=0.2", "idle.fee=0"])
+def test_a_setting_within_its_range_is_taken(setting: str) -> None:
+    key, _, text = setting.partition("=")
+    assert Model.load(overrides={key: text}).value(key) == float(text)
+
+
+def test_a_district_may_not_widen_a_range_beyond_its_unit() -> None:
+    with pytest.raises(ModelError, match=r"'parking\.opex_share': high 1\.5 must lie in 0 to 1"):
+        Model.load('[parameter."parking.opex_share"]\nhigh = 1.5')
+
+
+@pytest.mark.parametrize(
+    ("unit", "least", "holds_least", "most"),
+    [
+        ("m walk", 0, False, math.inf),
+        ("years", 0, False, math.inf),
+        ("stalls/community", 0, False, math.inf),
+        ("CNY/m2/month", 0, True, math.inf),
+        ("fraction of site usable", 0, True, 1),
+        ("of land price", 0, True, 1),
+        ("share of owners", 0, True, 1),
+        ("per year", 0, True, 1),
+        ("bool", 0, True, 1),
+    ],
+)
+def test_what_a_unit_allows(unit: str, least: float, holds_least: bool, most: float) -> None:
+    assert (bounds(unit).least, bounds(unit).holds_least, bounds(unit).most) == (least, holds_least, most)
+
+
+@given(st.sampled_from(sorted(MODEL.parameters)), st.floats(allow_nan=True, allow_infinity=True))
+def test_no_setting_gives_a_number_outside_its_range(key: str, number: float) -> None:
+    item = MODEL[key]
+    least, most = (-math.inf if item.low is None else item.low), (math.inf if item.high is None else item.high)
+    fits = math.isfinite(number) and least <= number <= most and bounds(item.unit).hold(number)
+    if fits and item.unit != "bool":
+        assert Model.load(overrides={key: repr(number)}).value(key) == number
+    elif not fits:
+        with pytest.raises(SettingError) as caught:
+            Model.load(overrides={key: repr(number)})
+        assert caught.value.line_zh
+
+
 def test_a_district_file_is_laid_over_and_changes_the_hash() -> None:
     district = Model.load("""
         [model]
@@ -131,9 +208,13 @@ def test_break_points_follow_the_parameter_they_name() -> None:
 
 
 def test_settings_alone_at_fault_are_wrong_use_and_name_what_is_near() -> None:
-    with pytest.raises(SettingError, match=r"1 fault.*near 近似的有 parking\.tariff\.resid_monthly") as caught:
+    with pytest.raises(SettingError, match=r"1 fault.*near parking\.tariff\.resid_monthly") as caught:
         Model.load("[criterion.reports]\nweight = 0.2", {"parking.tarif.resid_monthly": "380"})
-    assert "parking.tarif.resid_monthly=380" in str(caught.value.line_zh)
+    said = str(caught.value.line_zh)
+    assert "所设参数 parking.tarif.resid_monthly=380 有 1 处错误：没有参数 parking.tarif.resid_monthly" in said
+    assert "近似的有 parking.tariff.resid_monthly" in said
+    with pytest.raises(SettingError, match=r"unknown parameter 'parking\.tarif', near parking\.tariff\."):
+        Model.load(overrides={"parking.tarif": "380"})
     with pytest.raises(SettingError, match=r"value 900 is outside \[300, 600\]"):
         Model.load(overrides={"parking.tariff.resid_monthly": "900"})
     with pytest.raises(ModelError, match=r"本区\.toml has 2 faults") as caught:
@@ -181,6 +262,19 @@ def test_all_faults_at_once() -> None:
     ):
         assert fault in message, fault
     assert "\n" not in message
+    said = str(caught.value.line_zh)
+    for fault in (
+        "不认识的节 [colour]",
+        "没有参数 no.such",
+        "参数 parking.opex_share：value 的类型不对",
+        "指标 cluster：取值函数 linear 的折点不对：one 须大于 zero",
+        "指标 story：direction 不能是 'sideways'，可用的有 benefit、cost",
+        "动作 market：不认识的项 leader",
+        "文物规则 r01：row 须是",
+        "没有指标 no_such",
+        "parking.opex_share=often 不是数",
+    ):
+        assert fault in said, fault
 
 
 def test_weights_that_sum_to_zero_are_refused() -> None:

@@ -166,11 +166,11 @@ def frame(crs=CRS, ids=("a",)):
     ("layers", "error", "words"),
     [
         ({"communty": frame()}, UsageError, "no layer kind 'communty'"),
-        ({"need": frame()}, AnalysisError, "result of an analysis"),
+        ({"need": frame()}, AnalysisError, "result of an analysis.*leave it out"),
         ({"community": frame("EPSG:4326")}, AnalysisError, "not in a projected CRS .*layer community"),
         ({"community": frame("EPSG:2272")}, AnalysisError, "not in metres"),
         ({"community": frame(), "parking": frame("EPSG:4526")}, AnalysisError, "another CRS than community"),
-        ({"community": frame(ids=("a", "a"))}, AnalysisError, "asset_id a is used more than once"),
+        ({"community": frame(ids=("a", "a"))}, AnalysisError, "asset_id a is used more than once .*record 2"),
         ({"community": frame(ids=("a", None))}, AnalysisError, "1 records have no asset_id .*record 2"),
     ],
 )
@@ -178,6 +178,8 @@ def test_what_is_wrong_with_the_layers_is_told_in_one_line(layers, error, words)
     with pytest.raises(error, match=words) as raised:
         City.build(layers, as_of=date(2026, 7, 1), detour_factor=1.3)
     assert "\n" not in str(raised.value)
+    assert raised.value.hint
+    assert raised.value.line_zh.endswith(f"；{raised.value.hint_zh}")
 
 
 def test_streets_may_be_the_only_layer():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from need_city import MODEL, city
 from shapely.geometry import LineString
 
-from gis import living_circle
+from gis import criteria, living_circle, public_rooms
+from gis._tables import MONEY
 from gis.living_circle import MERGED, RADIUS_KEYS
+from gis.need import assemble
 
 ROAD = [LineString([(0, 0), (5000, 0)])]
 HOME = [{"asset_id": "home", "at": (0, 0)}]
@@ -76,6 +79,48 @@ def test_a_community_without_a_place_is_unknown():
     found = living_circle.need(here, MODEL)
     assert found["services_missing_count"].isna().tolist() == [False, True]
     assert found.loc["nowhere", "missing"] == "community.geometry"
+
+
+# What a site has room for -----------------------------------------------------------------------------------------
+
+
+def test_services_fit_by_the_area_of_the_standard():
+    """完整居住社区: clinic 150, childcare 200, day care 350, service station 800 m2; no area is known of a canteen."""
+    gives = MODEL.actions["community_service"].gives
+    steps = living_circle.steps_by_area(gives, MODEL)
+    assert list(steps) == [0, 150, 200, 350, 800]
+    assert steps[0] == {"canteen"}
+    assert steps[200] == {"canteen", "clinic", "childcare"}
+    assert steps[800] == set(gives)
+    assert set(living_circle.AREA_KEYS) <= set(RADIUS_KEYS)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "area_m2", "people"),
+    [
+        ("elder_day_care", 160.0, 0),
+        ("elder_day_care", 349.0, 0),
+        ("elder_day_care", 350.0, 1000),
+        ("clinic", 160.0, 1000),
+        ("party_service_centre", 799.0, 0),
+        ("party_service_centre", 800.0, 1000),
+        ("canteen", 160.0, 1000),
+        ("elder_day_care", None, np.nan),
+    ],
+)
+def test_a_room_is_credited_with_what_it_has_room_for(lacks, area_m2, people):
+    """400 households of 2.5 within 300 m lack one service, which the layer knows only far away."""
+    room = {"at": (100, 0), "ownership": "state", "occupancy": "vacant", "floor_area_m2": area_m2}
+    town = city(
+        ROAD,
+        community=[{**HOME[0], "household_count": 400}],
+        service=services((lacks, 4000)),
+        public_building=[room],
+    )
+    table = public_rooms.options(town, assemble(town, MODEL)[0], MODEL).table
+    table = table[table["action"] == "community_service"].assign(**dict.fromkeys(MONEY, 0.0))
+    found = criteria.values(table, MODEL, "revitalization").raw["service_gap"].item()
+    assert found == pytest.approx(people, nan_ok=True)
 
 
 @settings(max_examples=10, deadline=None)

@@ -50,6 +50,9 @@ def test_a_vacant_state_room_needs_approval_for_five_years():
         ({"ownership": "religious"}, "owner_religious"),
         ({"occupancy": "let", "lease_end": "2027-01-01"}, "in_use"),
         ({"occupancy": "occupied"}, "in_use"),
+        ({"occupancy": None, "lease_end": "2030-01-01"}, "in_use"),
+        ({"occupancy": "vacant", "lease_end": "2030-01-01"}, "in_use"),
+        ({"occupancy": "overdue", "lease_end": "2030-01-01"}, "in_use"),
     ],
 )
 def test_filters_exclude_with_a_reason(facts, rule):
@@ -57,6 +60,29 @@ def test_filters_exclude_with_a_reason(facts, rule):
     assert found.table.empty
     assert found.exclusions["rule"].to_list() == [rule]
     assert found.exclusions["action"].isna().all()
+
+
+def test_a_lease_that_runs_says_until_when_and_frees_the_part_that_is_not_let():
+    assert rooms(occupancy=None, lease_end="2030-01-01").exclusions["reason"].to_list() == [
+        "在租或自用，不属闲置（租期至2030-01-01）"
+    ]
+    part = rooms(occupancy="partly_let", lease_end="2030-01-01").table
+    assert set(part["clock"]) == {"租期至2030-01-01"}
+    assert part["warnings"].str.contains("部分出租").all()
+
+
+@pytest.mark.parametrize("lease_end", [None, "2026-06-30"])
+def test_a_room_of_unknown_occupancy_is_unclear(lease_end):
+    table = rooms(occupancy=None, lease_end=lease_end).table
+    assert set(table["permission"]) == {"unclear"}
+    assert table["permission_reason"].str.contains("使用状况不明").all()
+    assert table["permission_reason_en"].str.contains("Occupancy unknown").all()
+
+
+def test_a_room_that_stands_only_near_its_place_is_unclear():
+    table = rooms(position="approximate").table
+    assert set(table["permission"]) == {"unclear"}
+    assert table["permission_reason"].str.contains("位置为近似，须先落图").all()
 
 
 def test_a_lease_that_has_ended_frees_the_room_and_says_so():
@@ -95,6 +121,9 @@ def test_a_room_in_a_zone_needs_the_leave_of_its_authority_and_builds_nothing():
     assert set(found.table["action"]) == {"community_service", "culture_space", "market"}
     assert set(found.table["permission"]) == {"approval"}
     assert found.table["permission_reason"].str.contains("区级文物保护单位保护范围：改变用途须报批").all()
+    blank = {"at": box(90, -10, 110, 10), "heritage_class": "district_unit"}
+    unknown = offered(public_rooms, public_building=[ROOM], heritage_zone=[blank])
+    assert set(unknown.table["permission"]) == {"unclear"}
     relics = {"at": box(90, -10, 110, 10), "zone_type": "buried_relics"}
     buried = offered(public_rooms, public_building=[ROOM], heritage_zone=[relics])
     assert set(buried.table["permission"]) == {"unclear"}
@@ -136,6 +165,12 @@ def test_a_lot_with_its_share_is_excluded():
     found = lots({"at": (0, 0), "stall_count": 100, "charger_stall_count": 10})
     assert found.table.empty
     assert found.exclusions["rule"].to_list() == ["has_chargers"]
+
+
+def test_a_lot_that_is_not_on_the_map_yet_is_unclear():
+    sure, near = lots(PUBLIC_LOT, {**PUBLIC_LOT, "position": "approximate"}).table.itertuples()
+    assert (sure.permission, near.permission) == ("approval", "unclear")
+    assert "位置为近似" in near.permission_reason
 
 
 def test_unknown_chargers_widen_the_band_and_unknown_size_stays_null():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from importlib import resources
 from typing import get_args
 
 import pytest
@@ -106,6 +108,45 @@ def test_over_buried_relics_no_rule_speaks_so_every_act_is_unclear(act, own):
     assert verdict.permission == "unclear"
     assert Note("地下文物埋藏区：没有对应规则", "Buried-relics area: no matching rule") in verdict.reasons
     assert any("考古调查" in note.zh for note in verdict.warnings) == (act != "use_change")
+
+
+@pytest.mark.parametrize("act", get_args(Act))
+@pytest.mark.parametrize("zone", [permission.UNKNOWN_ZONE, "<NA>", "其他", "site"])
+def test_a_zone_of_unknown_type_is_unclear_in_both_languages(zone, act):
+    verdict = heritage(MODEL, "", [(zone, "district_unit")], act, DAY)
+    assert verdict.permission == "unclear"
+    assert verdict.reasons == (Note("位于保护区划内，区划类型不明", "Inside a heritage zone: type of zone unknown"),)
+    assert [note.en for note in verdict.authorities] == ["the cultural heritage department"]
+    both = heritage(MODEL, "", [(zone, None), ("protection", "district_unit")], "new_building", DAY)
+    assert both.permission == "forbidden"
+
+
+def test_a_class_outside_the_code_list_is_unknown():
+    verdict = heritage(MODEL, "市保", [("control", "市保")], "use_change", DAY)
+    assert verdict.permission == "unclear"
+    assert all("保护级别不明" in note.zh for note in verdict.reasons)
+
+
+ZONE_NAMES = {"保护范围": "protection", "建设控制地带": "control", "核心保护范围": "block_core", "本体": "site"}
+
+
+def test_no_rule_is_stretched_to_a_zone_that_its_row_does_not_name():
+    """A protection zone holds its site (文物保护法实施条例 art. 9); no other row speaks of a second zone."""
+    text = resources.files("gis").joinpath("models", "heritage_rules.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    for known in MODEL.heritage_rules:
+        row = rows[known.row - 1]
+        block = row["asset_class"] == "历史文化街区"
+        zone = "block_control" if block and row["zone"] == "建设控制地带" else ZONE_NAMES[row["zone"]]
+        assert set(known.zones) == ({"site", "protection"} if zone == "protection" else {zone}), known.key
+
+
+@pytest.mark.parametrize("act", get_args(Act))
+@pytest.mark.parametrize("of_class", ["traditional_building", "historic_building", "unclassified_relic"])
+def test_rules_of_a_building_say_nothing_of_a_zone_around_it(of_class, act):
+    verdict = heritage(MODEL, "", [("protection", of_class)], act, DAY)
+    assert verdict.permission == "unclear"
+    assert verdict.reasons[0].en.endswith("no matching rule")
 
 
 def test_where_no_rule_could_speak_silence_is_no_permission():

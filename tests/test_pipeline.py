@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from datetime import date
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from need_city import AS_OF, FIVE, MODEL, layer
-from shapely import affinity
-from shapely.geometry import box
+from need_city import AS_OF, MODEL
+from pipeline_city import town
 
 from gis.finance import accounts
 from gis.pipeline import STAGES, analyze
@@ -21,77 +18,6 @@ from layers.errors import AnalysisError
 from layers.schema import kind
 
 RESULT_KINDS = ("need", "opportunity", "exclusion", "cashflow", "scorecard")
-
-
-def town():
-    """Return a small city with one of everything, in two sub-districts."""
-    one, two = {"subdistrict_code": "S1"}, {"subdistrict_code": "S2"}
-    homes = [
-        {
-            "at": box(5, 5, 40, 60),
-            "name": "甲小区",
-            "household_count": 400,
-            "built_year": 1990,
-            "elderly_share": 0.3,
-            **one,
-        },
-        {"at": (200, 0), "name": "乙小区", "household_count": 100, "built_year": 2010, **two},
-        {"name": "丙小区", "household_count": 50, "built_year": 1980, **one},
-    ]
-    plots = [
-        {
-            "at": box(50, 10, 110, 60),
-            "name": "一号地",
-            "tenure": "collective",
-            "zoning": "B1",
-            "land_rent_cny_m2_month": 2.0,
-            **one,
-        },
-        {"at": box(150, 10, 154, 200), "name": "窄条", "tenure": "collective", "zoning": "B1", **one},
-        {"at": (100, 80), "name": "旧铺", **two},
-        {"at": box(0, 260, 50, 290), "name": "校地", "constraint": "school", **two},
-    ]
-    sites = [
-        {
-            "at": (100, 80),
-            "name": "旧书院",
-            "heritage_class": "traditional_building",
-            "ownership": "collective",
-            "building_type": "hall_school",
-            "danger_grade": "B",
-            "use_state": "vacant",
-            "floor_area_m2": 200.0,
-            "tenant_household_count": 0,
-            **one,
-        },
-        {"at": (60, 0), "name": "无名", **two},
-    ]
-    reports = [
-        {
-            "at": (100, 10),
-            "reported_at": "2026-07-01 08:00",
-            "event_item": "机动车违停",
-            "closed_at": "2026-07-01",
-            **one,
-        },
-        {"at": (100, 10), "reported_at": "2026-07-01 09:00", "event_item": "路灯", **one},
-        {"at": (100, 10), "reported_at": "2026-06-30 10:00", "event_item": "路灯", **one},
-    ]
-    room = {"at": (100, 0), "ownership": "state", "occupancy": "vacant", "floor_area_m2": 300.0, **one}
-    return {
-        "street": layer("street", *({"at": line} for line in FIVE)),
-        "subdistrict": layer(
-            "subdistrict",
-            {"at": box(-500, -500, 120, 900), "name": "东街", **one},
-            {"at": box(120, -500, 900, 900), "name": "西街", **two},
-        ),
-        "community": layer("community", *homes),
-        "idle_land": layer("idle_land", *plots),
-        "public_building": layer("public_building", room),
-        "parking": layer("parking", {"at": (200, 80), "stall_count": 100, "parking_type": "public", **two}),
-        "heritage": layer("heritage", *sites),
-        "report": layer("report", *reports),
-    }
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +53,9 @@ def test_stages_in_order_and_every_table_as_declared(results):
 
 
 def test_cancel_ends_it():
-    with pytest.raises(AnalysisError, match="cancelled"):
+    with pytest.raises(AnalysisError, match="cancelled") as caught:
         analyze(town(), MODEL, as_of=AS_OF, seed=7, cancel=lambda: True)
+    assert str(caught.value.line_zh).startswith("分析已取消；")
 
 
 def value_by_hand(criterion, x):
@@ -332,79 +259,3 @@ def test_the_parameters_listed_for_an_action_are_read(results):
         sizing = set(MODEL.actions[code].parameters)
         used = priced.keys_read - {"fin.rent.community_shop"}  # a place's own rent may stand in for it
         assert set(action["parameters"]) - sizing - {"fin.rent.community_shop"} == used - sizing, code
-
-
-def test_the_order_of_records_changes_nothing(results):
-    turned = {name: frame.iloc[::-1] for name, frame in town().items()}
-    again = analyze(turned, MODEL, as_of=AS_OF, seed=7)
-    first, second = results.tables["opportunity"], again.tables["opportunity"]
-    pd.testing.assert_frame_equal(pd.DataFrame(first), pd.DataFrame(second))
-
-
-@pytest.mark.parametrize("move", [(1000.0, -2000.0, 0.0), (0.0, 0.0, 37.0)])
-def test_moving_and_turning_the_city_changes_no_score(results, move):
-    def moved(shape):
-        return shape and affinity.translate(affinity.rotate(shape, move[2], origin=(0, 0)), move[0], move[1])
-
-    layers = {
-        name: frame.set_geometry(gpd.GeoSeries([moved(g) for g in frame.geometry], index=frame.index, crs=frame.crs))
-        for name, frame in town().items()
-    }
-    again = analyze(layers, MODEL, as_of=AS_OF, seed=7).tables["opportunity"].set_index("opportunity_id")
-    first = results.tables["opportunity"].set_index("opportunity_id")
-    assert set(again.index) == set(first.index)
-    # Wall pieces and inscribed circles are found to within half a metre.
-    np.testing.assert_allclose(again.loc[first.index, "score"], first["score"], atol=2e-3)
-
-
-def test_another_seed_moves_bands_only(results):
-    again = analyze(town(), MODEL, as_of=AS_OF, seed=8).tables["opportunity"]
-    drawn = ["rank_p10", "rank_p90", "top_share"]
-    first = results.tables["opportunity"]
-    pd.testing.assert_frame_equal(pd.DataFrame(first).drop(columns=drawn), pd.DataFrame(again).drop(columns=drawn))
-
-
-def test_a_city_of_idle_land_alone_says_what_is_missing():
-    found = analyze({"idle_land": town()["idle_land"]}, MODEL, as_of=AS_OF, seed=1)
-    table = found.tables["opportunity"]
-    assert len(table) > 0
-    assert table["score"].between(0, 1).all()
-    assert table["x_people_served"].isna().all()
-    assert "community" in found.manifest["missing_layers"]
-    assert found.tables["scorecard"].empty
-
-
-def test_no_layer_at_all_gives_empty_tables_and_notes():
-    found = analyze({}, MODEL, as_of=date(2026, 7, 1), seed=1)
-    assert all(table.empty for table in found.tables.values())
-    assert found.manifest["notes"]
-    json.dumps(found.manifest, allow_nan=False)
-
-
-def test_one_id_for_two_assets_is_refused():
-    layers = town()
-    layers["public_building"] = layers["public_building"].assign(asset_id="idle_land-0")
-    with pytest.raises(AnalysisError, match="idle_land-0"):
-        analyze(layers, MODEL, as_of=AS_OF, seed=1)
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_san_francisco_has_two_hundred_opportunities_and_none_is_allowed(shared_dir):
-    from layers.crs import working_crs  # noqa: PLC0415
-    from layers.osm import read_osm  # noqa: PLC0415
-
-    frames = read_osm(shared_dir / "data" / "osm" / "sf-downtown.osm.pbf").frames
-    crs = working_crs(tuple(frames["street"].total_bounds))
-    layers = {
-        name: frame.assign(asset_id=name + "/" + frame["source_id"].astype(str)).to_crs(crs)
-        for name, frame in frames.items()
-    }
-    found = analyze(layers, MODEL, as_of=date(2023, 6, 1), seed=1)
-    table = found.tables["opportunity"]
-    assert table["rank"].notna().sum() >= 200
-    assert set(table["permission"]) == {"approval", "unclear"}
-    assert set(table.loc[table["asset_kind"] == "heritage", "permission"]) == {"unclear"}
-    assert {"parking", "heritage", "idle_land", "community"} <= set(table["asset_kind"])
-    assert table["score"].between(0, 1).all()
-    assert table.geometry.is_valid.all()

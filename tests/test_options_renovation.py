@@ -1,0 +1,140 @@
+"""Renovation and culture corridors: what a community really gets, and what a wall is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from need_city import FIVE, MODEL, city
+from shapely.geometry import box
+
+from gis import renovation
+from gis.finance import accounts
+from gis.need import assemble
+
+OLD = {"at": box(5, 5, 40, 60), "household_count": 400, "built_year": 1990}
+HALL = {"at": (100, 0), "heritage_class": "traditional_building"}
+SIZES = ["stalls", "stalls_low", "stalls_high", "chargers", "chargers_low", "chargers_high"]
+GAPS = ["night_gap_stalls", "charger_gap_piles"]
+
+
+def offered(community, gaps=None, **layers):
+    """Return the options of one community, whose night gap and charging gap are as told."""
+    town = city(FIVE, community=[community], **layers)
+    need = assemble(town, MODEL)[0]
+    if gaps:
+        told = {
+            f"{name}{end}": float(gap) for name, gap in zip(GAPS, gaps, strict=True) for end in ("", "_low", "_high")
+        }
+        need = need.assign(**told)
+    return renovation.options(town, need, MODEL).table.set_index("action", drop=False)
+
+
+def renewed(community, gaps=None):
+    return offered(community, gaps).loc["renovation"]
+
+
+@pytest.mark.parametrize(
+    ("households", "stalls", "chargers"),
+    [(745, 15.8, 0.68), (61, 61 * 15.8 / 745, 61 * 0.68 / 745), (0, 0, 0)],
+)
+def test_stalls_and_piles_follow_the_households(households, stalls, chargers):
+    """15.8 stalls and 0.68 piles are the mean of communities of 745 households."""
+    found = renewed({**OLD, "household_count": households}, gaps=(500, 50))
+    assert (found["stalls"], found["chargers"]) == (pytest.approx(stalls), pytest.approx(chargers))
+    assert found["stalls_low"] == pytest.approx(stalls * 14.8 / 15.8)
+    assert found["stalls_high"] == pytest.approx(stalls)
+    assert found["chargers_low"] == pytest.approx(chargers * 0.47 / 0.68)
+
+
+def test_the_account_counts_the_stalls_that_are_promised():
+    """61 households: 1.29 stalls of 3,213 a year and 0.056 piles of 23,652, at 26,700 a household."""
+    table = offered({**OLD, "household_count": 61}, gaps=(500, 50))
+    money = accounts(table, MODEL).table.loc["renovation"]
+    by_hand = 61 / 745 * (15.8 * 3213 + 0.68 * 120 * 8760 * 0.06 * 0.5 * 0.75)
+    assert money["capex_cny"] == 61 * 26_700
+    assert money["net_cny_year"] == pytest.approx(by_hand)
+
+
+def test_no_more_stalls_than_the_outline_holds():
+    # 10 x 12 m: 120 m2 x 0.85 / 27.5 = 3 stalls, at least 120 x 0.4 / 30 = 1, at most 120 / 25 = 4.
+    found = renewed({**OLD, "at": box(0, 0, 10, 12), "household_count": 745}, gaps=(500, 50))
+    assert found[["stalls", "stalls_low", "stalls_high"]].tolist() == [3, 1, 4]
+    tiny = renewed({**OLD, "at": box(0, 0, 3, 3), "household_count": 745}, gaps=(500, 50))
+    assert tiny["stalls"] == 0
+    assert tiny["chargers"] == pytest.approx(9 / 27.5), "a pile needs a stall of its own"
+    point = renewed({**OLD, "at": (20, 20), "household_count": 745}, gaps=(500, 50))
+    assert point["stalls"] == 15.8, "a point tells no area"
+
+
+def test_no_more_than_the_community_lacks():
+    found = renewed({**OLD, "household_count": 745}, gaps=(2, 0))
+    assert found[SIZES].tolist() == [2, 2, 2, 0, 0, 0]
+    unknown = renewed({**OLD, "household_count": 745}, gaps=(np.nan, np.nan))
+    assert (unknown["stalls"], unknown["chargers"]) == (15.8, 0.68)
+
+
+def test_without_households_nobody_can_say_how_many():
+    found = renewed({**OLD, "household_count": None})
+    assert found[SIZES].isna().all()
+    assert "户数不明，未估算新增泊位和充电桩" in found["warnings"]
+    assert "community.household_count" in found["missing"].split(",")
+
+
+@settings(max_examples=25, deadline=None)
+@given(households=st.integers(1, 5000), side=st.floats(2, 300), gaps=st.tuples(st.floats(0, 200), st.floats(0, 30)))
+def test_never_more_than_households_outline_and_need_allow(households, side, gaps):
+    homes = city(community=[{**OLD, "at": box(0, 0, side, side)}]).placed("community")
+    facts = pd.DataFrame({"household_count": [households]}, index=homes.index, dtype="Int64")
+    for name, gap in zip(GAPS, gaps, strict=True):
+        facts = facts.assign(**{f"{name}{end}": gap for end in ("", "_low", "_high")})
+    found = renovation.added(homes, facts, MODEL).iloc[0]
+    for name, gap in zip(("stalls", "chargers"), gaps, strict=True):
+        assert 0 <= found[f"{name}_low"] <= found[name] <= found[f"{name}_high"] <= gap
+    assert found["stalls"] <= households * 15.8 / 745 + 1e-9
+    assert found["stalls_high"] * 25 <= side**2
+
+
+# Corridors --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "low", "middle", "high"),
+    [
+        ({"willingness_share": 0.7, "condition_grade": "B"}, 4, 4, 4),
+        ({"willingness_share": 0.7, "condition_grade": "C"}, 2, 2, 2),
+        ({"willingness_share": 0.5, "condition_grade": "D"}, 0, 0, 0),
+        ({"willingness_share": 0.7}, 2, 3, 4),
+        ({"condition_grade": "C"}, 0, 1, 2),
+        ({}, 0, np.nan, 4),
+    ],
+)
+def test_a_wall_is_asked_for_willing_owners_and_a_sound_grade(facts, low, middle, high):
+    """Two points each; nothing is given for what nobody measured."""
+    wall = offered({**OLD, **facts}, heritage=[HALL]).loc["culture_corridor"]
+    found = wall[["filters_passed_low", "filters_passed", "filters_passed_high"]].tolist()
+    assert found == pytest.approx([low, middle, high], nan_ok=True)
+
+
+def test_the_criterion_says_what_is_asked_of_a_wall():
+    note = next(item.note for item in MODEL.criteria if item.key == "reuse_fit")
+    assert "of a wall (culture_corridor), which is lived in and has no type, two each" in note
+
+
+def test_where_nothing_new_may_be_built_a_community_is_repaired_and_gets_no_stalls():
+    zone = {"at": box(0, 0, 50, 70), "zone_type": "protection", "heritage_class": "district_unit"}
+    free, held = offered(OLD, gaps=(500, 50)), offered(OLD, gaps=(500, 50), heritage_zone=[zone])
+    assert free.loc["renovation", "stalls"] > 0
+    assert held.loc["renovation", SIZES].tolist() == [0.0] * 6
+    assert "不得新增泊位" in held.loc["renovation", "warnings"]
+    assert held.loc["renovation", "permission"] == "approval"
+
+
+def test_where_building_needs_leave_new_stalls_ask_for_it():
+    zone = {"at": box(0, 0, 50, 70), "zone_type": "control", "heritage_class": "district_unit"}
+    held = offered(OLD, gaps=(500, 50), heritage_zone=[zone]).loc["renovation"]
+    assert held["stalls"] > 0
+    assert "不得新增泊位" not in held["warnings"]
+    assert held["permission"] in {"approval", "unclear"}
