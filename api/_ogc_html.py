@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from api._features import LayerInfo
     from api._ogc_documents import Link, Site
+    from api._preferences import Language
 
 STYLE = """
 :root{color-scheme:light;font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}
@@ -63,7 +64,7 @@ def page(site: Site, title: str, *body: Html, notice: bool, crumbs: Sequence[Lin
         Licence and attribution.
     """
     other = ("en", "English") if site.language == "zh" else ("zh", "中文")
-    banner = tag("p", SAMPLE_NOTICE[site.language], class_="notice", role="note") if notice else Html("")
+    banner = sample_banner(site.language) if notice else Html("")
     trail = joined(Html(tag("a", link["title"], href=link["href"]) + " › ") for link in crumbs)
     head = joined(
         (
@@ -82,6 +83,13 @@ def page(site: Site, title: str, *body: Html, notice: bool, crumbs: Sequence[Lin
     )
     language = "zh-CN" if site.language == "zh" else "en"
     return "<!doctype html>\n" + tag("html", tag("head", head), tag("body", content), lang=language)
+
+
+def sample_banner(language: Language) -> Html:
+    """Return the notice of invented data in both languages, that of the page first: a print may reach anybody."""
+    tongues = ("zh", "en") if language == "zh" else ("en", "zh")
+    said = joined(tag("span", SAMPLE_NOTICE[tongue] + " ", lang=tongue) for tongue in tongues)
+    return tag("p", said, class_="notice", role="note")
 
 
 def link_list(links: Iterable[Link]) -> Html:

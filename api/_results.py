@@ -100,6 +100,8 @@ def opportunity_document(
         raise MissingError(
             f"there is no opportunity {opportunity_id!r} in run {layer.info.version}",
             f"分析批次 {layer.info.version} 中没有机会 {opportunity_id!r}",
+            hint="take an id from /api/opportunities; a new run gives new ones",
+            hint_zh="编号取自 /api/opportunities；重新分析后编号会变",
         )
     properties = layer.record(row)
     return {

@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(workbench.router(store))
     app.include_router(ogc.router(store))
-    app.include_router(docs.router(app, settings))
+    app.include_router(docs.router(app, settings, store))
     app.mount("/", PageFiles(settings))
     return app
 

@@ -11,13 +11,17 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api import _ogc_openapi
 from api._answers import tagged_json
+from api._ogc_html import sample_banner
 from api._pages import not_built
+from api._preferences import preferred_language
 from layers import __version__
+from layers.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from api.settings import Settings
+    from api.store import Store
 
 SWAGGER_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 PAGE = """<!doctype html>
@@ -27,8 +31,11 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>接口说明 API · 盘活 Panhuo</title>
 <link rel="stylesheet" href="docs/swagger-ui.css">
+<style>.notice{{margin:1rem auto;max-width:1400px;padding:.5rem .75rem;border:2px solid #a34700;color:#7a3500;
+font:600 1rem/1.5 system-ui,sans-serif}}</style>
 </head>
 <body>
+{banner}
 <div id="swagger-ui"></div>
 <noscript>请打开 <a href="openapi.json">openapi.json</a>。 Without scripts, read openapi.json.</noscript>
 <script src="docs/swagger-ui-bundle.js"></script>
@@ -48,8 +55,8 @@ SwaggerUIBundle({
 """
 
 
-def router(app: FastAPI, settings: Settings) -> APIRouter:
-    """Return the routes that describe ``app``."""
+def router(app: FastAPI, settings: Settings, store: Store) -> APIRouter:
+    """Return the routes that describe ``app``; above its page stands whether the data of ``store`` is invented."""
     routes = APIRouter(include_in_schema=False)
     folder = settings.static / "swagger"
 
@@ -59,7 +66,9 @@ def router(app: FastAPI, settings: Settings) -> APIRouter:
 
     @routes.get("/docs")
     def page(request: Request) -> Response:
-        return HTMLResponse(PAGE) if (folder / "swagger-ui-bundle.js").is_file() else not_built(request)
+        if not (folder / "swagger-ui-bundle.js").is_file():
+            return not_built(request)
+        return HTMLResponse(PAGE.format(banner=_banner(request, store)))
 
     @routes.get("/docs/start.js")
     def start() -> Response:
@@ -74,6 +83,15 @@ def router(app: FastAPI, settings: Settings) -> APIRouter:
     for name, media_type in SWAGGER_FILES.items():
         serve(name, media_type)
     return routes
+
+
+def _banner(request: Request, store: Store) -> str:
+    """Return the notice of invented data, empty for other data and where no workspace can be read."""
+    try:
+        is_sample = store.workspace().is_sample
+    except WorkspaceError:
+        return ""
+    return sample_banner(preferred_language(request.headers.get("accept-language"))) if is_sample else ""
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

@@ -163,7 +163,10 @@ def _item(request: Request, store: Store, kind: str, feature_id: str) -> Respons
     row = layer.rows.get(feature_id)
     if row is None:
         raise MissingError(
-            f"the collection {kind} has no feature {feature_id!r}", f"集合 {kind} 中没有要素 {feature_id!r}"
+            f"the collection {kind} has no feature {feature_id!r}",
+            f"集合 {kind} 中没有要素 {feature_id!r}",
+            hint=f"take an id from /ogc/collections/{kind}/items",
+            hint_zh=f"编号取自 /ogc/collections/{kind}/items",
         )
     site, notice = Site.of(request, how.language), current.workspace.is_sample
 

@@ -204,7 +204,12 @@ def _read(kind: str, scope: Scope, current: Current) -> tuple[Layer, str]:
     workspace, of = current.workspace, schema.kind(kind)
     if of.role == "result":
         if current.run is None:
-            raise WorkspaceError(f"there is no run that holds {kind}", hint="run `panhuo analyze`")
+            raise WorkspaceError(
+                f"there is no run that holds {kind}",
+                f"还没有含 {kind} 的分析结果",
+                hint="run `panhuo analyze`",
+                hint_zh="先运行 panhuo analyze",
+            )
         run = current.run
         frame = workspace.read_result(kind, scope, run.run_id)
         return Layer.prepared(frame, of, result_info(kind, run, current)), run.run_id
@@ -214,7 +219,12 @@ def _read(kind: str, scope: Scope, current: Current) -> tuple[Layer, str]:
         after = workspace.current(kind)
         if before is not None and after is not None and before.version == after.version:
             return Layer.prepared(frame, of, snapshot_info(before)), before.version
-    raise WorkspaceError(f"the layer {kind} is being replaced again and again", hint="ask again in a moment")
+    raise WorkspaceError(
+        f"the layer {kind} is being replaced again and again",
+        f"图层 {kind} 正被反复替换",
+        hint="ask again in a moment",
+        hint_zh="请稍后再试",
+    )
 
 
 def _joined(texts: Any) -> str | None:

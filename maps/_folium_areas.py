@@ -12,7 +12,7 @@ from layers.schema import kind
 from maps import _folium_text as words
 from maps import opening
 from maps._folium_context import METRES_PER_DEGREE, Backdrop, as_geojson, geographic, rounded
-from maps.palette import gap_colour
+from maps.palette import OUTSIDE_STYLE, gap_colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +23,11 @@ AREA_TOLERANCE_M = 2.0
 SHAPES_PER_OVERLAY = 1_500
 LABELLED_AREAS = 60
 """With more sub-districts than this their names would cover the map."""
+OUTSIDE = ("不在任何镇街范围内", "Outside every sub-district")
+VEIL_DEG = 2.0
+"""How far the veil over the outside reaches beyond the sub-districts: further than the widest zoom shows of a city."""
+SEAM_M = 5.0
+"""Neighbouring sub-districts drawn from two sources stand this far apart without leaving a strip between them."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def _zones(frame: gpd.GeoDataFrame) -> Overlay:
 
 def _subdistricts(frame: gpd.GeoDataFrame) -> Overlay:
     look = {"color": "#8d8470", "weight": 1.3, "dashArray": "7 4 2 4", "fill": False}
-    features = list(_features(frame, [{"look": look}] * len(frame)))
+    features = [_outside(frame), *_features(frame, [{"look": look}] * len(frame))]
     points = rounded(shapely.point_on_surface(frame.geometry.to_numpy()))
     labels = [
         {"type": "Feature", "id": str(place), "properties": {"text": words.esc(name)}, "geometry": as_geojson(point)}
@@ -146,6 +151,22 @@ def _subdistricts(frame: gpd.GeoDataFrame) -> Overlay:
     ]
     titles = kind("subdistrict")
     return Overlay("subdistrict", (titles.zh, titles.en), features, labels=labels, is_shown=True)
+
+
+def _outside(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return what lies in none of the sub-districts: what is analysed there belongs to nobody's list."""
+    seam = SEAM_M / METRES_PER_DEGREE
+    areas = frame.geometry.to_numpy()
+    held = shapely.union_all(shapely.buffer(areas[shapely.get_dimensions(areas) == 2], seam))
+    around = shapely.box(*shapely.bounds(shapely.buffer(held, VEIL_DEG)))
+    rest = shapely.difference(around, shapely.buffer(held, -seam))
+    slim = rounded(shapely.simplify(np.array([rest], dtype=object), AREA_TOLERANCE_M / METRES_PER_DEGREE))
+    return {
+        "type": "Feature",
+        "id": "outside",
+        "properties": {"look": dict(OUTSIDE_STYLE)},
+        "geometry": as_geojson(slim[0]),
+    }
 
 
 def _exclusions(frame: gpd.GeoDataFrame) -> Overlay:

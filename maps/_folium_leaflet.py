@@ -52,7 +52,9 @@ def _asset(name: str) -> bytes:
     if not found.is_file():
         raise NotFoundError(
             f"the page cannot be made: {name} of Leaflet is not in the installed maps/static/leaflet",
+            f"离线地图做不出来：安装的 maps/static/leaflet 里缺 Leaflet 的 {name}",
             hint="install again (make setup)",
+            hint_zh="请重新安装（make setup）",
         )
     return found.read_bytes()
 

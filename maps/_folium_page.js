@@ -3,6 +3,9 @@
 window.panhuo = (() => {
   const sites = new Map();
   const groups = [];
+  const ties = L.layerGroup();
+  const ROUNDS = 400;
+  const GAP_PX = 1.5;
   let map;
   let chosen = null;
 
@@ -33,41 +36,93 @@ window.panhuo = (() => {
     const group = groups.find((item) => item.hasLayer(site) || item.getLayers().some((part) => part.hasLayer?.(site)));
     if (group && !map.hasLayer(group)) map.addLayer(group);
     // Without animation: a popup that opens during a flight pans the map against it.
-    map.setView(site.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
+    map.setView(site.home, Math.max(map.getZoom(), 16), { animate: false });
     site.fire("click", { latlng: site.getLatLng() }, true);
   }
 
-  // Where numbers would lie on one another, the best of them stays; the others come back as the map is drawn nearer.
-  function thinNumbers() {
-    const numbers = [...document.querySelectorAll(".rank-label")];
-    for (const number of numbers) number.hidden = false;
-    const boxes = numbers.map((number) => number.getBoundingClientRect());
-    const best = numbers.map((_, place) => place).sort((a, b) => numbers[a].textContent - numbers[b].textContent);
-    const kept = [];
-    for (const place of best) {
-      const { left, right, top, bottom } = boxes[place];
-      const covers = (box) => left < box.right && box.left < right && top < box.bottom && box.top < bottom;
-      numbers[place].hidden = kept.some(covers);
-      if (!numbers[place].hidden) kept.push(boxes[place]);
-    }
+  // Where numbered discs would lie on one another they are pushed apart, each tied to its place by a line. The places
+  // themselves never move: each zoom starts from them again.
+  function spread() {
+    const shown = [...sites.values()].filter((site) => site.number && map.hasLayer(site));
+    shown.sort((a, b) => a.number.rank - b.number.rank || a.key.localeCompare(b.key));
+    const discs = shown.map((site) => {
+      const { x, y } = map.latLngToLayerPoint(site.home);
+      return { x, y, radius: site.getRadius() + site.options.restWeight / 2 };
+    });
+    for (let round = 0; round < ROUNDS && pushApart(discs); round += 1);
+    ties.clearLayers();
+    shown.forEach((site, place) => {
+      const at = map.layerPointToLatLng(discs[place]);
+      site.setLatLng(at);
+      site.number.setLatLng(at);
+      const away = map.latLngToLayerPoint(site.home).distanceTo(discs[place]);
+      if (away > site.getRadius() / 2) tie(site.home, at);
+    });
+    // Drawn worst first, so that none of the unnumbered lies on a numbered one.
+    for (const site of shown.toReversed()) site.bringToFront();
+  }
+
+  function coversNumber(element) {
+    const box = element.getBoundingClientRect();
+    return [...document.querySelectorAll(".rank-label")].some((number) => {
+      const { left, right, top, bottom } = number.getBoundingClientRect();
+      return left < box.right && box.left < right && top < box.bottom && box.top < bottom;
+    });
+  }
+
+  function tie(home, at) {
+    const look = { pane: "outlines", interactive: false, color: "#3a3a3a", weight: 1 };
+    ties.addLayer(L.polyline([home, at], look));
+    ties.addLayer(L.circleMarker(home, { ...look, radius: 2, fillColor: "#3a3a3a", fillOpacity: 1 }));
+  }
+
+  // One round: of each two that overlap, both step back by half of it. Whether any did.
+  function pushApart(discs) {
+    let moved = false;
+    discs.forEach((one, place) => {
+      for (let next = place + 1; next < discs.length; next += 1) {
+        const other = discs[next];
+        const apart = Math.hypot(other.x - one.x, other.y - one.y);
+        const short = one.radius + other.radius + GAP_PX - apart;
+        if (short <= 0.01) continue;
+        // Two on one point part at an angle of their own: the golden one, so that many make a rosette.
+        const angle = apart > 0.01 ? Math.atan2(other.y - one.y, other.x - one.x) : next * 2.39996;
+        const [across, down] = [(Math.cos(angle) * short) / 2, (Math.sin(angle) * short) / 2];
+        one.x -= across;
+        one.y -= down;
+        other.x += across;
+        other.y += down;
+        moved = true;
+      }
+    });
+    return moved;
   }
 
   return {
     baseRenderer: L.canvas({ pane: "ground", padding: 0.3 }),
 
     register(feature, layer) {
+      const { key } = feature.properties;
       layer.options.restWeight = layer.options.weight;
-      sites.set(feature.properties.key, layer);
-      layer.on("click", () => mark(feature.properties.key));
+      sites.set(key, Object.assign(layer, { key, home: layer.getLatLng() }));
+      layer.on("click", () => mark(key));
+    },
+
+    number(feature, layer) {
+      const { key, text } = feature.properties;
+      sites.get(key).number = Object.assign(layer, { rank: Number(text) });
     },
 
     group(layer) {
       groups.push(layer);
     },
 
-    // On a telephone the list of layers would cover the map: it becomes a button.
+    // Where the legend would cover a number at first it is folded to its title; the list of layers becomes a button,
+    // and so it does on a telephone, whose map it would cover.
     control(layers) {
-      if (!window.matchMedia("(max-width: 760px)").matches) return;
+      const legend = map.getContainer().querySelector(".legend");
+      legend.querySelector("details").open = !coversNumber(legend);
+      if (!window.matchMedia("(max-width: 760px)").matches && !coversNumber(layers.getContainer())) return;
       layers.remove();
       layers.options.collapsed = true;
       layers.addTo(map);
@@ -89,7 +144,7 @@ window.panhuo = (() => {
       };
       legend.addTo(map);
       // A popup says all that a tooltip says, so the tooltip steps aside once Leaflet has opened both.
-      map.on("zoomend layeradd layerremove", () => requestAnimationFrame(thinNumbers));
+      map.on("zoomend overlayadd overlayremove", spread);
       map.on("popupopen", () => setTimeout(() => map.eachLayer((item) => item instanceof L.Tooltip && item.remove())));
       for (const row of document.querySelectorAll("button[data-site]")) {
         row.addEventListener("click", () => open(row.dataset.site));
@@ -97,7 +152,8 @@ window.panhuo = (() => {
       for (const tab of document.querySelectorAll("[role=tab]")) {
         tab.addEventListener("click", () => showTheme(tab.dataset.theme));
       }
-      thinNumbers();
+      ties.addTo(map);
+      spread();
       document.documentElement.dataset.ready = String(sites.size);
     },
   };

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from layers.schema import kind
 from maps import _folium_text as words
 from maps import opening
+from maps._folium_areas import OUTSIDE
 from maps._folium_sites import SITES_PER_THEME, Theme, score
 from maps.palette import (
     GAP_BREAKS,
     GAP_RAMP,
     LABELLED_RANKS,
+    OUTSIDE_STYLE,
     PERMISSION_COLOURS,
     RANK_CLASSES,
     THEME_RAMPS,
@@ -20,7 +22,7 @@ from maps.palette import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -36,7 +38,7 @@ def header(
     """Return the head of the page: banners, title, date and counts."""
     banner = "".join(f'<div class="{name}" role="note">{words.note(item)}</div>' for name, item in notices.items())
     facts = [
-        f"{words.both('数据截至', 'as of')} <b>{words.text(manifest.get('as_of'))}</b>",
+        f"{words.both('基准日', 'analysed as of')} <b>{words.text(manifest.get('as_of'))}</b>",
         *(f"{words.both(*theme.titles)} <b>{len(theme.table):,}</b>" for theme in themes),
     ]
     if exclusions is not None:
@@ -184,17 +186,19 @@ def _credits(attributions: Sequence[str]) -> str:
     )
 
 
-def legend(themes: Sequence[Theme], *, has_need: bool) -> str:
-    """Return the legend, in a template that the page's script puts on the map."""
+def legend(themes: Sequence[Theme], *, overlays: Collection[str]) -> str:
+    """Return the legend of the themes and of ``overlays``, in a template that the page's script puts on the map."""
     heads = "".join(f'<th class="dot">{words.esc(item)}</th>' for item in rank_ranges())
     rows = "".join(
         f"<tr><th>{words.both(*theme.titles)}</th>"
         f"{''.join(_dot(theme.name, index) for index in range(len(RANK_CLASSES)))}</tr>"
         for theme in themes
     )
+    parts = {"need": _gap_legend, "subdistrict": _outside_legend}
+    more = "".join(part() for name, part in parts.items() if name in overlays)
     return (
-        f'<template id="legend"><h2>{words.both("机会名次", "Rank of opportunities")}</h2>'
-        f"<table><tr><th></th>{heads}</tr>{rows}</table>{_gap_legend() if has_need else ''}</template>"
+        f'<template id="legend"><details open><summary>{words.both("机会名次", "Rank of opportunities")}</summary>'
+        f"<table><tr><th></th>{heads}</tr>{rows}</table>{more}</details></template>"
     )
 
 
@@ -213,3 +217,8 @@ def _gap_legend() -> str:
     )
     said = words.both("夜间停车缺口(个泊位)", "Night parking gap, stalls")
     return f'<h2 style="margin-top:8px">{said}</h2><div class="swatches">{swatches}</div>'
+
+
+def _outside_legend() -> str:
+    look = f"background:{OUTSIDE_STYLE['fillColor']};opacity:{OUTSIDE_STYLE['fillOpacity']}"
+    return f'<p class="outside"><i style="{look}"></i>{words.both(*OUTSIDE)}</p>'

@@ -10,6 +10,7 @@ import shapely
 
 from layers.schema import kind
 from maps import _folium_text as words
+from maps._folium_areas import OUTSIDE
 from maps._folium_context import METRES_PER_DEGREE, as_geojson, geographic, rounded
 from maps.palette import rank_class
 
@@ -138,6 +139,9 @@ def _theme(
         ~(shapely.is_missing(geometry) | shapely.is_empty(geometry)), None
     )
     table["subdistrict"] = table["subdistrict_code"].map(lambda code: subdistricts.get(code, code), na_action="ignore")
+    # A site without a place may yet lie in one; without sub-districts nothing can be said.
+    lies_outside = table["subdistrict"].isna() & table["place"].notna() & bool(subdistricts)
+    table["subdistrict"] = table["subdistrict"].astype(object).mask(lies_outside, OUTSIDE[0])
     drawn = table[table["place"].notna()].head(SITES_PER_THEME)
     features = [_feature(row, weights, is_sample=is_sample) for row in drawn.iloc[::-1].to_dict("records")]
     return Theme(name, table, features, _footprints(geometry[drawn.index]))

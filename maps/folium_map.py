@@ -6,10 +6,7 @@ forbids the browser to try. The base map is drawn from the workspace's own layer
 
 from __future__ import annotations
 
-import os
-import tempfile
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import folium
@@ -20,12 +17,13 @@ from folium.template import Template
 from folium.utilities import JsCode
 from folium.vector_layers import CircleMarker
 
-from layers.errors import NotFoundError, UsageError
+from layers.errors import NotFoundError
 from layers.schema import kind
 from maps import _folium_areas as areas
 from maps import _folium_leaflet as leaflet
 from maps import _folium_panel as page
 from maps import _folium_text as words
+from maps import _page_file as file
 from maps._folium_context import Backdrop, backdrops
 from maps._folium_sites import POPUP_FIELDS, POPUP_TITLES, TOOLTIP_FIELDS, Theme, themes
 from maps.palette import (
@@ -39,6 +37,7 @@ from maps.palette import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     import geopandas as gpd
     from branca.element import Figure
@@ -123,10 +122,16 @@ def write_map(
     NotFoundError
         If there is no ``opportunity`` table, or Leaflet was not installed with the package.
     UsageError
-        If ``path`` cannot be written.
+        If ``path`` is not named as a page, or cannot be written.
     """
+    file.require_page_name(path)
     if "opportunity" not in results:
-        raise NotFoundError("there are no opportunities to draw", hint="run `panhuo analyze` first")
+        raise NotFoundError(
+            "there are no opportunities to draw",
+            "没有可以画的机会",
+            hint="run `panhuo analyze` first",
+            hint_zh="先运行 panhuo analyze",
+        )
     html = render(
         layers=layers,
         results=results,
@@ -135,7 +140,7 @@ def write_map(
         is_sample=is_sample,
         attributions=attributions,
     )
-    _replace(path, html)
+    file.replace(path, html)
     return path
 
 
@@ -167,7 +172,7 @@ def render(
     for part in (
         page.header(title, found, manifest, exclusions=exclusions, notices=notices),
         page.panel(found, manifest, notes=notes, attributions=attributions),
-        page.legend(found, has_need=any(item.key == "need" for item in overlays)),
+        page.legend(found, overlays={item.key for item in overlays}),
     ):
         figure.html.add_child(_Verbatim(part))
     _number(figure)
@@ -282,15 +287,27 @@ def _theme(theme: Theme) -> FeatureGroup | None:
     )
     numbered = [item for item in theme.features if item["properties"]["rank"] <= LABELLED_RANKS]
     labels = [
-        {**item, "id": f"{item['id']}-label", "properties": {"text": str(item["properties"]["rank"])}}
+        {
+            **item,
+            "id": f"{item['id']}-label",
+            "properties": {"text": str(item["properties"]["rank"]), "key": item["id"]},
+        }
         for item in numbered
     ]
     if labels:
-        group.add_child(_labels(labels, "rank-label", (24, 18), pane="markerPane"))
+        group.add_child(_labels(labels, "rank-label", (24, 18), pane="markerPane", on_each="panhuo.number"))
     return group
 
 
-def _labels(features: list[dict[str, Any]], class_name: str, size: tuple[int, int], *, pane: str) -> GeoJson:
+def _numbered(site: dict[str, Any]) -> dict[str, Any]:
+    """Return the number of a site, which the page's script moves together with its disc."""
+    said = {"key": site["id"], "text": str(site["properties"]["rank"])}
+    return {**site, "id": f"{site['id']}-label", "properties": said}
+
+
+def _labels(
+    features: list[dict[str, Any]], class_name: str, size: tuple[int, int], *, pane: str, on_each: str | None = None
+) -> GeoJson:
     """Return words on the map. They are ``DivIcon`` markers: folium's plain marker looks for an image."""
     return GeoJson(
         {"type": "FeatureCollection", "features": features},
@@ -298,6 +315,7 @@ def _labels(features: list[dict[str, Any]], class_name: str, size: tuple[int, in
         marker=Marker(
             icon=DivIcon(icon_size=size, class_name=class_name), interactive=False, keyboard=False, pane=pane
         ),
+        on_each_feature=JsCode(on_each) if on_each else None,
     )
 
 
@@ -317,19 +335,3 @@ def _finished(html: str) -> str:
     """Name the page's language and let a reader zoom it with two fingers, which folium's head forbids."""
     named = html.replace("<html>", '<html lang="zh-CN">', 1)
     return named.replace("initial-scale=1.0, maximum-scale=1.0, user-scalable=no", "initial-scale=1.0", 1)
-
-
-def _replace(path: Path, html: str) -> None:
-    """Write beside the file and put it in its place, so that a failure leaves the old one."""
-    draft: str | None = None
-    try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(html)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except OSError as error:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise UsageError(f"{path} cannot be written: {reason}", hint="name a file in an existing folder") from error

@@ -68,6 +68,11 @@ THEME_RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 THEME_RINGS: Mapping[str, str] = MappingProxyType({"revitalization": "#ffffff", "heritage": "#3b1508"})
 """Colour of a circle's edge: the second sign of the theme."""
 
+OUTSIDE_STYLE: Mapping[str, object] = MappingProxyType(
+    {"stroke": False, "fillColor": "#6f6a60", "fillOpacity": 0.2, "fillRule": "evenodd"}
+)
+"""The veil over what lies in none of the sub-districts, as Leaflet path options."""
+
 PERMISSION_COLOURS: Mapping[str, str] = MappingProxyType(
     {"allowed": "#1d6b3a", "approval": "#7a5200", "unclear": "#5b5570", "forbidden": "#9b1c1c"}
 )

@@ -154,6 +154,8 @@ def test_a_built_page_is_served_and_hashed_files_are_kept(tmp_path: Path) -> Non
         assert served.get("/.build-hash").status_code == 404
         assert served.get("/assets/..%2f..%2fw%2fpanhuo.json").status_code == 404
         page = served.get("/docs").text
+        assert "示例数据" in page
+        assert "Sample data" in page
         assert "<script>" not in page
         assert "http://" not in page
         assert "https://" not in page

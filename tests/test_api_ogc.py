@@ -294,3 +294,19 @@ def test_the_base_of_links_is_the_host_that_was_called(served_city: Served) -> N
     port = httpx.URL(served_city.client.base_url).port
     body = served_city.json("/ogc", headers={"Host": f"localhost:{port}"})
     assert all(link["href"].startswith(f"http://localhost:{port}/") for link in body["links"])
+
+
+@pytest.mark.parametrize("path", ["/ogc", "/ogc/conformance", "/ogc/api", "/ogc/collections", COLLECTION, ITEMS])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_of_sample_data_says_so_in_both_languages(served_city: Served, path: str, language: str) -> None:
+    page = served_city.get(f"{path}?f=html", headers={"Accept-Language": language}).text
+    notice = page.partition('class="notice"')[2].partition("</p>")[0]
+    said = [notice.index("示例数据"), notice.index("Sample data")]
+    assert said == sorted(said, reverse=language == "en")
+
+
+def test_what_is_not_there_is_told_with_the_next_step(served_city: Served) -> None:
+    for path in (f"{ITEMS}/none", "/api/opportunities/none"):
+        answer = served_city.get(path, headers={"Accept-Language": "zh"})
+        assert answer.status_code == 404
+        assert "编号取自 /" in answer.text

@@ -50,6 +50,7 @@ def test_layers_that_changed_since_the_run_are_named_with_the_next_step(
     line = workbench.page.locator(".stale").inner_text()
     assert "老旧小区、历史文化资源已有变化" in line
     assert "panhuo analyze" in line
+    assert workspace["name"] in line
 
 
 def test_invented_records_of_a_real_workspace_have_the_banner_too(
@@ -76,6 +77,42 @@ def test_the_first_view_is_not_ruined_by_a_place_far_off(
     assert held[2] - held[0] < 3 * (east - west)
 
 
+def test_the_first_view_keeps_the_sites_clear_of_the_edges(workbench: Workbench) -> None:
+    workbench.open()
+    spots = workbench.page.evaluate(
+        "() => panhuo.map.queryRenderedFeatures({ layers: ['opportunity-mark'] })"
+        ".map(({ geometry }) => { const { x, y } = panhuo.map.project(geometry.coordinates); return [x, y]; })"
+    )
+    width, height = workbench.page.evaluate(
+        "() => [panhuo.map.getContainer().clientWidth, panhuo.map.getContainer().clientHeight]"
+    )
+    assert spots
+    assert all(40 < x < width - 60 and 24 < y < height - 40 for x, y in spots)
+
+
+def test_the_rank_stands_above_the_ring_of_what_is_selected(workbench: Workbench) -> None:
+    workbench.open()
+    order = workbench.page.evaluate("() => panhuo.map.getStyle().layers.map((layer) => layer.id)")
+    assert order.index("opportunity-mark") < order.index("selected-ring") < order.index("opportunity-rank")
+
+
+def test_a_place_without_a_name_is_called_what_it_is_as_on_the_offline_map(
+    city: FakeCity, told: dict[str, Any], workbench: Workbench
+) -> None:
+    table = city.answer("/api/opportunities")
+    assert table is not None
+    at = {name: place for place, name in enumerate(table["columns"])}
+    for row in table["rows"]:
+        row[at["name"]], row[at["asset_kind"]], row[at["subdistrict_code"]] = None, "community", None
+    told["/api/opportunities"] = table
+    workbench.open()
+    title = city.schema()["kinds"].get("community", {}).get("zh", "community")
+    said = workbench.rows.first.inner_text()
+    assert f"未命名{title}" in said
+    assert "不在任何镇街范围内" in said
+    assert not any(str(row[at["asset_id"]]) in said for row in table["rows"])
+
+
 def test_a_map_without_a_base_map_says_what_to_import(
     city: FakeCity, told: dict[str, Any], workbench: Workbench
 ) -> None:
@@ -85,8 +122,15 @@ def test_a_map_without_a_base_map_says_what_to_import(
     workspace["layers"] = [layer for layer in workspace["layers"] if layer["role"] != "context"]
     told["/api/workspace"] = workspace
     workbench.open()
-    line = workbench.page.locator(".map-note").inner_text()
+    note = workbench.page.locator(".map-note")
+    line = note.inner_text()
     assert all(word in line for word in ("没有底图", "street", "building", "water", "green", "import-osm"))
+    workbench.rows.first.click()
+    workbench.settle()
+    covered, box = workbench.card.bounding_box(), note.bounding_box()
+    assert covered is not None
+    assert box is not None
+    assert box["x"] >= covered["x"] + covered["width"]
 
 
 def test_a_layer_without_records_says_so_and_offers_no_switch(

@@ -179,6 +179,29 @@ def test_coordinates_have_six_decimals_at_most() -> None:
     assert numbers == []
 
 
+def test_the_head_names_the_day_of_the_analysis_and_not_a_date_of_the_data() -> None:
+    said = "".join(outline(page()).words)
+    assert "基准日 analysed as of 2026-06-30" in said
+    assert "数据截至" not in said
+
+
+def test_what_lies_in_no_subdistrict_is_veiled_and_said() -> None:
+    two = frame(
+        "subdistrict", [square(0, 0, 0.002), square(3, 0, 0.002)], subdistrict_code=["S1", "S2"], name=["甲", "乙"]
+    )
+    table = opportunities(subdistrict_code=["S1", *[None] * 28])
+    html = page(layers={"subdistrict": two}, results={"opportunity": table})
+    (veil,) = [shapely.geometry.shape(item["geometry"]) for item in drawn(html) if item.get("id") == "outside"]
+    for inside in (square(0, 0, 0.002), square(3, 0, 0.002)):
+        assert veil.intersection(inside).area < 0.02 * inside.area
+    assert veil.contains(shapely.Point(WEST + 2.5 * STEP, SOUTH + STEP))  # between the two
+    assert "Outside every sub-district" in html.split('id="legend"')[1]
+    first, second = (next(i["properties"] for i in sites(html) if i["id"] == key) for key in ("r1", "r2"))
+    assert "甲" in first["action"]
+    assert "不在任何镇街范围内" in second["action"]
+    assert "不在任何镇街范围内" not in page(layers={}, results={"opportunity": table})
+
+
 def test_text_of_people_stays_text() -> None:
     hostile = opportunities(name=HOSTILE, next_step=HOSTILE, authority=HOSTILE, missing=HOSTILE)
     areas = frame("subdistrict", [square(0, 0, 0.02)], subdistrict_code="S1", name=HOSTILE)
@@ -294,9 +317,17 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8") == "old"
     assert write_map(out, results={"opportunity": opportunities()}, **arguments) == out
     assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    for bad in (tmp_path, tmp_path / "no such folder" / "map.html"):
-        with pytest.raises(UsageError, match="cannot be written"):
+    folder = tmp_path / "folder.html"
+    folder.mkdir()
+    for bad in (folder, tmp_path / "no such folder" / "map.html"):
+        with pytest.raises(UsageError, match="cannot be written") as caught:
             write_map(bad, results={"opportunity": opportunities()}, **arguments)
+        assert "无法写入" in str(caught.value.line_zh)
+        assert "已有的" in str(caught.value.line_zh)
+    folder.rmdir()
+    with pytest.raises(UsageError, match=r"should end in \.html") as caught:
+        write_map(tmp_path / "map.pdf", results={"opportunity": opportunities()}, **arguments)
+    assert "后缀应为 .html" in str(caught.value.line_zh)
     assert [item.name for item in tmp_path.iterdir()] == ["map.html"]
 
 
@@ -328,3 +359,33 @@ def test_it_opens_from_a_file_with_the_network_cut(tmp_path: Path, chromium: Bro
     context.close()
     assert asked == [out.as_uri()]
     assert faults == []
+
+
+@pytest.mark.browser
+def test_every_number_can_be_read_however_close_the_sites(tmp_path: Path, chromium: Browser) -> None:
+    """Both themes' sites lie in one street, some on one point: 20 + 20 numbers, none upon another, none covered."""
+    places = [square(0, 0, STEP / (2 + n % 5)) for n in range(30 + 25 + 1)]
+    areas = frame("subdistrict", [square(-40, -40, 0.08)], subdistrict_code="S1", name="甲")
+    table = opportunities(30, 25).set_geometry(gpd.GeoSeries(places, crs="EPSG:4326"))
+    out = tmp_path / "map.html"
+    out.write_text(page(results={"opportunity": table}, layers={"subdistrict": areas}), encoding="utf-8")
+    tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+    tab.goto(out.as_uri())
+    tab.wait_for_selector("html[data-ready='55']", state="attached")
+    boxes = [number.bounding_box() for number in tab.locator(".rank-label").all()]
+    centres = np.array([(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box])
+    apart = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1))
+    best = np.array([number <= 10 for number in map(int, tab.locator(".rank-label").all_inner_texts())])
+    radius = np.where(best, palette.RANK_CLASSES[0].radius_px, palette.RANK_CLASSES[1].radius_px)
+    least = radius[:, None] + radius[None]
+    np.fill_diagonal(apart, np.inf)
+    assert len(centres) == 40
+    assert (apart >= least).all()
+    # At each number the topmost disc is the one that it belongs to: none of the small ones covers it.
+    fills = tab.evaluate(
+        "spots => spots.map(spot => document.elementsFromPoint(...spot)"
+        ".find(item => item.matches('path.leaflet-interactive'))?.getAttribute('fill'))",
+        centres.tolist(),
+    )
+    assert set(fills) == {colour for ramp in palette.THEME_RAMPS.values() for colour in ramp[:2]}
+    tab.close()

@@ -167,10 +167,16 @@ NEAR = {
     "near_ebike_gap": 10.0,
     "near_ebike_gap_low": 10.0,
     "near_ebike_gap_high": 10.0,
-    "near_lack_market": 500.0,
-    "near_lack_community_service": 2500.0,
-    "near_lack_culture_space": 0.0,
-    "near_lack_pocket_park": 0.0,
+    "area_m2": 400.0,
+    "near_lack_market_0": 400.0,
+    "near_lack_market_300": 500.0,
+    "near_lack_community_service_0": 100.0,
+    "near_lack_community_service_150": 900.0,
+    "near_lack_community_service_200": 1500.0,
+    "near_lack_community_service_350": 2500.0,
+    "near_lack_community_service_800": 4000.0,
+    "near_lack_culture_space_0": 700.0,
+    "near_lack_pocket_park_0": 0.0,
     "people_served": 1000.0,
     "capex_cny": 100.0,
     "npv_cny": 50.0,
@@ -209,7 +215,11 @@ def test_every_criterion_of_the_model_is_measured():
         ("reports", {"action": "market"}, 12, 0.5),
         ("service_gap", {"action": "market"}, 500, 0.1),
         ("service_gap", {"action": "community_service"}, 2500, 0.5),
-        ("service_gap", {"near_lack_market": np.nan}, 0, 0),
+        ("service_gap", {"action": "market", "area_m2": 299.0}, 400, 0.08),
+        ("service_gap", {"action": "community_service", "area_m2": 160.0}, 900, 0.18),
+        ("service_gap", {"action": "community_service", "area_m2": 800.0}, 4000, 0.8),
+        ("service_gap", {"action": "culture_space", "area_m2": np.nan}, 700, 0.14),
+        ("service_gap", {"near_lack_market_0": np.nan}, 0, 0),
         ("charger_gap_closed", {"action": "charging", "chargers": 9.0}, 4 / 10.3, 4 / 10.3),
         ("charger_gap_closed", {"action": "ebike_charging", "chargers": 20.0}, 0.5, 0.5),
         ("elderly_share", {}, 0.25, 0.75),
@@ -236,6 +246,12 @@ def test_revitalisation_criteria_by_hand(key, columns, raw, value):
 )
 def test_heritage_criteria_by_hand(key, columns, value):
     assert valued(key, "heritage", **columns)[1] == pytest.approx(value)
+
+
+@pytest.mark.parametrize("action", ["market", "community_service"])
+def test_what_a_site_of_unknown_area_can_hold_is_unknown(action):
+    unknown = valued("service_gap", action=action, area_m2=np.nan)
+    assert unknown == (pytest.approx(np.nan, nan_ok=True), 0.5, 0, 1)
 
 
 def test_bands_of_criteria():

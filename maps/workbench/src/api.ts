@@ -81,7 +81,7 @@ export function toOpportunities(table: Table): Opportunity[] {
       action: text(cell("action")) ?? "",
       assetKind: text(cell("asset_kind")) ?? "",
       assetId: text(cell("asset_id")) ?? "",
-      name: text(cell("name")) ?? text(cell("asset_id")) ?? "",
+      name: text(cell("name")) ?? "",
       subdistrict: text(cell("subdistrict_code")),
       permission: (text(cell("permission")) ?? "unclear") as Permission,
       rank: amount(cell("rank")),

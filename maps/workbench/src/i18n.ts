@@ -39,19 +39,22 @@ export const zh = {
   legend: "图例",
   runNotes: "本次分析说明",
   noLayers: "工作区里还没有图层。",
-  noLayersHint: "导入第一个图层：panhuo import 目录 community 文件",
+  noLayersHint: "给“{workspace}”导入第一个图层：panhuo import 工作区目录 community 文件",
   emptyLayer: "没有记录",
-  stale: "这次分析之后，{names}已有变化，名次和账目还是旧的。重新分析：panhuo analyze 目录",
+  stale:
+    "这次分析之后，{names}已有变化，名次和账目还是旧的。请对“{workspace}”重新分析：panhuo analyze 工作区目录",
   noBaseMap:
     "没有底图：还没有导入道路、建筑、水系或绿地。用 panhuo import 导入 street、building、water、green，或用 panhuo import-osm",
   noRun: "还没有分析结果。",
-  noRunHint: "在工作区上运行：panhuo analyze 目录",
+  noRunHint: "对“{workspace}”运行：panhuo analyze 工作区目录",
   theme: "主题",
   filters: "筛选",
   subdistrict: "镇街",
   action: "活化动作",
   permission: "许可",
   anyOf: "全部{name}",
+  unnamed: "未命名{kind}",
+  outside: "不在任何镇街范围内",
   search: "名称或编号",
   clear: "清除筛选",
   unranked: "含未排名",
@@ -175,7 +178,8 @@ export const en: Record<Key, string> = {
   roleContext: "Base map",
   roleResult: "Results",
   unlocated: "{n} unplaced",
-  unlocatedTitle: "{n} records have no coordinates yet: counted in their sub-district, not drawn",
+  unlocatedTitle:
+    "{n} {n|record has|records have} no coordinates yet: counted in their sub-district, not drawn",
   dataDate: "Date of the data",
   noDate: "no date",
   tableOnly: "no geometry, table only",
@@ -183,25 +187,27 @@ export const en: Record<Key, string> = {
   legend: "Legend",
   runNotes: "Notes on this run",
   noLayers: "There is no layer in this workspace yet.",
-  noLayersHint: "Import a first one: panhuo import DIR community FILE",
+  noLayersHint: "Import a first one into “{workspace}”: panhuo import DIR community FILE",
   emptyLayer: "no records",
   stale:
-    "Changed since this analysis: {names}. Ranks and accounts are still the old ones. Analyse again: panhuo analyze DIR",
+    "Changed since this analysis: {names}. Ranks and accounts are still the old ones. Analyse “{workspace}” again: panhuo analyze DIR",
   noBaseMap:
     "No base map: no streets, buildings, water or green areas were imported. Import street, building, water or green with panhuo import, or use panhuo import-osm",
   noRun: "There is no analysis yet.",
-  noRunHint: "Run one: panhuo analyze DIR",
+  noRunHint: "Run one for “{workspace}”: panhuo analyze DIR",
   theme: "Theme",
   filters: "Filters",
   subdistrict: "Sub-district",
   action: "Action",
   permission: "Permission",
   anyOf: "{name}: all",
+  unnamed: "Unnamed: {kind}",
+  outside: "outside every sub-district",
   search: "Name or id",
   clear: "Clear filters",
   unranked: "Unranked too",
   unrankedTitle: "Other actions of the same asset, and forbidden ones",
-  shown: "{n} of {total} opportunities shown",
+  shown: "{n} of {total} {total|opportunity|opportunities} shown",
   nothing: "No opportunity meets these filters.",
   sort: "Sort",
   sortBy: "By {name}",
@@ -212,7 +218,7 @@ export const en: Record<Key, string> = {
   capex: "Capex",
   npv: "NPV",
   payback: "Payback",
-  years: "{n} years",
+  years: "{n} {n|year|years}",
   band: "Rank band P10–P90",
   bandOf: "rank band {low} to {high}",
   bandShort: "band {low}–{high}",
@@ -250,7 +256,7 @@ export const en: Record<Key, string> = {
   missingNote:
     "A criterion without data counts with the midpoint 0.5; the score may lie between {low} and {high}.",
   negativeNpv:
-    "Its NPV is negative, and money is not all that counts: it has {share} of the weight of {n} criteria. Most of the score comes from {best}.",
+    "Its NPV is negative, and money is not all that counts: it has {share} of the weight of {n} {n|criterion|criteria}. Most of the score comes from {best}.",
   negativeNpvUncounted:
     "Its NPV is negative, which does not touch its rank: none of this theme's {n} criteria is money. Most of the score comes from {best}.",
   missingData: "Data that is missing",
@@ -295,13 +301,17 @@ export const en: Record<Key, string> = {
 
 const WORDS: Record<Lang, Record<Key, string>> = { zh, en };
 
-/** A text of the page, with `{names}` filled in. */
+/** A text of the page, with `{names}` filled in; `{n|record|records}` is the first where n is 1, else the second. */
 export function translate(
   lang: Lang,
   key: Key,
   fill: Readonly<Record<string, string | number>> = {},
 ): string {
-  return WORDS[lang][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
+  const agreed = WORDS[lang][key].replace(
+    /\{(\w+)\|([^|}]*)\|([^}]*)\}/g,
+    (_, name: string, one: string, many: string) => (String(fill[name]) === "1" ? one : many),
+  );
+  return agreed.replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
 }
 
 /** The title in the reader's language of anything the server names in both. */

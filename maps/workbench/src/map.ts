@@ -6,6 +6,7 @@ import {
   LngLatBounds,
   Map as MapLibre,
   type MapMouseEvent,
+  type PaddingOptions,
   Popup,
   ScaleControl,
   setWorkerUrl,
@@ -31,7 +32,12 @@ const REACH_PX = 5;
 /** How far outside the data the map may be moved, in degrees. */
 const MARGIN_DEG = 0.15;
 /** A single site is shown with its surroundings. */
-const FIT = { padding: 24, maxZoom: 16 };
+const FIT_ZOOM = 16;
+/** What the map's own furniture takes at each side: buttons on the right, scale and attribution below. */
+const FURNITURE = { top: 32, right: 72, bottom: 48, left: 48 };
+const NARROW_PADDING = 24;
+/** A map with less than this left between its furniture keeps only a narrow margin, in pixels. */
+const LEAST_LEFT = 240;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -70,7 +76,7 @@ export function createMap(container: HTMLElement, { view, extent }: Extents): Pa
     ...(camera
       ? { center: [camera.longitude, camera.latitude], zoom: camera.zoom }
       : first
-        ? { bounds: first, fitBoundsOptions: FIT }
+        ? { bounds: first, fitBoundsOptions: fitting(container) }
         : { center: [113.26, 23.13], zoom: 11 }),
     ...(whole ? { maxBounds: widened(whole) } : {}),
     maxZoom: 20,
@@ -96,13 +102,33 @@ export function createMap(container: HTMLElement, { view, extent }: Extents): Pa
   });
   return {
     map,
-    fit: () => first && map.fitBounds(first, { ...FIT, animate: !calm.matches, duration: 400 }),
+    fit: () =>
+      first && map.fitBounds(first, { ...fitting(container), animate: !calm.matches, duration: 400 }),
     show: (id) => bringIntoSight(map, id, true),
     remove: () => {
       for (const stop of stops) stop();
       map.remove();
     },
   };
+}
+
+/** Keep what is fitted clear of the furniture and of the card, where they leave enough of the map. */
+function fitting(container: HTMLElement): { padding: PaddingOptions; maxZoom: number } {
+  const { width, height } = container.getBoundingClientRect();
+  const { top, right, bottom, left } = FURNITURE;
+  const covered = coveredWidth(container);
+  const isWide = width - left - right - covered >= LEAST_LEFT && height - top - bottom >= LEAST_LEFT;
+  const padding = isWide
+    ? { top, right, bottom, left: left + covered }
+    : { top: NARROW_PADDING, right: NARROW_PADDING, bottom: NARROW_PADDING, left: NARROW_PADDING };
+  return { padding, maxZoom: FIT_ZOOM };
+}
+
+/** How many pixels of the map, from its left, the card lies over. */
+function coveredWidth(container: HTMLElement): number {
+  const card = document.querySelector<HTMLElement>(".card");
+  const canvas = container.getBoundingClientRect();
+  return card ? Math.max(0, Math.min(card.getBoundingClientRect().right - canvas.left, canvas.width)) : 0;
 }
 
 function boundsOf(extent: Bounds | null): LngLatBounds | null {
@@ -221,11 +247,8 @@ function bringIntoSight(map: MapLibre, id: string, closeUp: boolean): void {
   const [longitude, latitude] = row.position;
   // A flight to the site before would carry this one out of sight again.
   map.stop();
-  const card = document.querySelector<HTMLElement>(".card");
   const canvas = map.getContainer().getBoundingClientRect();
-  const covered = card
-    ? Math.max(0, Math.min(card.getBoundingClientRect().right - canvas.left, canvas.width))
-    : 0;
+  const covered = coveredWidth(map.getContainer());
   const left = covered > canvas.width * 0.8 ? 0 : covered;
   const { x, y } = map.project([longitude, latitude]);
   const edge = 40;

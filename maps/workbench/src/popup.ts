@@ -46,11 +46,18 @@ export function shownFields(kind: string, properties: Readonly<Record<string, Sc
     .map((field) => [titled(field, lang), shownValue(field, properties[field.name])]);
 }
 
+/** The record's name; of one that has none, what it is and where. */
+function nameOf(kind: string, { name, subdistrict_code: code }: Readonly<Record<string, Scalar>>): string {
+  if (name) return String(name);
+  const place = code ? state.subdistrictName(String(code)) : "";
+  return [state.unnamed(kind === "need" ? "community" : kind), place].filter(Boolean).join(" · ");
+}
+
 export function popupContent(kind: string, properties: Readonly<Record<string, Scalar>>): HTMLElement {
   const box = element("div", "popup", "");
   box.append(element("p", "popup-kind", titled(state.schema.value.kinds[kind], state.lang.value, kind)));
-  const name = properties.name ?? properties.asset_id;
-  if (name) box.append(element("p", "popup-name", String(name)));
+  if (properties.asset_id || properties.name)
+    box.append(element("p", "popup-name", nameOf(kind, properties)));
   const list = document.createElement("dl");
   for (const [title, value] of shownFields(kind, properties)) {
     list.append(element("dt", "", title), element("dd", "", value));

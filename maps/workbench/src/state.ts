@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import * as api from "./api.ts";
-import { type Key, translate } from "./i18n.ts";
+import { type Key, titled, translate } from "./i18n.ts";
 import { filtered, ofTheme, sorted } from "./listing.ts";
 import type { Bilingual, Detail, Model, Opportunity, Schema, Theme, Workspace } from "./types.ts";
 import { type Camera, parseView, printView, START, type View } from "./url.ts";
@@ -16,7 +16,8 @@ export const failure = signal<api.ApiError | null>(null);
 export const workspace = signal<Workspace | null>(null);
 export const schema = signal<Schema>({ kinds: {} });
 export const model = signal<Model | null>(null);
-export const opportunities = signal<readonly Opportunity[]>([]);
+/** As they were read: some have no name. */
+const received = signal<readonly Opportunity[]>([]);
 export const footprints = signal<GeoJSON.FeatureCollection | null>(null);
 export const subdistricts = signal<ReadonlyMap<string, string>>(new Map());
 export const hovered = signal<string | null>(null);
@@ -40,6 +41,10 @@ export const selected = computed(() => view.value.selected);
 /** Whether the card is open. It lies over the layer list; on a narrow screen over everything. */
 export const cardOpen = computed(
   () => selected.value !== null && !cardFolded.value && status.value === "ready",
+);
+/** Every opportunity; one without a name is called by what it is, as on the offline map. */
+export const opportunities = computed(() =>
+  received.value.map((row) => (row.name ? row : { ...row, name: unnamed(row.assetKind) })),
 );
 export const byId = computed(() => new Map(opportunities.value.map((row) => [row.id, row])));
 /** What the list depends on, as text: the camera or a selection must not make a new list. */
@@ -71,8 +76,19 @@ export function t(key: Key, fill?: Readonly<Record<string, string | number>>): s
   return translate(lang.value, key, fill);
 }
 
+/** What stands for the name of a record that has none: OpenStreetMap and many ledgers leave names out. */
+export function unnamed(kind: string): string {
+  return t("unnamed", { kind: titled(schema.value.kinds[kind], lang.value, kind) });
+}
+
 export function subdistrictName(code: string | null): string {
   return (code && subdistricts.value.get(code)) || code || "";
+}
+
+/** Where an opportunity lies: its sub-district, or that it lies in none; nothing where that cannot be told. */
+export function whereabouts({ subdistrict, position }: Opportunity): string {
+  if (subdistrict) return subdistrictName(subdistrict);
+  return position && subdistricts.value.size > 0 ? t("outside") : "";
 }
 
 /** Titles of a coded value from the schema, falling back to the code itself. */
@@ -127,7 +143,7 @@ async function loadResults(from: Workspace): Promise<void> {
   ]);
   batch(() => {
     model.value = gotModel;
-    opportunities.value = rows;
+    received.value = rows;
     footprints.value = shapes;
     const row = rows.find((item) => item.id === view.value.selected);
     if (row) change({ theme: row.theme });

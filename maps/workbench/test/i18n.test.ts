@@ -19,6 +19,18 @@ test("places are filled; one that is not given stays to be seen", () => {
   assert.equal(translate("en", "rankOf", {}), "Rank {rank}");
 });
 
+test("a counted word agrees with its number", () => {
+  assert.equal(translate("en", "years", { n: "1" }), "1 year");
+  assert.equal(translate("en", "years", { n: "1.5" }), "1.5 years");
+  assert.match(translate("en", "unlocatedTitle", { n: 1 }), /^1 record has no coordinates/);
+  assert.match(translate("en", "unlocatedTitle", { n: 20 }), /^20 records have no coordinates/);
+});
+
+test("a notice that asks for a command names the workspace", () => {
+  for (const lang of ["zh", "en"] as const)
+    assert.match(translate(lang, "stale", { names: "x", workspace: "某区" }), /[“"]某区[”"]/);
+});
+
 test("a title falls back to Chinese, then to what is given", () => {
   assert.equal(titled({ zh: "停车场", en: "" }, "en"), "停车场");
   assert.equal(titled(null, "en", "parking"), "parking");

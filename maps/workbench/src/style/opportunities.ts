@@ -74,7 +74,8 @@ export function opportunityLayers(lang: Lang): Layered[] {
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 13.5, 0.8, 15, 1.6],
       },
     }),
-    inSlot("marks", {
+    // Above the ring of what is selected: its rank must be seen as well.
+    inSlot("signs", {
       id: "opportunity-rank",
       type: "symbol",
       source: "opportunities",
@@ -90,7 +91,7 @@ export function opportunityLayers(lang: Lang): Layered[] {
       },
       paint: { "text-color": MAP_COLOURS.selected, "text-halo-color": "#ffffff", "text-halo-width": 2 },
     }),
-    inSlot("marks", {
+    inSlot("signs", {
       id: "opportunity-letter",
       type: "symbol",
       source: "opportunities",

@@ -29,6 +29,7 @@ const SLOTS = [
   "footprints",
   "marks",
   "selection",
+  "signs",
 ] as const;
 type Slot = (typeof SLOTS)[number];
 

@@ -169,7 +169,7 @@ function Heading({ row, detail }: { row: Opportunity; detail: Detail | null }) {
       <p class="card-about">
         <ActionMark action={row.action} />
         <span>{actionTitle(row.action)}</span>
-        {row.subdistrict && <span class="quiet">{state.subdistrictName(row.subdistrict)}</span>}
+        {state.whereabouts(row) && <span class="quiet">{state.whereabouts(row)}</span>}
         {confidence && (
           <span class="quiet">
             {t("confidence")} {titled(state.coded("opportunity", "confidence", confidence), lang)}

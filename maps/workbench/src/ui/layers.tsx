@@ -24,7 +24,7 @@ export function LayerPanel({ workspace }: { workspace: Workspace }) {
       {workspace.layers.length === 0 && (
         <div class="notice small" role="status">
           <p>{t("noLayers")}</p>
-          <p class="quiet">{t("noLayersHint")}</p>
+          <p class="quiet">{t("noLayersHint", { workspace: workspace.name })}</p>
         </div>
       )}
       {GROUPS.map(([role, title]) => (

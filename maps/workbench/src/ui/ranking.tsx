@@ -34,7 +34,7 @@ export function Ranking({ workspace }: { workspace: Workspace }) {
       {workspace.run === null ? (
         <div class="notice small" role="status">
           <p>{t("noRun")}</p>
-          <p class="quiet">{t("noRunHint")}</p>
+          <p class="quiet">{t("noRunHint", { workspace: workspace.name })}</p>
         </div>
       ) : (
         <>

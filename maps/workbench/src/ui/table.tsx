@@ -224,7 +224,7 @@ function Row({ row, index, isCursor }: { row: Opportunity; index: number; isCurs
           </span>
           <span class="about">
             <span>{actionTitle(row.action)}</span>
-            {row.subdistrict && <span>{state.subdistrictName(row.subdistrict)}</span>}
+            {state.whereabouts(row) && <span>{state.whereabouts(row)}</span>}
           </span>
         </span>
       </td>

@@ -23,7 +23,6 @@ export function TopBar() {
           <div class="workspace">
             {workspace.notice && (
               <p class="sample-banner" role="note">
-                <strong>{t("sample")}</strong>
                 <span>{titled(workspace.notice, lang)}</span>
               </p>
             )}
@@ -55,7 +54,7 @@ export function staleText(): string {
   if (changed.length === 0) return "";
   const lang = state.lang.value;
   const names = changed.map((kind) => titled(state.schema.value.kinds[kind], lang, kind));
-  return t("stale", { names: names.join(lang === "zh" ? "、" : ", ") });
+  return t("stale", { workspace: workspace?.name ?? "", names: names.join(lang === "zh" ? "、" : ", ") });
 }
 
 function Stale() {
