@@ -76,7 +76,9 @@ def matches(
         typer.Option(metavar="FILE", readable=False, help="The sheet of --out, its column answer filled in."),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the pairs as a sheet: .xlsx or .csv")] = None,
-    merged: Annotated[bool, typer.Option("--merged", help="Also those that are one now, to part them again.")] = False,
+    answered: Annotated[
+        bool, typer.Option("--answered", help="Also those that are one now or told apart, to answer anew.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show records of several sources that may be one place, and take a person's answers."""
@@ -86,7 +88,7 @@ def matches(
     workspace = Workspace.open(directory)
     given = pairs.given(same or (), different or (), answers)
     if not given:
-        pairs.tell_pairs(workspace, kind, out, merged=merged, as_json=as_json)
+        pairs.tell_pairs(workspace, kind, out, answered=answered, as_json=as_json)
         return
     with console.shown_progress() as progress:
         progress("settling", 0.0)

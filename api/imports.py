@@ -11,6 +11,7 @@ from api import joining
 from layers import osm, reading, schema, snapshot
 from layers.crs import crs_option
 from layers.errors import ReadError, UsageError, WorkspaceError
+from layers.matching.same_place import is_brought_together
 from layers.quality import ImportReport, Text
 from layers.reading.mapping import Mapping as ColumnMapping
 from layers.reading.mapping import load_mapping, mapping_of
@@ -200,12 +201,11 @@ def accept_import(
     """
     collision = draft.replaces_another_file()
     if collision is not None and not (replace or only):
-        raise UsageError(
-            collision.en,
-            collision.zh,
-            hint="add --replace to do so, or --source NAME if another department keeps this file",
-            hint_zh="确要替换请加 --replace；若是另一个部门的台账，请加 --source 部门名，两份会合在一起",
-        )
+        hint, hint_zh = "add --replace to do so", "确要替换请加 --replace"
+        if is_brought_together(draft.result.report.kind):
+            hint += ", or --source NAME if another department keeps this file"
+            hint_zh += "；若是另一个部门的台账，请加 --source 部门名，两份会合在一起"
+        raise UsageError(collision.en, collision.zh, hint=hint, hint_zh=hint_zh)
     result = draft.result
     provenance = Provenance(
         source=draft.source,

@@ -17,7 +17,7 @@ from layers.findings import Text
 from layers.incoming import Incoming, positioned
 from layers.matching import join as joining
 from layers.matching.doubts import record_keys, still_open
-from layers.matching.same_place import is_matched
+from layers.matching.same_place import is_brought_together, is_matched
 from layers.matching.sources import members
 from layers.matching.unlocated import place_unlocated
 from layers.quality import QualityReport
@@ -80,14 +80,15 @@ def prepare(
     numbers = np.arange(1, len(frame) + 1) if records is None else records
     if not is_together(of.name, former, provenance.source, len(frame)):
         rows = np.arange(len(frame))
-        mended = _originals(originals, numbers, rows)
+        mended = _originals(originals, numbers, rows, provenance.source)
         layer = Incoming(frame, (provenance,), originals=mended, made_of=_version(former))
         return _placed(workspace, layer, of, numbers, told, rows)
     is_kept = former is not None and not only
     current = workspace.read(of.name) if is_kept else schema.empty(of)
+    ready = positioned(schema.conform(frame, of), of)
     found = joining.join(
         current,
-        positioned(schema.conform(frame, of), of),
+        ready,
         kind=of.name,
         source=provenance.source,
         decisions=workspace.match_decisions(of.name),
@@ -96,6 +97,7 @@ def prepare(
         asks_within=provenance.source != osm.OSM_SOURCE,
     )
     told.extend(found.findings)
+    _tell_own_sources(ready, provenance.source, told)
     told.merged += found.counts.merged
     told.kept -= found.counts.merged
     sources = _sources(found.frame, of, replace(provenance, record_count=len(frame)), former if is_kept else None)
@@ -106,7 +108,11 @@ def prepare(
         doubts=open_doubts,
         aliases=found.aliases,
         originals=_originals(
-            originals, numbers, found.rows, _carried(workspace, former if is_kept else None, found.frame)
+            originals,
+            numbers,
+            found.rows,
+            provenance.source,
+            _carried(workspace, former if is_kept else None, found, provenance.source),
         ),
         has_ids=True,
         made_of=_version(former),
@@ -138,7 +144,7 @@ def settled(workspace: Workspace, kind: str) -> dict[str, Prepared]:
         report=workspace.report(former),
         doubts=tuple(_older(workspace, former, found, of)),
         aliases=found.aliases,
-        originals=_carried(workspace, former, found.frame),
+        originals=_carried(workspace, former, found),
         has_ids=True,
         made_of=former.version,
     )
@@ -167,10 +173,8 @@ def accepted(
 
 def is_together(kind: str, former: Snapshot | None, source: str, count: int) -> bool:
     """Return whether a file of a kind is held against itself and what other sources said (else it stands alone)."""
-    if not is_matched(kind):
-        return False
     has_others = former is not None and any(item.source != source for item in former.sources)
-    return has_others or count <= LARGEST_LEDGER
+    return (is_brought_together(kind) and has_others) or (is_matched(kind) and count <= LARGEST_LEDGER)
 
 
 def area_names(workspace: Workspace) -> list[str]:
@@ -224,26 +228,45 @@ def _originals(
     found: gpd.GeoDataFrame | None,
     numbers: NDArray[np.int64],
     rows: NDArray[np.int64],
+    source: str,
     carried: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame | None:
-    """Return the mended shapes of a file by their row in the layer, and those of others that are still in it."""
+    """Return the mended shapes of a file by their row in the layer, and those of other sources that are still in it."""
     parts = [] if carried is None or carried.empty else [carried]
     if found is not None and len(found):
         at = pd.Series(rows, index=numbers)
         there = found[found["record"].isin(numbers)]
-        parts.insert(0, there.assign(row=at.reindex(there["record"]).to_numpy(dtype=np.int64)))
-    return pd.concat(parts, ignore_index=True).drop_duplicates("row") if parts else None
+        parts.insert(0, there.assign(row=at.reindex(there["record"]).to_numpy(dtype=np.int64), source=source))
+    return pd.concat(parts, ignore_index=True) if parts else None
 
 
-def _carried(workspace: Workspace, former: Snapshot | None, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
-    """Return the mended shapes of the former layer whose assets go on."""
+def _carried(
+    workspace: Workspace, former: Snapshot | None, found: joining.Joined, replaced: str | None = None
+) -> gpd.GeoDataFrame | None:
+    """Return the mended shapes of the former layer whose assets go on, those of a source that is replaced left out."""
     if former is None:
         return None
-    found = workspace.originals(former)
-    goes_on = frame["asset_id"].notna().to_numpy()
-    at = pd.Series(np.flatnonzero(goes_on), index=frame["asset_id"][goes_on].to_numpy())
-    there = found[found["asset_id"].isin(at.index)]
-    return there.assign(row=at.reindex(there["asset_id"]).to_numpy(dtype=np.int64))
+    kept = workspace.originals(former)
+    kept = kept[kept["source"] != replaced] if replaced is not None else kept
+    ids = kept["asset_id"].map(lambda name: found.aliases.get(name, name))
+    goes_on = found.frame["asset_id"].notna().to_numpy()
+    at = pd.Series(np.flatnonzero(goes_on), index=found.frame["asset_id"][goes_on].to_numpy())
+    there = ids.isin(at.index).to_numpy()
+    return kept[there].assign(row=at.reindex(ids[there]).to_numpy(dtype=np.int64))
+
+
+def _tell_own_sources(frame: gpd.GeoDataFrame, source: str, report: QualityReport) -> None:
+    """Say that the sources which records name themselves (a file of our own does) give way to the one of the file."""
+    names = [str(name) for name in frame["source"].dropna().unique() if name != source]
+    if names:
+        report.note(
+            "own_source",
+            f"文件里写明来源 {'、'.join(names)}，一律记为 {source}；要分开请按来源各存一份导入",
+            f"records name their sources ({', '.join(names)}); all are kept as {source}; one file a source "
+            "keeps them apart",
+            field="source",
+            action="warning",
+        )
 
 
 def _together(counts: joining.JoinCounts, sources: tuple[Provenance, ...]) -> Text:

@@ -11,7 +11,7 @@ from api.work import notes_of
 from layers import schema, writing
 from layers.errors import NotFoundError, UsageError
 from layers.matching.doubts import record_keys, still_open
-from layers.matching.pairs import PAIR, merged_pairs, read_answers, sheet
+from layers.matching.pairs import PAIR, STATES, merged_pairs, parted_pairs, read_answers, sheet
 from layers.matching.sources import members
 
 if TYPE_CHECKING:
@@ -81,19 +81,29 @@ def open_pairs(workspace: Workspace, kind: str) -> list[Doubt]:
     ]
 
 
+def answered_pairs(workspace: Workspace, kind: str) -> dict[str, list[Doubt]]:
+    """Return the pairs of a layer that are one now, and those that a person told apart: state -> pairs."""
+    of, frame = schema.input_kind(kind), workspace.read(kind)
+    return {
+        "merged": merged_pairs(frame, of),
+        "apart": parted_pairs(frame, of, workspace.match_decisions(of.name)),
+    }
+
+
 def answer(workspace: Workspace, kind: str, answers: Mapping[str, bool], *, scope: Scope | None = None) -> Answered:
     """Keep what a person said about pairs (:attr:`layers.matching.doubts.Doubt.pair_key`), and do it to the layer.
 
     Raises
     ------
     NotFoundError
-        If a pair is not one of the layer's, open or merged.
+        If a pair is not one of the layer's: open, one now, or told apart.
     WorkspaceError
         If the workspace cannot be written.
     """
     of, waiting = schema.input_kind(kind), open_pairs(workspace, kind)
     frame = workspace.read(of.name)
-    known = {item.pair_key: item.pair for item in (*waiting, *merged_pairs(frame, of))}
+    told = [item for items in answered_pairs(workspace, of.name).values() for item in items]
+    known = {item.pair_key: item.pair for item in (*waiting, *told)}
     unknown = [key for key in answers if key not in known]
     if unknown:
         raise NotFoundError(
@@ -111,40 +121,35 @@ def answer(workspace: Workspace, kind: str, answers: Mapping[str, bool], *, scop
     return Answered(len(answers), len(frame), after, accepted, len(open_pairs(workspace, of.name)))
 
 
-def tell_pairs(workspace: Workspace, kind: str, out: Path | None, *, merged: bool, as_json: bool) -> None:
-    """Print the pairs of a layer that wait, and write them (and those that are one now) to a file."""
+def tell_pairs(workspace: Workspace, kind: str, out: Path | None, *, answered: bool, as_json: bool) -> None:
+    """Print the pairs of a layer that wait (and those that are answered), and write them to a file."""
     of, waiting = schema.input_kind(kind), open_pairs(workspace, kind)
-    done = merged_pairs(workspace.read(of.name), of) if merged else []
+    done = answered_pairs(workspace, of.name) if answered else {}
     if out is not None:
         writing.write_layer(sheet(waiting, done), PAIR, out, **notes_of(workspace, of))
+    every = [(state, item) for state, items in {"open": waiting, **done}.items() for item in items]
     if as_json:
-        pairs = [
-            {"state": state, **item.to_dict()}
-            for state, items in (("open", waiting), ("merged", done))
-            for item in items
-        ]
-        console.show_json({"kind": of.name, "pairs": pairs})
+        console.show_json({"kind": of.name, "pairs": [{"state": state, **item.to_dict()} for state, item in every]})
         return
-    if not (waiting or done):
+    if not every:
         console.show_line(f"{of.name} 没有待答的配对 / no pair waits for an answer")
         return
-    shown = [*waiting, *done][:SHOWN]
     rows = [
         (
             item.pair_key,
-            f"{item.score:.2f}" if number < len(waiting) else "已合并",
+            f"{item.score:.2f}" if state == "open" else STATES[state][0],
             None if item.distance_m is None else f"{item.distance_m:.0f}",
             *(f"{member.name or member.address or member.key}（{member.source}）" for member in (item.one, item.other)),
             "；".join(text.zh for text in item.reasons),
         )
-        for number, item in enumerate(shown)
+        for state, item in every[:SHOWN]
     ]
     console.show_table(("pair", "相似 score", "米 m", "甲 one", "乙 other", "理由"), rows)
     if out is not None:
-        console.show_line(f"wrote {len(waiting) + len(done)} pairs to {out}: 填写 fill in answer, then --answers {out}")
+        console.show_line(f"wrote {len(every)} pairs to {out}: 填写 fill in answer, then --answers {out}")
         return
-    if len(shown) < len(waiting) + len(done):
-        console.show_line(f"… {len(waiting) + len(done) - len(shown)} more; --out FILE.xlsx or .csv writes all")
+    if len(every) > SHOWN:
+        console.show_line(f"… {len(every) - SHOWN} more; --out FILE.xlsx or .csv writes all")
     console.show_line(f"答复 answer: panhuo matches {workspace.root} {of.name} --same PAIR or --different PAIR")
 
 
@@ -167,6 +172,7 @@ def tell_answered(done: Answered, workspace: Workspace, kind: str, *, as_json: b
         f"{kind}: 已记下 {done.count} 个答复，图层 {done.before} → {done.after} 条，还有 {done.still_open} 对待答 / "
         f"{done.count} answers kept, {done.before} -> {done.after} records, {done.still_open} pairs still wait"
     )
+    console.show_line("改主意 to undo: 再答一次相反的 answer the other way; `panhuo matches --answered` lists them")
     if done.snapshot is not None:
         console.show_line(
             f"next: panhuo analyze {workspace.root}; 退回 undo: panhuo restore {workspace.root} {kind} previous"

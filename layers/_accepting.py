@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from layers import _live_records as live
 from layers import _workspace_folder as folder
@@ -20,6 +20,7 @@ from layers.matching.doubts import Doubt
 from layers.matching.ids import identify
 from layers.quality import Text
 from layers.snapshot import Snapshot
+from layers.storage import bytes_hash
 from layers.subdistricts import fill_subdistricts
 
 if TYPE_CHECKING:
@@ -147,6 +148,9 @@ def _ids(shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFram
     session.flush()
     known = _known(shelf, session, of.name)
     ids, new = identify(ready, of, known) if layer.has_ids else identity.assign_ids(of.name, ready, known)
+    former_ids = session.scalars(select(AliasRow.former).where(AliasRow.kind == of.name)).all()
+    for former in set(former_ids) & set(ids):  # parted again: it goes on under its own id
+        session.execute(delete(AliasRow).where(AliasRow.former == former))
     if len(new):
         version = folder.key_keeper(shelf.storage, shelf.root)(of.name, new)
         session.add(KeyFileRow(kind=of.name, version=version, count=len(new)))
@@ -172,7 +176,9 @@ def _store(shelf: Shelf, session: Session, of: schema.Kind, layer: Incoming, who
         "doubts": [item.to_dict() for item in layer.doubts],
         "originals": _keep_originals(shelf, of.name, layer),
     }
-    shelf.storage.put_text(snapshot.json_text(told), snapshot.name_of(of.name, version, ".json"))
+    text = snapshot.json_text(told)  # named by its own hash: the same content may come again with another report
+    accepted = replace(accepted, beside=bytes_hash(text.encode())[: snapshot.HASH_LENGTH])
+    shelf.storage.put_text(text, snapshot.name_beside(accepted))
     row = SnapshotRow(kind=of.name, version=version, accepted_at=now, who=who, manifest=accepted.to_dict())
     make_current(shelf, session, row, layer.frame["asset_id"], verb)
     return accepted
@@ -280,7 +286,7 @@ def kept_originals(shelf: Shelf, of: Snapshot, ids: pd.Series) -> gpd.GeoDataFra
 
 def _beside(shelf: Shelf, of: Snapshot) -> dict[str, Any]:
     """Return what is kept beside a layer."""
-    name = snapshot.name_of(of.kind, of.version, ".json")
+    name = snapshot.name_beside(of)
     try:
         data: dict[str, Any] = json.loads(shelf.storage.read_text(name))
     except ValueError as error:

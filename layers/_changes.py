@@ -102,7 +102,8 @@ def shared_count(ids: pd.Series, others: pd.Series) -> int:
 
 
 def _is_compared(item: Field, before: pd.DataFrame, after: pd.DataFrame) -> bool:
-    return not item.personal and item.name != "asset_id" and item.name in before and item.name in after
+    is_said = not item.personal and item.name not in {"asset_id", "sources"}  # what sources say shows in their fields
+    return is_said and item.name in before and item.name in after
 
 
 def _rows(frame: gpd.GeoDataFrame, change: str) -> pd.DataFrame:

@@ -24,6 +24,7 @@ ORIGINAL = Kind(
     ("polygon", "line", "point"),
     (
         Field("asset_id", "string", "资产编号", "Asset"),
+        Field("source", "string", "数据来源", "Source"),
         Field("record", "int", "文件中第几条", "Record of the file"),
         Field("rule", "string", "修复原因", "Why it was mended"),
         Field("area_before_m2", "float", "原面积", "Area as written", "m2"),

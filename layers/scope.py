@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SOURCES = "sources"
+"""The column that tells again, field by field, what every source said of a record."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """What one caller may see. Until users exist, everyone is :meth:`everything`.
@@ -53,4 +57,5 @@ class Scope:
             else:
                 seen = seen.iloc[:0]
         hidden = [name for name in seen.columns if name in self.hidden_fields]
-        return seen.drop(columns=hidden) if hidden else seen
+        told = [_SOURCES] if self.hidden_fields and _SOURCES in seen.columns and _SOURCES not in hidden else []
+        return seen.drop(columns=[*hidden, *told]) if hidden or told else seen

@@ -83,6 +83,8 @@ class Snapshot:
     crs_confidence: float | None = None
     sample_count: int = 0
     """Records marked as invented; layers accepted before this was counted say 0."""
+    beside: str | None = None
+    """Hash in the name of what is kept beside it: report, doubts, originals. Older ones have none in their names."""
     parts: tuple[Provenance, ...] = ()
     """The sources, the newest first, where there are several."""
 
@@ -144,6 +146,11 @@ def _together(sources: Sequence[Provenance]) -> dict[str, Any]:
     del told["record_count"]
     texts = {name: "; ".join(dict.fromkeys(filter(None, values))) or None for name, values in told.items()}
     return {**texts, "crs_confidence": min(sure, default=None)}
+
+
+def name_beside(of: Snapshot) -> str:
+    """Return the name under which the report of a version, and what else is said of it, is kept."""
+    return name_of(of.kind, of.version, ".json" if of.beside is None else f".{of.beside}.json")
 
 
 def name_of(kind: str, version: str, suffix: str = ".parquet") -> str:

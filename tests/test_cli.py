@@ -16,7 +16,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from cli_checks import assert_one_line, state
 
-from api import server
+from api import cli_layers, server
 from api.cli import app
 from layers import __version__, _catalog_database, schema
 from layers.errors import WorkspaceError
@@ -39,6 +39,7 @@ COMMANDS = (
     "history",
     "diff",
     "restore",
+    "matches",
     "analyze",
     "export",
     "map",
@@ -47,7 +48,9 @@ COMMANDS = (
 
 
 def test_every_command_of_the_design_has_help(panhuo: Command) -> None:
-    assert sorted(item.name or item.callback.__name__ for item in app.registered_commands) == sorted(COMMANDS)
+    assert sorted(
+        item.name or item.callback.__name__ for group in (app, cli_layers.app) for item in group.registered_commands
+    ) == sorted(COMMANDS)
     listing = panhuo("--help")
     assert listing.returncode == 0
     for name in COMMANDS:
@@ -96,10 +99,10 @@ def test_next_month_s_file_keeps_the_ids_of_its_assets_whatever_it_is_called(
 def test_an_import_says_which_layer_it_replaces_and_a_dry_run_which_it_would(
     panhuo: Command, folder: Path, ledger: Path
 ) -> None:
-    assert "整层替换" not in panhuo("import", folder, "parking", ledger).stdout
+    assert "替换 parking" not in panhuo("import", folder, "parking", ledger).stdout
     for extra in (("--dry-run",), ()):
         told = panhuo("import", folder, "parking", ledger, *extra).stdout
-        assert "整层替换 parking 原有 2 条（停车场.csv）" in told
+        assert "替换 parking 原有 2 条（停车场.csv）" in told
 
 
 def test_dry_run_changes_nothing(panhuo: Command, folder: Path, ledger: Path) -> None:

@@ -6,15 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import openpyxl
 import pytest
 import shapely
 from cli_checks import assert_one_line, state
+from department_ledgers import BUREAU, PLATFORM, give, ledger
 
-from api import imports, joining, matches, work
+from api import imports, joining, work
 from layers import osm
-from layers.errors import CheckError, NotFoundError, OutdatedError, ReadError, UsageError
-from layers.matching.pairs import PAIR, read_answers
+from layers.errors import OutdatedError, UsageError
 from layers.matching.sources import field_sources
 from layers.quality import ImportReport
 from layers.snapshot import Provenance
@@ -29,27 +28,10 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["cli_fixtures"]
 
-HEADER = "车场名称,泊位数,经度,纬度"
-BUREAU = ("中山里停车场,320,113.2600,23.1200", "北渠街停车场,80,113.2700,23.1200", "东坝停车场,40,113.2800,23.1200")
-PLATFORM = ("中山里停車場,318,113.2601,23.1201", "西门停车场,60,113.2500,23.1200")  # the first is 15 m off
-NEARLY = ("北渠路停车场,80,113.2701,23.1201",)  # half the name of another one 15 m away: nobody but a person knows
-
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return Workspace.create(tmp_path / "ws")
-
-
-def ledger(folder: Path, name: str, *lines: str) -> Path:
-    path = folder / f"{name}.csv"
-    path.write_text("\n".join((HEADER, *lines)) + "\n", encoding="utf-8")
-    return path
-
-
-def give(workspace: Workspace, source: str, *lines: str, **said: object) -> imports.Imported:
-    path = ledger(workspace.root.parent, source, *lines)
-    draft = imports.read_import(workspace, "parking", path, crs="WGS84", source=source)
-    return imports.accept_import(workspace, draft, shrunken_agreed=True, **said)  # type: ignore[arg-type]
 
 
 def test_a_place_of_two_departments_is_one_record_that_keeps_what_each_says(workspace: Workspace) -> None:
@@ -104,6 +86,37 @@ def test_one_file_twice_changes_nothing(workspace: Workspace) -> None:
     again = give(workspace, "平台", *PLATFORM)
     assert again.snapshots["parking"].version == first.version
     assert "gone" not in {item.rule for item in again.report.reports[0].findings}
+
+
+def test_a_file_of_our_own_never_takes_away_what_other_departments_gave(workspace: Workspace, tmp_path: Path) -> None:
+    give(workspace, "规自局", *BUREAU)
+    give(workspace, "平台", *PLATFORM)
+    out = tmp_path / "导出.csv"
+    work.export(workspace, "parking", out)
+    lines = out.read_text(encoding="utf-8-sig").splitlines()
+    out.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+    draft = imports.read_import(workspace, "parking", out, source="核对")
+    (report,) = imports.accept_import(workspace, draft).report.reports
+    assert len(workspace.read("parking")) == 4
+    assert {item.source for item in workspace.current("parking").sources} == {"核对", "平台", "规自局"}
+    assert "own_source" in {item.rule for item in report.findings}
+
+
+def test_two_hotlines_stand_side_by_side(workspace: Workspace, tmp_path: Path) -> None:
+    for source, number in (("12345热线", "A1"), ("云报事", "B1"), ("云报事", "B1")):
+        path = tmp_path / f"{source}.csv"
+        path.write_text(f"工单编号,受理时间,小类\n{number},2026-06-01 10:00,占道经营\n", encoding="utf-8")
+        imports.accept_import(workspace, imports.read_import(workspace, "report", path, source=source))
+    assert sorted(workspace.read("report")["source"]) == ["12345热线", "云报事"]
+
+
+def test_what_is_kept_beside_a_version_stays_when_its_content_comes_again(workspace: Workspace) -> None:
+    first = give(workspace, "规自局", *BUREAU).snapshots["parking"]
+    path = ledger(workspace.root.parent, "另一份", *BUREAU)
+    draft = imports.read_import(workspace, "parking", path, crs="WGS84", source="规自局")
+    again = imports.accept_import(workspace, draft, replace=True).snapshots["parking"]
+    assert again.version == first.version
+    assert [workspace.report(item)["file"] for item in (first, again)] == ["规自局.csv", "另一份.csv"]
 
 
 def test_one_file_alone_may_be_the_layer(workspace: Workspace) -> None:
@@ -204,104 +217,6 @@ def test_a_layer_that_changes_again_and_again_is_given_up(
     assert next(turns) == joining.ATTEMPTS
 
 
-def test_a_doubtful_pair_waits_until_a_person_answers(workspace: Workspace) -> None:
-    give(workspace, "规自局", *BUREAU)
-    done = give(workspace, "平台", *NEARLY)
-    assert done.doubts == {"parking": 1}
-    assert len(workspace.read("parking")) == 4
-    (pair,) = matches.open_pairs(workspace, "parking")
-    assert {pair.one.name, pair.other.name} == {"北渠街停车场", "北渠路停车场"}
-    assert None not in (pair.one.asset_id, pair.other.asset_id)
-    answered = matches.answer(workspace, "parking", {pair.pair_key: True})
-    assert (answered.before, answered.after, answered.still_open) == (4, 3, 0)
-    assert {item.source for item in workspace.current("parking").sources} == {"规自局", "平台"}
-    give(workspace, "平台", *NEARLY)  # the same file next month: nobody is asked again
-    assert len(workspace.read("parking")) == 3
-    assert matches.open_pairs(workspace, "parking") == []
-
-
-def test_an_answer_can_be_taken_back(workspace: Workspace) -> None:
-    give(workspace, "规自局", *BUREAU)
-    give(workspace, "平台", *NEARLY)
-    apart = workspace.read("parking")
-    (pair,) = matches.open_pairs(workspace, "parking")
-    matches.answer(workspace, "parking", {pair.pair_key: True})
-    assert matches.answer(workspace, "parking", {pair.pair_key: False}).after == 4
-    again = workspace.read("parking")
-    assert sorted(again["name"]) == sorted(apart["name"])
-    assert again["asset_id"].is_unique
-    assert [item.verb for item in workspace.history("parking")][:2] == ["settle", "settle"]
-
-
-def test_an_answer_that_two_are_two_leaves_the_layer_as_it_is(workspace: Workspace) -> None:
-    give(workspace, "规自局", *BUREAU)
-    version = give(workspace, "平台", *NEARLY).snapshots["parking"].version
-    (pair,) = matches.open_pairs(workspace, "parking")
-    done = matches.answer(workspace, "parking", {pair.pair_key: False})
-    assert (done.snapshot, done.still_open) == (None, 0)
-    assert workspace.current("parking").version == version
-
-
-def test_doubts_of_earlier_files_still_wait_after_the_next(workspace: Workspace) -> None:
-    give(workspace, "规自局", *BUREAU)
-    give(workspace, "平台", *NEARLY)
-    give(workspace, "街道", "南门停车场,12,113.3000,23.1200")
-    assert len(matches.open_pairs(workspace, "parking")) == 1
-    give(workspace, "平台", *PLATFORM)  # the doubtful record is gone, and with it the question
-    assert matches.open_pairs(workspace, "parking") == []
-
-
-def test_pairs_are_answered_in_a_sheet(panhuo: Command, workspace: Workspace, tmp_path: Path) -> None:
-    give(workspace, "规自局", *BUREAU)
-    give(workspace, "平台", *PLATFORM, *NEARLY)
-    sheet, root = tmp_path / "配对.xlsx", workspace.root
-    told = panhuo("matches", root, "parking", "--merged", "--out", sheet).stdout
-    assert "北渠街停车场（规自局）" in told
-    book = openpyxl.load_workbook(sheet)
-    page = book.worksheets[0]
-    titles = [cell.value for cell in page[1]]
-    assert titles == [item.name for item in PAIR.fields]
-    states = [row[titles.index("state")].value for row in page.iter_rows(min_row=2)]
-    assert states == ["open", "merged"]
-    for row, word in ((2, "是"), (3, "不同")):
-        page.cell(row, titles.index("answer") + 1, word)
-    book.save(sheet)
-    done = panhuo("matches", root, "parking", "--answers", sheet, "--json")
-    found = json.loads(done.stdout)
-    assert (found["answered"], found["before"], found["after"], found["still_open"]) == (2, 5, 5, 0)
-    names = Workspace.open(root).read("parking")["name"].tolist()
-    assert names.count("中山里停車場") == 1
-    assert names.count("中山里停车场") == 1
-    assert "没有待答的配对" in panhuo("matches", root, "parking").stdout
-
-
-@pytest.mark.parametrize(
-    ("text", "error", "words"),
-    [
-        ("name,answer\n甲,是\n", ReadError, "--out FILE.xlsx"),
-        ("pair_key,answer\nab12,也许\n", CheckError, "也许"),
-        ("pair_key,answer\nab12,是\nab12,否\n", CheckError, "twice"),
-    ],
-)
-def test_a_sheet_that_says_nothing_clear_is_refused(
-    tmp_path: Path, text: str, error: type[Exception], words: str
-) -> None:
-    path = tmp_path / "答复.csv"
-    path.write_text(text, encoding="gbk")
-    with pytest.raises(error, match=words):
-        read_answers(path)
-
-
-def test_pairs_that_nobody_asked_about_and_contradictions_are_refused(panhuo: Command, workspace: Workspace) -> None:
-    give(workspace, "规自局", *BUREAU)
-    with pytest.raises(NotFoundError, match="no pair ab12"):
-        matches.answer(workspace, "parking", {"ab12": True})
-    assert_one_line(panhuo("matches", workspace.root, "parking", "--same", "ab12"), 1, "ab12", "panhuo matches")
-    both = panhuo("matches", workspace.root, "parking", "--same", "ab12", "--different", "ab12")
-    assert_one_line(both, 2, "ab12", "不同")
-    assert_one_line(panhuo("matches", workspace.root, "nothing"), 2, "nothing")
-
-
 def test_a_record_without_a_place_is_put_where_an_accepted_layer_says(workspace: Workspace) -> None:
     home = shapely.box(113.25, 23.11, 113.27, 23.13)
     areas = gpd.GeoDataFrame({"name": ["虚构桥西小区"]}, geometry=[home], crs="EPSG:4326")
@@ -338,6 +253,7 @@ def test_mended_shapes_are_kept_as_their_file_has_them(panhuo: Command, workspac
     again = imports.read_import(workspace, "idle_land", other, crs="WGS84", source="街道")
     imports.accept_import(workspace, again, shrunken_agreed=True)
     assert workspace.originals(workspace.current("idle_land"))["asset_id"].tolist() == [kept.asset_id]
+    assert list(workspace.originals(workspace.current("idle_land"))["source"]) == ["规自局"]
     areas = gpd.GeoDataFrame({"name": ["甲街"]}, geometry=[shapely.box(113, 23, 114, 24)], crs="EPSG:4326")
     workspace.accept("subdistrict", areas, Provenance("规自局"))  # fills the code in; the version is another
     out = tmp_path / "原图形.geojson"

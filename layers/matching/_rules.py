@@ -70,6 +70,11 @@ COMPARED: Mapping[str, Compared] = MappingProxyType(
 """Kinds whose records come from several departments. Records of other kinds are never matched across sources."""
 
 
+STACKED = frozenset(("parking_survey", "heritage_zone", "service_item", "report"))
+"""Kinds of which every department has records of its own: what several give stands side by side. Of all other kinds
+that are not compared a city has one layer (its sub-districts, its streets)."""
+
+
 def compare(
     left: pd.DataFrame, right: pd.DataFrame, of: Compared
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:

@@ -117,8 +117,7 @@ def join(
     kind
         Their kind.
     source
-        Name of the source of all records that name none themselves. The former records of all the sources of the file
-        are replaced by it.
+        Name of the source, whatever the records say themselves; its former records are replaced by the file.
     decisions
         Pair (:attr:`layers.matching.doubts.Doubt.pair`) -> whether a person said that the two are one thing.
     areas
@@ -132,7 +131,7 @@ def join(
     of, told = schema.kind(kind), dict(decisions or {})
     former = _former(current, of, told)
     fresh = _fresh(new, of, source, former)
-    is_replaced = former["source"].isin([source, *fresh["source"].unique()]).to_numpy(dtype=bool)
+    is_replaced = former["source"].eq(source).fillna(value=False).to_numpy(dtype=bool)
     everything = _stacked([former[~is_replaced], fresh])
     n_rest = len(everything) - len(fresh)
     keys = record_keys(everything)
@@ -163,8 +162,8 @@ def _fresh(new: gpd.GeoDataFrame, of: schema.Kind, source: str, former: gpd.GeoD
     """Return the records of the file; those that their source told before go on under their asset ids."""
     fresh = schema.conform(new.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS)
     fresh[SOURCES] = pd.Series(pd.NA, index=fresh.index, dtype="string")
-    fresh["source"] = fresh["source"].fillna(source)
-    known = former[former["source"].isin([source, *fresh["source"].unique()]) & former["asset_id"].notna()]
+    fresh["source"] = pd.Series(source, index=fresh.index, dtype="string")
+    known = former[former["source"].eq(source).fillna(value=False) & former["asset_id"].notna()]
     if len(known) and len(fresh):
         keys = identity.record_keys(known).append_column("asset_id", pa.array(known["asset_id"], pa.string()))
         ids, _ = identity.assign_ids(of.name, fresh, keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,16 +21,19 @@ from layers.reading._xlsx import xlsx_sheets
 from layers.schema import Field, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
+
+    from layers.matching.doubts import Pair
 
 SAME, DIFFERENT = "same", "different"
 _WORDS = {
     SAME: {"same", "one", "yes", "y", "1", "是", "同", "同一", "同一处", "合并", "相同"},
     DIFFERENT: {"different", "two", "no", "n", "0", "否", "不", "不同", "不是", "两处", "分开", "不合并"},
 }
+STATES = {"open": ("待答", "open"), "merged": ("已合并", "merged"), "apart": ("已答不同", "told apart")}
 _SIDES = {"one": ("甲", "One"), "other": ("乙", "Other")}
 _OF_SIDE = {
     "source": ("来源", "source"),
@@ -50,7 +54,7 @@ PAIR = Kind(
     (
         Field("pair_key", "string", "编号", "Pair"),
         Field("answer", "string", "答复", "Answer", codes={SAME: ("同一处", "same"), DIFFERENT: ("不同", "different")}),
-        Field("state", "string", "状态", "State", codes={"open": ("待答", "open"), "merged": ("已合并", "merged")}),
+        Field("state", "string", "状态", "State", codes=STATES),
         Field("kind", "string", "图层", "Layer"),
         Field("score", "float", "相似度", "Score"),
         Field("distance_m", "float", "距离", "Distance", "m"),
@@ -78,28 +82,46 @@ def merged_pairs(layer: gpd.GeoDataFrame, of: Kind) -> list[Doubt]:
         Their kind.
     """
     records = members(layer, of)
-    shared = np.flatnonzero(records["row"].duplicated(keep=False))
-    if not len(shared):
+    groups = pd.Series(np.arange(len(records))).groupby(records["row"].to_numpy()).agg(list)
+    pairs = [pair for group in groups[groups.str.len() > 1] for pair in combinations(group, 2)]
+    return _as_doubts(records, pairs, of, Text("现在是一条", "they are one record now"))
+
+
+def _as_doubts(records: gpd.GeoDataFrame, pairs: list[tuple[int, int]], of: Kind, reason: Text) -> list[Doubt]:
+    """Return pairs of records, given by position, as a person is shown them."""
+    if not pairs:
         return []
-    together = records.take(shared)
-    people, row = members_of(records, record_keys(records), shared), together["row"].to_numpy()
-    places = metric_places(together)[0]
+    at = np.array(pairs, dtype=np.int64)
+    keys, places = record_keys(records), metric_places(records)[0]
+    apart_m = shapely.distance(places[at[:, 0]], places[at[:, 1]])
     found = []
-    for group in pd.Series(np.arange(len(shared))).groupby(row).agg(list):
-        for first, second in combinations(group, 2):
-            one, other = sorted((people[first], people[second]), key=lambda member: member.key)
-            apart = shapely.distance(places[first], places[second])
-            distance_m = None if np.isnan(apart) else float(apart)
-            reasons = (Text("现在是一条", "they are one record now"),)
-            found.append(Doubt(of.name, pair_key(one.key, other.key), one, other, 1.0, distance_m, reasons))
+    for first, second, metres in zip(
+        *(members_of(records, keys, at[:, side]) for side in (0, 1)), apart_m, strict=True
+    ):
+        one, other = sorted((first, second), key=lambda member: member.key)
+        distance_m = None if np.isnan(metres) else float(metres)
+        found.append(Doubt(of.name, pair_key(one.key, other.key), one, other, 1.0, distance_m, (reason,)))
     return found
 
 
-def sheet(open_pairs: Iterable[Doubt], merged: Iterable[Doubt] = ()) -> pd.DataFrame:
-    """Return the sheet: columns of :data:`PAIR`, the pairs that wait first, the answer left blank."""
-    waiting = table(open_pairs).assign(state="open")
-    done = table(merged).assign(state="merged", score=np.nan)
-    filled = [part for part in (waiting, done) if len(part)]
+def parted_pairs(layer: gpd.GeoDataFrame, of: Kind, decisions: Mapping[Pair, bool]) -> list[Doubt]:
+    """Return the pairs that a person told apart and whose records are both in the layer, to be answered anew."""
+    records = members(layer, of)
+    at = {key: position for position, key in enumerate(record_keys(records))}
+    row = records["row"].to_numpy()
+    pairs = [
+        (at[one], at[other])
+        for (one, other), same in decisions.items()
+        if not same and one in at and other in at and row[at[one]] != row[at[other]]
+    ]
+    return _as_doubts(records, pairs, of, Text("已答：不同", "told apart"))
+
+
+def sheet(open_pairs: Iterable[Doubt], answered: Mapping[str, Iterable[Doubt]] = MappingProxyType({})) -> pd.DataFrame:
+    """Return the sheet: columns of :data:`PAIR`, the pairs that wait first, then others by state; no answers."""
+    parts = [table(open_pairs).assign(state="open")]
+    parts += [table(pairs).assign(state=state, score=np.nan) for state, pairs in answered.items()]
+    filled = [part for part in parts if len(part)]
     rows = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*TABLE_COLUMNS, "state"])
     return rows.assign(answer=pd.Series(pd.NA, index=rows.index, dtype="string"))[[item.name for item in PAIR.fields]]
 

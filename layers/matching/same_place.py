@@ -16,7 +16,7 @@ import pandas as pd
 
 from layers.matching._assignment import assign, rivals
 from layers.matching._candidates import candidate_pairs, metric_places, own_pairs
-from layers.matching._rules import COMPARED, compare
+from layers.matching._rules import COMPARED, STACKED, compare
 from layers.matching.names import agreement_of_addresses, area_prefix, core_similarity, name_parts, similarity
 
 if TYPE_CHECKING:
@@ -58,6 +58,11 @@ class Side:
 def is_matched(kind: str) -> bool:
     """Return whether records of ``kind`` are matched across sources at all."""
     return kind in COMPARED
+
+
+def is_brought_together(kind: str) -> bool:
+    """Return whether a layer of ``kind`` may hold what several sources gave."""
+    return kind in COMPARED or kind in STACKED
 
 
 def sides(frames: Iterable[gpd.GeoDataFrame], areas: Iterable[str]) -> list[Side]:
