@@ -190,3 +190,9 @@ def test_whatever_is_cut_is_found_by_the_sieve_and_nothing_is_cut_twice(text: st
 )
 def test_the_building_stays_and_who_lives_there_does_not(text: str, cut: str) -> None:
     assert cut_people(text) == cut
+
+
+def test_the_flat_of_a_public_building_is_the_building(tmp_path: Path) -> None:
+    rows = [["物业名称", "地址", "房号", "建筑面积"], ["虚构公房", "东湖路8号", "1402", "60"]]
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "public_building")
+    assert "1402" in result.frame["remark"][0]

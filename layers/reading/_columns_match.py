@@ -110,9 +110,10 @@ def key(title: str, *, with_brackets: bool = True) -> str:
     return re.sub(r"[\s()\[\]*:_./·、,'\"#?-]", "", text).lower()
 
 
-def is_personal(title: str) -> bool:
-    """Return whether a column title announces names, telephones or the like."""
-    return _PERSONAL.search(re.sub(r"\s", "", plain(title))) is not None
+def is_personal(title: str, *, with_flats: bool = True) -> bool:
+    """Return whether a column title announces names, telephones, numbers of flats or the like."""
+    bare = re.sub(r"\s", "", plain(title))
+    return _PERSONAL.search(bare) is not None or (with_flats and _FLAT.search(bare) is not None)
 
 
 @lru_cache(maxsize=64)
@@ -273,7 +274,7 @@ def _match_the_rest(titles: Sequence[Title], kind: Kind, found: Matches) -> None
         if number in found.used or number in found.rivals:
             continue
         name = key(title.text)
-        if is_personal(title.text) or (kind.name != "public_building" and _FLAT.search(title.text)):
+        if is_personal(title.text, with_flats=kind.name != "public_building"):
             found.personal.append(number)
         elif name in _ROW_NUMBERS and found.row_number is None:
             found.row_number = number
