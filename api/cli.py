@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,10 @@ from api._options import DEFAULT_DIR, Dir, DirOrDefault, Json, Port, Replace, Ye
 from api.errors import exit_code, line
 from layers import __version__, schema
 from layers.errors import PanhuoError
+
+if TYPE_CHECKING:
+    from api.imports import Draft, Imported
+    from layers.workspace import Workspace
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -137,12 +141,29 @@ def import_(
             imports.preview(workspace, draft, only=only), directory, report, as_json=as_json, dry_run=True
         )
         return
+    done = _accepted(workspace, draft, licence, attribution, replace=replace, only=only, yes=yes)
+    output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
+
+
+def _accepted(
+    workspace: Workspace,
+    draft: Draft,
+    licence: str | None,
+    attribution: str | None,
+    *,
+    replace: bool,
+    only: bool,
+    yes: bool,
+) -> Imported:
+    """Accept a file that was read; what its options do not say is asked where a person can answer."""
+    from api import imports
+
     collision = None if replace or only else draft.replaces_another_file()
     meant = collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
     shrinks = draft.shrinks(workspace)
     agreed = yes or shrinks is None or console.agreed(f"{shrinks.zh}。确认 {shrinks.en}: accept it?")
     with console.shown_progress() as progress:
-        done = imports.accept_import(
+        return imports.accept_import(
             workspace,
             draft,
             licence=licence,
@@ -152,7 +173,6 @@ def import_(
             shrunken_agreed=agreed,
             progress=progress,
         )
-    output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
 
 
 @app.command("import-osm")

@@ -16,6 +16,7 @@ from layers.errors import OutdatedError
 from layers.findings import Text
 from layers.incoming import Incoming, positioned
 from layers.matching import join as joining
+from layers.matching._groups import LARGEST_LIST
 from layers.matching.doubts import record_keys, still_open
 from layers.matching.same_place import is_brought_together, is_matched
 from layers.matching.sources import members
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from layers.snapshot import Provenance, Snapshot
     from layers.workspace import Workspace
 
-LARGEST_LEDGER = 300_000
-"""Records up to which a file is held against itself and what other sources said: lists of places are far smaller."""
 ATTEMPTS = 5
 """How often a file is brought together again with a layer that others keep changing."""
 
@@ -46,6 +45,16 @@ class Prepared:
 
     layer: Incoming
     report: QualityReport
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a file gives: records with their numbers in it, who gave it, its mended shapes."""
+
+    frame: gpd.GeoDataFrame
+    numbers: NDArray[np.int64]
+    provenance: Provenance
+    originals: gpd.GeoDataFrame | None
 
 
 def prepare(
@@ -78,50 +87,50 @@ def prepare(
     of, told = schema.kind(report.kind), deepcopy(report)
     former = workspace.current(of.name)
     numbers = np.arange(1, len(frame) + 1) if records is None else records
+    given = _Given(frame, numbers, provenance, originals)
     if not is_together(of.name, former, provenance.source, len(frame)):
         rows = np.arange(len(frame))
-        mended = _originals(originals, numbers, rows, provenance.source)
+        mended = _originals(given, rows)
         layer = Incoming(frame, (provenance,), originals=mended, made_of=_version(former))
         return _placed(workspace, layer, of, numbers, told, rows)
-    is_kept = former is not None and not only
-    current = workspace.read(of.name) if is_kept else schema.empty(of)
-    ready = positioned(schema.conform(frame, of), of)
+    layer, rows = _joined(workspace, given, of, told, None if only else former)
+    in_file = np.zeros(len(layer.frame), dtype=np.int64)
+    in_file[rows] = numbers
+    return _placed(workspace, replace(layer, made_of=_version(former)), of, in_file, told, rows)
+
+
+def _joined(
+    workspace: Workspace, given: _Given, of: schema.Kind, report: QualityReport, former: Snapshot | None
+) -> tuple[Incoming, NDArray[np.int64]]:
+    """Return a file brought together with ``former``, and the row of each of its records; the report tells it."""
+    source = given.provenance.source
+    ready = positioned(schema.conform(given.frame, of), of)
     found = joining.join(
-        current,
+        schema.empty(of) if former is None else workspace.read(of.name),
         ready,
         kind=of.name,
-        source=provenance.source,
+        source=source,
         decisions=workspace.match_decisions(of.name),
         areas=area_names(workspace),
-        records=numbers.tolist(),
-        asks_within=provenance.source != osm.OSM_SOURCE,
+        records=given.numbers.tolist(),
+        asks_within=source != osm.OSM_SOURCE,
     )
-    told.extend(found.findings)
-    _tell_own_sources(ready, provenance.source, told)
-    told.merged += found.counts.merged
-    told.kept -= found.counts.merged
-    sources = _sources(found.frame, of, replace(provenance, record_count=len(frame)), former if is_kept else None)
-    open_doubts = (*found.doubts, *_older(workspace, former if is_kept else None, found, of))
+    sources = _sources(found.frame, of, replace(given.provenance, record_count=len(ready)), former)
+    report.extend(found.findings)
+    _tell_own_sources(ready, source, report)
+    report.merged += found.counts.merged
+    report.kept -= found.counts.merged
+    if found.counts.carried and len(sources) > 1:
+        report.facts["joined"] = _together(found.counts, sources)
     layer = Incoming(
         found.frame,
         sources,
-        doubts=open_doubts,
+        doubts=(*found.doubts, *_older(workspace, former, found, of)),
         aliases=found.aliases,
-        originals=_originals(
-            originals,
-            numbers,
-            found.rows,
-            provenance.source,
-            _carried(workspace, former if is_kept else None, found, provenance.source),
-        ),
+        originals=_originals(given, found.rows, _carried(workspace, former, found, source)),
         has_ids=True,
-        made_of=_version(former),
     )
-    if found.counts.carried and len(sources) > 1:
-        told.facts["joined"] = _together(found.counts, sources)
-    in_file = np.zeros(len(found.frame), dtype=np.int64)
-    in_file[found.rows] = numbers
-    return _placed(workspace, layer, of, in_file, told, found.rows)
+    return layer, found.rows
 
 
 def settled(workspace: Workspace, kind: str) -> dict[str, Prepared]:
@@ -174,7 +183,7 @@ def accepted(
 def is_together(kind: str, former: Snapshot | None, source: str, count: int) -> bool:
     """Return whether a file of a kind is held against itself and what other sources said (else it stands alone)."""
     has_others = former is not None and any(item.source != source for item in former.sources)
-    return (is_brought_together(kind) and has_others) or (is_matched(kind) and count <= LARGEST_LEDGER)
+    return (is_brought_together(kind) and has_others) or (is_matched(kind) and count <= LARGEST_LIST)
 
 
 def area_names(workspace: Workspace) -> list[str]:
@@ -225,18 +234,15 @@ def _older(workspace: Workspace, former: Snapshot | None, found: joining.Joined,
 
 
 def _originals(
-    found: gpd.GeoDataFrame | None,
-    numbers: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    source: str,
-    carried: gpd.GeoDataFrame | None = None,
+    given: _Given, rows: NDArray[np.int64], carried: gpd.GeoDataFrame | None = None
 ) -> gpd.GeoDataFrame | None:
     """Return the mended shapes of a file by their row in the layer, and those of other sources that are still in it."""
     parts = [] if carried is None or carried.empty else [carried]
-    if found is not None and len(found):
-        at = pd.Series(rows, index=numbers)
-        there = found[found["record"].isin(numbers)]
-        parts.insert(0, there.assign(row=at.reindex(there["record"]).to_numpy(dtype=np.int64), source=source))
+    if given.originals is not None and len(given.originals):
+        at = pd.Series(rows, index=given.numbers)
+        there = given.originals[given.originals["record"].isin(given.numbers)]
+        row = at.reindex(there["record"]).to_numpy(dtype=np.int64)
+        parts.insert(0, there.assign(row=row, source=given.provenance.source))
     return pd.concat(parts, ignore_index=True) if parts else None
 
 

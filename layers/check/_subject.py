@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partialmethod
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from layers.findings import Action
     from layers.schema import Kind
     from layers.trusted import Trusted
 
@@ -93,22 +94,13 @@ class Subject:
         *,
         field: str | None = None,
         values: Collection[object] | None = None,
+        action: Action = "warning",
     ) -> None:
         """Say one thing of the records at ``rows`` (positions or a mask); ``values`` holds what each of them has."""
-        self.log.note_each(rule, zh, en, self.records[rows], field=field, values=values, action="warning")
+        self.log.note_each(rule, zh, en, self.records[rows], field=field, values=values, action=action)
 
-    def note(
-        self,
-        rule: str,
-        zh: str,
-        en: str,
-        rows: NDArray[np.int64] | NDArray[np.bool_],
-        *,
-        field: str | None = None,
-        values: Collection[object] | None = None,
-    ) -> None:
-        """Say one thing that is not doubtful, as :meth:`warn` does."""
-        self.log.note_each(rule, zh, en, self.records[rows], field=field, values=values)
+    note = partialmethod(warn, action="note")
+    """Say one thing that is not doubtful, as :meth:`warn` does."""
 
     @cached_property
     def geometry(self) -> NDArray[np.object_]:
