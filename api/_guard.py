@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 
 from api._preferences import preferred_language, takes_gzip
-from api.errors import http_problem, problem_response
+from api.errors import http_problem
+from api.problems import problem_response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

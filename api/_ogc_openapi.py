@@ -8,7 +8,7 @@ from api._answers import GEOJSON_TYPE, JSON_TYPE
 from api._ogc_crs import SERVED
 from api._ogc_documents import HTML, OPENAPI_TYPE
 from api._ogc_query import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, filter_fields
-from api.errors import PROBLEM_TYPE
+from api.problems import PROBLEM_TYPE
 from layers import __version__, schema
 
 if TYPE_CHECKING:

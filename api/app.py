@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotations)
 from starlette.responses import JSONResponse, Response
 
-from api import docs, errors, ogc, workbench
+from api import docs, ogc, problems, workbench
 from api._features import GZIP_LEVEL
 from api._guard import Guard
 from api._pages import PageFiles, home
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: f"{(route.tags or ['service'])[0]}.{route.name}",
         lifespan=lifespan,
     )
-    errors.install(app)
+    problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(Guard, settings=settings)
 
