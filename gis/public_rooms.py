@@ -68,6 +68,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["income_owner"] = told.astype(object).where(told.notna(), owner.map(INCOME_OWNER)).fillna("unknown")
     table = table.join(_lease_text(value_of(rooms, rows, "lease_end"), city))
     table = noted(table, "warnings", _cautions(rooms, rows))
+    table["reference_rent_cny_m2_month"] = value_of(rooms, rows, "reference_rent_cny_m2_month")
     table["missing"] = missing_codes(
         {
             f"public_building.{name}": value_of(rooms, rows, name).isna()

@@ -120,3 +120,11 @@ def test_all_faults_of_one_record_are_found_together_and_nothing_is_changed() ->
     }  # fmt: skip
     pd.testing.assert_frame_equal(frame, before)
     assert check(frame.iloc[:0], kind("community")) == []
+
+
+def test_a_thousandfold_slip_is_asked_about_and_a_large_site_is_not() -> None:
+    plots = [400.0, 900.0, 1200.0, 2000.0, 2600.0, 5000.0, 30_000.0, 150_000.0]
+    assert said("idle_land", layer("idle_land", area_m2=plots)) == []
+    slipped = [*plots, 3_333_333.0]
+    assert said("idle_land", layer("idle_land", area_m2=slipped)) == [("out_of_scale", [9], "3333333 m2")]
+    assert said("idle_land", layer("idle_land", area_m2=[*slipped[:6], slipped[8]])) == [], "seven have no scale"

@@ -8,6 +8,7 @@ from need_city import FIVE, MODEL, city
 from shapely.geometry import box
 
 from gis import car_parks, public_rooms
+from gis.finance import accounts
 from gis.need import assemble
 
 NOBODY = assemble(city(), MODEL)[0]
@@ -101,6 +102,14 @@ def test_without_title_or_clear_owner_a_room_is_unclear(facts):
 
 def test_small_rooms_hold_culture_only():
     assert set(rooms(floor_area_m2=86.4).table["action"]) == {"culture_space"}
+
+
+def test_a_room_is_let_at_the_reference_rent_of_its_own_ledger():
+    assumed, told = (
+        accounts(rooms(**facts).table.query("action == 'market'"), MODEL).table["revenue_cny_year"].item()
+        for facts in ({}, {"reference_rent_cny_m2_month": 90.0})
+    )
+    assert told / assumed == pytest.approx(90 / MODEL.value("fin.rent.community_shop"))
 
 
 def test_unknown_floor_area_is_named_not_guessed():

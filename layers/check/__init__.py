@@ -18,6 +18,7 @@ from layers.check._dates import check_dates
 from layers.check._outlines import check_outlines
 from layers.check._overlaps import check_overlaps
 from layers.check._required import check_required
+from layers.check._scale import check_scale
 from layers.check._standing import check_standing
 from layers.check._subject import Subject
 from layers.check._twins import check_twins
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-_OF_VALUES = (check_required, check_amounts, check_dates, check_standing)
+_OF_VALUES = (check_required, check_amounts, check_scale, check_dates, check_standing)
 _OF_PLACES = (check_outlines, check_areas, check_twins, check_overlaps, check_within)
 
 
