@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import re
 import struct
-import tempfile
 import zipfile
 import zlib
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
 import shapely
+from reading_checks import NAMES, PLACES, STALLS, assert_parking
 from reading_files import (
     dxf,
     folder_files,
@@ -25,7 +22,6 @@ from reading_files import (
     write_csv,
     write_geojson,
     write_shapefile,
-    write_xls,
     write_xlsx,
     write_zip,
 )  # fmt: skip
@@ -36,8 +32,9 @@ from layers.reading import SUFFIXES, read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLACES = [(113.27101, 23.12101), (113.28202, 23.12402)]
-NAMES, STALLS = ["甲停车场", "乙停车场"], [35, 120]
+pytest_plugins = ["reading_fixtures"]
+pytestmark = pytest.mark.usefixtures("temporary_folder")
+
 FEATURES: list[tuple[dict[str, Any], Any]] = [
     ({"停车场名称": name, "泊位总数": count}, {"type": "Point", "coordinates": list(place)})
     for name, count, place in zip(NAMES, STALLS, PLACES, strict=True)
@@ -50,25 +47,6 @@ def parking() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {"停车场名称": NAMES, "泊位总数": STALLS}, geometry=[shapely.Point(place) for place in PLACES], crs="EPSG:4490"
     )
-
-
-@pytest.fixture(autouse=True)
-def _no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Nothing that a reader unpacks stays behind, whether it read the file or refused it."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield
-    assert list(folder.iterdir()) == []
-
-
-def assert_parking(path: Path | str, **options: Any) -> Any:
-    """Read a file and hold it against the two car parks."""
-    result = read_file(path, "parking", **options)
-    assert result.frame["name"].tolist() == NAMES
-    assert result.frame["stall_count"].tolist() == STALLS
-    assert np.allclose(shapely.get_coordinates(result.frame.geometry.to_numpy()), PLACES, atol=1e-9)
-    return result
 
 
 # archives
@@ -313,89 +291,6 @@ def test_a_drawing_without_closed_lines_says_what_to_do(tmp_path: Path) -> None:
     path.write_text(dxf(polyline(SQUARE, closed=False)), encoding="utf-8")
     with pytest.raises(ReadError, match=r"only 1 open lines.*PEDIT"):
         read_file(path, "idle_land")
-
-
-# workbooks
-
-TABLE = [["街道", "停车场名称", "泊位总数", "有效期至", "经度", "纬度"],
-         ["榕桥街", "甲停车场", 35, date(2027, 3, 31), 113.27101, 23.12101],
-         [None, "乙停车场", 120, datetime(2026, 12, 1, 8, 30), 113.28202, 23.12402]]  # noqa: DTZ001  # fmt: skip
-
-
-def test_an_old_workbook_with_merges_and_dates(tmp_path: Path) -> None:
-    xls = assert_parking(write_xls(tmp_path / "a.xls", {"台账": TABLE}, merges=["A2:A3"]))
-    xlsx = assert_parking(write_xlsx(tmp_path / "a.xlsx", {"台账": TABLE}, merges=["A2:A3"]))
-    assert [str(day) for day in xls.frame["valid_until"].dt.date] == ["2027-03-31", "2026-12-01"]
-    assert xls.frame["remark"].tolist() == ["街道: 榕桥街", "街道: 榕桥街"]
-    pd.testing.assert_frame_equal(pd.DataFrame(xls.frame), pd.DataFrame(xlsx.frame))
-
-
-def test_a_workbook_under_the_other_suffix(tmp_path: Path) -> None:
-    old, new = write_xls(tmp_path / "a.xls", {"一": TABLE}), write_xlsx(tmp_path / "b.xlsx", {"一": TABLE})
-    for name, source in (("c.xlsx", old), ("d.xls", new), ("e.csv", new), ("f.csv", old)):
-        path = tmp_path / name
-        path.write_bytes(source.read_bytes())
-        result = assert_parking(path)
-        assert any("其实是 Excel" in item.zh for item in result.report.warnings) == name.endswith(".csv")
-
-
-@pytest.mark.parametrize("write", [write_xls, write_xlsx])
-def test_sheets_of_one_ledger_are_one_layer(tmp_path: Path, write: Any) -> None:
-    title = [["停车场一览表　单位：个"], TABLE[0]]
-    second = [["停车场台账（水磨）"], [*TABLE[0][1:], "街道"], [*TABLE[2][1:], "水磨街"]]
-    sheets = {"青砖": [*title, TABLE[1]], "说明": [["填表说明"], ["一式三份"]], "水磨": second}
-    path = write(tmp_path / f"a.{write.__name__[6:]}", sheets)
-    result = assert_parking(path)
-    assert result.frame["remark"].tolist() == ["街道: 榕桥街；工作表: 青砖", "街道: 水磨街；工作表: 水磨"]
-    assert "2 个工作表一并读入：青砖（1 行）、水磨（1 行）" in result.report.facts["sheet"].zh
-    assert list(result.report.rows) == [3, 3]
-    assert read_file(f"{path}|layername=水磨", "parking").frame["name"].tolist() == NAMES[1:]
-    with pytest.raises(ReadError, match="no sheet '东基' with cells, but 青砖、说明、水磨"):
-        read_file(f"{path}|layername=东基", "parking")
-
-
-def test_editions_of_one_ledger_are_not_added_up(tmp_path: Path) -> None:
-    path = write_xlsx(tmp_path / "a.xlsx", {"9月": TABLE, "10月": TABLE})
-    result = assert_parking(path)
-    assert any("多半是同一批记录" in item.zh and "|layername=10月" in item.zh for item in result.report.warnings)
-
-
-def test_a_summary_and_a_hidden_sheet_are_left_and_said(tmp_path: Path) -> None:
-    summary = [["街道", "泊位总数", "其中充电车位", "月保", "经营单位"], ["榕桥街", 155, 20, 300, "各家"]]
-    path = write_xlsx(tmp_path / "a.xlsx", {"明细": TABLE, "汇总": summary, "旧": [TABLE[0], [None, "丙停车场", 7]]})
-    book = openpyxl.load_workbook(path)
-    book["旧"].sheet_state = "hidden"
-    book.save(path)
-    said = [item.zh for item in assert_parking(path).report.warnings]
-    assert any("“汇总”像同类台账，但列与“明细”不同" in text for text in said)
-    assert any("隐藏的工作表“旧”像同类台账，未读入" in text and "|layername=旧" in text for text in said)
-
-
-def test_a_layer_named_in_a_format_without_layers_is_refused(tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "a.csv", [row[1:] for row in TABLE])
-    zipped = write_zip(tmp_path / "a.zip", {"a.csv": path.read_bytes()})
-    for name in (path, zipped):
-        with pytest.raises(ReadError, match="has no layers, and so no '二'"):
-            read_file(f"{name}|layername=二", "parking")
-
-
-def test_sheets_in_different_units_keep_their_quantities(tmp_path: Path) -> None:
-    first = [["地块名称", "地址", "面积（亩）"], ["甲", "一路", "3"], ["乙", "二路", "1.5（暂定）"]]
-    second = [["地块名称", "地址", "面积（㎡）"], ["丙", "三路", "800"], ["丁", "四路", "0.2公顷"]]
-    third = [["单位：万元、公顷"], ["地块名称", "地址", "面积"], ["戊", "五路", 2]]
-    result = read_file(write_xlsx(tmp_path / "a.xlsx", {"一": first, "二": second, "三": third}), "idle_land")
-    assert result.frame["area_m2"].tolist() == pytest.approx([2000, 1000, 800, 2000, 20_000])
-
-
-def test_merged_cells_of_a_second_sheet_fill_their_own_rows(tmp_path: Path) -> None:
-    rows = [TABLE[0], *([None, f"场{at}", at, None, None, None] for at in range(1, 4))]
-    path = write_xlsx(tmp_path / "a.xlsx", {"一": TABLE[:2], "二": rows})
-    book = openpyxl.load_workbook(path)
-    book["二"]["A2"] = "水磨街"
-    book["二"].merge_cells("A2:A3")
-    book.save(path)
-    remarks = read_file(path, "parking").frame["remark"].fillna("")
-    assert ["水磨街" in text for text in remarks] == [False, True, True, False]
 
 
 def test_the_reader_names_every_format_that_it_reads() -> None:
