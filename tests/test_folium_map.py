@@ -8,11 +8,9 @@ from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pytest
 import shapely
+from folium_pages import HOSTILE, MANIFEST, SOUTH, STEP, WEST, frame, opportunities, page, square
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,76 +19,10 @@ from layers.errors import NotFoundError, UsageError
 from maps import _folium_leaflet as leaflet
 from maps import _folium_text as words
 from maps import palette
-from maps.folium_map import render, write_map
+from maps.folium_map import write_map
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from playwright.sync_api import Browser
-
-pytest_plugins = ["browser.fixtures"]
-
-WEST, SOUTH = 113.25, 23.12
-STEP = 0.001
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}{% raw %}'\""
-MANIFEST = {
-    "as_of": "2026-06-30",
-    "run_id": "20260701-080000",
-    "notes": [{"zh": "无道路数据,按直线距离 × 1.3", "en": "no streets: straight line x 1.3"}],
-    "criteria": [
-        {"key": "gap", "theme": "revitalization", "zh": "夜间停车缺口", "en": "Night gap", "weight": 3},
-        {"key": "area", "theme": "revitalization", "zh": "可用面积", "en": "Usable area", "weight": 1},
-    ],
-}
-
-
-def frame(kind: str, geometry: list[Any], crs: str = "EPSG:4326", **columns: Any) -> gpd.GeoDataFrame:
-    rows = pd.DataFrame({"asset_id": [f"{kind}-{n}" for n in range(len(geometry))], **columns})
-    return schema.conform(
-        gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(geometry, crs=crs)), schema.kind(kind), keep_extra=True
-    )
-
-
-def square(column: int, row: int, size: float = STEP / 2) -> shapely.Polygon:
-    west, south = WEST + column * STEP, SOUTH + row * STEP
-    return shapely.box(west, south, west + size, south + size)
-
-
-def opportunities(revitalization: int = 25, heritage: int = 3, **changes: Any) -> gpd.GeoDataFrame:
-    """One row per asset, ranked in order, and one unranked second action of the first asset."""
-    ranks = [*range(1, revitalization + 1), *range(1, heritage + 1), None]
-    count = len(ranks)
-    columns: dict[str, Any] = {
-        "opportunity_id": [f"o{n}" for n in range(count)],
-        "theme": ["revitalization"] * revitalization + ["heritage"] * heritage + ["revitalization"],
-        "action": ["surface_parking"] * revitalization + ["heritage_reuse"] * heritage + ["pocket_park"],
-        "asset_kind": "idle_land",
-        "name": [f"地块{n}" for n in range(count)],
-        "subdistrict_code": "S1",
-        "rank": pd.array(ranks, dtype="Int64"),
-        "score": np.linspace(0.9, 0.2, count),
-        "permission": "approval",
-        "capex_cny": 546_000.0,
-        "npv_cny": -10_000.0,
-        "x_gap": 82.4,
-        "v_gap": 0.8,
-        "x_area": 1200.0,
-        "v_area": 0.4,
-    }
-    shapes = [square(n % 10, n // 10) for n in range(count)]
-    return frame("opportunity", shapes, **{**columns, **changes})
-
-
-def page(**changes: Any) -> str:
-    given_: dict[str, Any] = {
-        "layers": {"subdistrict": frame("subdistrict", [square(0, 0, 0.02)], subdistrict_code="S1", name="榕荫街道")},
-        "results": {"opportunity": opportunities()},
-        "manifest": MANIFEST,
-        "title": "示例区",
-        "is_sample": False,
-        "attributions": ["© OpenStreetMap contributors, ODbL 1.0"],
-    }
-    return render(**{**given_, **changes})
 
 
 def drawn(html: str) -> list[dict[str, Any]]:
@@ -329,63 +261,3 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
         write_map(tmp_path / "map.pdf", results={"opportunity": opportunities()}, **arguments)
     assert "后缀应为 .html" in str(caught.value.line_zh)
     assert [item.name for item in tmp_path.iterdir()] == ["map.html"]
-
-
-@pytest.mark.browser
-def test_it_opens_from_a_file_with_the_network_cut(tmp_path: Path, chromium: Browser) -> None:
-    out = tmp_path / "map.html"
-    out.write_text(page(results={"opportunity": opportunities(name=HOSTILE)}), encoding="utf-8")
-    asked: list[str] = []
-    faults: list[str] = []
-    context = chromium.new_context(offline=True)
-    tab = context.new_page()
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-    tab.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    tab.goto(out.as_uri())
-    tab.wait_for_selector("html[data-ready='28']", state="attached")
-    assert tab.locator("path.leaflet-interactive").count() == 28
-    tab.locator("button[data-site='h2']").evaluate("row => row.click()")
-    popup = tab.locator(".leaflet-popup-content")
-    popup.wait_for()
-    assert "2. <script>" in popup.inner_text()
-    assert "{{ 7 * 7 }}" in popup.inner_text()
-    assert tab.locator("[aria-current]").get_attribute("data-site") == "h2"
-    assert tab.locator("[role=tab][aria-selected=true]").get_attribute("data-theme") == "heritage"
-    tab.locator(".leaflet-popup-close-button").click()
-    tab.locator(".leaflet-control-layers-overlays input").nth(1).uncheck()
-    assert tab.locator("path.leaflet-interactive").count() == 25
-    context.close()
-    assert asked == [out.as_uri()]
-    assert faults == []
-
-
-@pytest.mark.browser
-def test_every_number_can_be_read_however_close_the_sites(tmp_path: Path, chromium: Browser) -> None:
-    """Both themes' sites lie in one street, some on one point: 20 + 20 numbers, none upon another, none covered."""
-    places = [square(0, 0, STEP / (2 + n % 5)) for n in range(30 + 25 + 1)]
-    areas = frame("subdistrict", [square(-40, -40, 0.08)], subdistrict_code="S1", name="甲")
-    table = opportunities(30, 25).set_geometry(gpd.GeoSeries(places, crs="EPSG:4326"))
-    out = tmp_path / "map.html"
-    out.write_text(page(results={"opportunity": table}, layers={"subdistrict": areas}), encoding="utf-8")
-    tab = chromium.new_page(viewport={"width": 1280, "height": 900})
-    tab.goto(out.as_uri())
-    tab.wait_for_selector("html[data-ready='55']", state="attached")
-    boxes = [number.bounding_box() for number in tab.locator(".rank-label").all()]
-    centres = np.array([(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box])
-    apart = np.hypot(*(centres[:, None] - centres[None]).transpose(2, 0, 1))
-    best = np.array([number <= 10 for number in map(int, tab.locator(".rank-label").all_inner_texts())])
-    radius = np.where(best, palette.RANK_CLASSES[0].radius_px, palette.RANK_CLASSES[1].radius_px)
-    least = radius[:, None] + radius[None]
-    np.fill_diagonal(apart, np.inf)
-    assert len(centres) == 40
-    assert (apart >= least).all()
-    # At each number the topmost disc is the one that it belongs to: none of the small ones covers it.
-    fills = tab.evaluate(
-        "spots => spots.map(spot => document.elementsFromPoint(...spot)"
-        ".find(item => item.matches('path.leaflet-interactive'))?.getAttribute('fill'))",
-        centres.tolist(),
-    )
-    assert set(fills) == {colour for ramp in palette.THEME_RAMPS.values() for colour in ramp[:2]}
-    tab.close()
