@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import ARRAY, String, bindparam, delete, func, literal, select
+from sqlalchemy import ARRAY, String, bindparam, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from layers import _workspace_folder as folder
-from layers.catalog import AuditRow, Catalog, MatchDecisionRow, PersonalRow
+from layers.catalog import AliasRow, AuditRow, Catalog, ErasureRow, MatchDecisionRow, PersonalRow
 from layers.matching.doubts import pair_key
 
 if TYPE_CHECKING:
@@ -23,10 +24,14 @@ ROWS_AT_ONCE = 500
 """Ids that one statement names; databases bound the parameters of a statement."""
 SINCE = "0002"
 """Version of the catalog that holds these rows first."""
+ERASURES_SINCE = "0003"
+"""Version of the catalog that remembers erasures first."""
 
 
 def keep_personal(session: Session, kind: str, records: pd.DataFrame) -> None:
     """Keep names and telephones in the table that can be erased; what a record does not say stays as it was.
+
+    What was erased once is not kept again, whatever file brings it.
 
     Parameters
     ----------
@@ -37,24 +42,25 @@ def keep_personal(session: Session, kind: str, records: pd.DataFrame) -> None:
     records
         ``asset_id`` and personal columns, null where there is none.
     """
+    records = records[~records["asset_id"].isin(erased_ids(session)).to_numpy(dtype=bool)]
     told = records.melt("asset_id", var_name="field", value_name="value").dropna(subset="value")
     if told.empty:
         return
     columns = told.astype(str)[["asset_id", "field", "value"]]
     same = {"kind": kind, "erasable": True}
     if session.get_bind().dialect.name == "sqlite":
-        insert = _replacing(sqlite.insert(PersonalRow))
-        session.connection().execute(insert, columns.assign(**same).to_dict("records"))  # past the session: rows only
+        rows = _replacing(sqlite.insert(PersonalRow))
+        session.connection().execute(rows, columns.assign(**same).to_dict("records"))  # past the session: rows only
         return
     arrays = [func.unnest(bindparam(name, columns[name].tolist(), ARRAY(String))) for name in columns]
     fixed = [literal(value).label(name) for name, value in same.items()]
-    rows = postgresql.insert(PersonalRow).from_select([*columns, *same], select(*arrays, *fixed))
-    session.execute(_replacing(rows))  # one statement: a driver that sends rows one by one needs minutes
+    chosen = postgresql.insert(PersonalRow).from_select([*columns, *same], select(*arrays, *fixed))
+    session.execute(_replacing(chosen))  # one statement: a driver that sends rows one by one needs minutes
 
 
-def _replacing(insert: Any) -> Any:
-    changed = {name: insert.excluded[name] for name in ("value", "kind", "erasable")}
-    return insert.on_conflict_do_update(index_elements=["asset_id", "field"], set_=changed)
+def _replacing(rows: Any) -> Any:
+    changed = {name: rows.excluded[name] for name in ("value", "kind", "erasable")}
+    return rows.on_conflict_do_update(index_elements=["asset_id", "field"], set_=changed)
 
 
 def personal(catalog: Catalog, asset_ids: Sequence[str], who: str) -> pd.DataFrame:
@@ -72,15 +78,53 @@ def personal(catalog: Catalog, asset_ids: Sequence[str], who: str) -> pd.DataFra
 
 
 def erase_personal(catalog: Catalog, asset_ids: Sequence[str], who: str) -> int:
-    """Erase the personal data of assets, where it may be erased, and return how many values were."""
-    erased = 0
+    """Erase the personal data of assets, where it may be erased, and return how many values were.
+
+    It is gone for good: that it was erased is remembered by the id of the asset, and of those that became part of it,
+    so that importing the same file again does not bring it back.
+    """
+    erased, now = 0, folder.now()
     with catalog.writing() as session:
-        for some in _portions(asset_ids):
+        everything = sorted({*asset_ids, *_parts_of(session, asset_ids)})
+        for some in _portions(everything):
             chosen = PersonalRow.asset_id.in_(some), PersonalRow.erasable
             erased += session.scalar(select(func.count()).select_from(PersonalRow).where(*chosen)) or 0
             session.execute(delete(PersonalRow).where(*chosen))
+            session.execute(delete(ErasureRow).where(ErasureRow.asset_id.in_(some)))
+            session.execute(insert(ErasureRow), [{"asset_id": name, "at": now, "who": who} for name in some])
         _note(session, who, "erase personal", {"assets": len(asset_ids), "values": erased})
     return erased
+
+
+def erased_ids(session: Session, aliases: Mapping[str, str] = MappingProxyType({})) -> set[str]:
+    """Return the assets whose personal data were erased, and those that they became part of since.
+
+    Parameters
+    ----------
+    session
+        A session of the catalog, of this version.
+    aliases
+        Merges that the catalog does not hold yet: former id -> the id under which the asset goes on.
+    """
+    found = set(session.scalars(select(ErasureRow.asset_id)))
+    merges = session.execute(select(AliasRow.former, AliasRow.asset_id)) if found else ()
+    return _led_to(found, {*((row.former, row.asset_id) for row in merges), *aliases.items()})
+
+
+def _parts_of(session: Session, asset_ids: Sequence[str]) -> set[str]:
+    """Return the former ids of everything that became part of these assets."""
+    merges = session.execute(select(AliasRow.former, AliasRow.asset_id))
+    return _led_to(set(asset_ids), {(row.asset_id, row.former) for row in merges})
+
+
+def _led_to(ids: set[str], steps: set[tuple[str, str]]) -> set[str]:
+    """Return ids and all that steps (from, to) lead to from them, step after step."""
+    found: set[str] = set()
+    new = ids
+    while new:
+        found |= new
+        new = {after for before, after in steps if before in new} - found
+    return found
 
 
 def _portions(asset_ids: Sequence[str]) -> Iterator[Sequence[str]]:

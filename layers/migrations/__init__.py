@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlalchemy import URL, Engine
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """Every version, oldest first. Catalogs of the first one do not say so themselves."""
 HEAD = KNOWN[-1]
 
