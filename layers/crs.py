@@ -19,6 +19,7 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from layers._baidu_mercator import BaiduMercator
 from layers._datum_shift import (
     CHINA_BOX,
     bd09_to_wgs84,
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "BAIDU_METRES",
     "CHINA_BOX",
     "SourceCrs",
     "bd09_to_wgs84",
+    "crs_name",
     "crs_option",
     "gcj02_to_wgs84",
     "gk3_crs",
@@ -66,11 +69,17 @@ _NAMED: Mapping[str, tuple[str, Shift]] = MappingProxyType(
     | dict.fromkeys(("gcj02", "高德", "腾讯", "火星", "国测局", "amap", "gaode", "tencent"), ("EPSG:4326", "GCJ-02"))
     | dict.fromkeys(("bd09", "bd09ll", "百度", "baidu"), ("EPSG:4326", "BD-09"))
 )
+_BAIDU_METRES = frozenset(("bd09mc", "bd09m", "baidumercator", "baidumc", "百度墨卡托", "百度米制", "百度平面"))
+_SHIFTED_GRID = re.compile(r"(gcj02|bd09)[(+](epsg[0-9]{4,6})\)?")
 _GENERIC_WORDS = re.compile(r"(?:地图|大地)?(?:坐标系?|经纬度)$|地图$")
 _CRS_HINT = (
-    "use auto, WGS84, CGCS2000 (国家2000), GCJ-02 (高德, 腾讯, 火星), BD-09 (百度) or EPSG:n such as EPSG:4547 or 4526"
+    "use auto, WGS84, CGCS2000 (国家2000), GCJ-02 (高德, 腾讯, 火星), BD-09 (百度), BD09MC (百度墨卡托) or EPSG:n "
+    "such as EPSG:4547 or 4526"
 )
-_CRS_HINT_ZH = "可写 auto、WGS84、国家2000（CGCS2000）、高德或腾讯或火星（GCJ-02）、百度（BD-09）、EPSG:4547 这样的编号"
+_CRS_HINT_ZH = (
+    "可写 auto、WGS84、国家2000（CGCS2000）、高德或腾讯或火星（GCJ-02）、百度（BD-09）、百度墨卡托（BD09MC）、"
+    "EPSG:4547 这样的编号"
+)
 
 
 @dataclass(frozen=True)
@@ -84,13 +93,13 @@ class SourceCrs:
     shift
         Empty, or the web-map datum whose offset must be undone after going to degrees.
     own
-        The district's own grid in which the numbers are written, if its file leads to ``crs``; its parameters are told
-        nobody.
+        The district's own grid in which the numbers are written, if its file leads to ``crs``, its parameters are told
+        nobody; or Baidu's metres, which lead to degrees of BD-09.
     """
 
     crs: CRS
     shift: Shift = ""
-    own: OwnGrid | None = None
+    own: OwnGrid | BaiduMercator | None = None
 
     def __repr__(self) -> str:
         """Return the name alone: a CRS may be a district's secret."""
@@ -107,6 +116,15 @@ class SourceCrs:
             return plain
         return self.shift if self.crs.is_geographic else f"{self.shift} ({plain})"
 
+    @property
+    def is_degrees(self) -> bool:
+        """Whether the numbers as they are written are degrees."""
+        return self.crs.is_geographic and self.own is None
+
+
+BAIDU_METRES = SourceCrs(CRS("EPSG:4326"), "BD-09", BaiduMercator())
+"""Baidu's own mercator metres (BD09MC), on top of BD-09: some 17 km south of web mercator's in Guangzhou."""
+
 
 def parse_crs(text: str) -> SourceCrs | None:
     """Return what the user says the coordinates are in; ``None`` for ``auto``.
@@ -115,7 +133,8 @@ def parse_crs(text: str) -> SourceCrs | None:
     ----------
     text
         ``auto``, ``EPSG:n`` or the bare number, ``GCJ-02`` (高德, 腾讯, 火星), ``BD-09`` (百度), ``WGS 84``,
-        ``CGCS2000`` (国家2000); case, spaces, hyphens and 坐标系 behind a name do not matter.
+        ``CGCS2000`` (国家2000), ``BD09MC`` (百度墨卡托), ``GCJ-02 (EPSG:3857)`` for a shift under a projection, as
+        reports write it; case, spaces, hyphens and 坐标系 behind a name do not matter.
 
     Raises
     ------
@@ -129,6 +148,11 @@ def parse_crs(text: str) -> SourceCrs | None:
         if name in _NAMED:
             crs, shift = _NAMED[name]
             return SourceCrs(CRS(crs), shift)
+        if name in _BAIDU_METRES:
+            return BAIDU_METRES
+    if found := _SHIFTED_GRID.fullmatch(plain):
+        grid = parse_crs(found[2])
+        return None if grid is None else SourceCrs(grid.crs, _NAMED[found[1]][1])
     code = re.fullmatch(r"(?:epsg)?([0-9]{4,6})", plain)
     if code is None:
         raise _not_read(f"{text!r} is not a coordinate system that can be read", f"不认识坐标系 {text!r}")
@@ -164,6 +188,12 @@ def crs_option(text: str) -> SourceCrs | None:
         return parse_crs(text)
     crs, own = read_grid(Path(text))
     return SourceCrs(crs, own=own)
+
+
+def crs_name(source: SourceCrs) -> str:
+    """Return the word for ``--crs`` that :func:`parse_crs` reads as ``source`` (a grid's file is named by its path)."""
+    plain = "WGS84" if source == SourceCrs(CRS(STORAGE_CRS)) else source.name
+    return plain.replace(" (", "+").rstrip(")") if source.own is None else plain.replace(" ", "")
 
 
 def _not_read(en: str, zh: str) -> CrsNameError:

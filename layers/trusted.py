@@ -1,11 +1,13 @@
 """What a new file can be held against: areas with names, places with names, buildings and streets already accepted.
 
-Only layers whose own place is sure belong here. Everything is in WGS 84 longitude, latitude.
+How sure the place of a record is itself is its :class:`Standing`: a comparison of datums takes records up to one of
+them (:meth:`Trusted.up_to`), all other uses take them all. Everything is in WGS 84 longitude, latitude.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import TYPE_CHECKING, Self
 
 import geopandas as gpd
@@ -16,10 +18,27 @@ from layers.schema import STORAGE_CRS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from layers.quality import Text
+
+STANDING = "standing"
+"""Column that says how sure the place of a record is; frames without it are sure."""
 AREA_KINDS = ("district", "subdistrict", "governance_area", "community")
 """Kinds whose names stand in addresses, from the largest area to the smallest."""
 PLACE_KINDS = ("community", "parking", "charging", "heritage", "service", "public_building", "idle_land")
 """Kinds whose records have names by which other ledgers call the same place."""
+
+
+class Standing(IntEnum):
+    """How sure the place of an accepted record is, the surest first."""
+
+    SURE = 0
+    """Confirmed, surveyed, or of a source that has one datum (OpenStreetMap)."""
+    OWN = 1
+    """Given by the source whose next file is read, under a datum that a person stated or surveyors wrote."""
+    DECLARED = 2
+    """Read as its file declares, which nobody and nothing has confirmed: GCJ-02 is often saved as WGS 84."""
+    NO_EVIDENCE = 3
+    """Given by the source whose next file is read: one wrong import must not prove the next."""
 
 
 def _nothing(*columns: str) -> gpd.GeoDataFrame:
@@ -31,7 +50,7 @@ def _no_areas() -> gpd.GeoDataFrame:
 
 
 def _no_places() -> gpd.GeoDataFrame:
-    return _nothing("kind", "asset_id", "name", "address", "subdistrict_code")
+    return _nothing("kind", "asset_id", "name", "address", "subdistrict_code", "source_id", "remark", "placed_by")
 
 
 @dataclass(frozen=True)
@@ -43,19 +62,24 @@ class Trusted:
     areas
         Polygons with ``kind``, ``name`` and ``subdistrict_code``, of :data:`AREA_KINDS`.
     places
-        Placed records with ``kind``, ``asset_id``, ``name``, ``address`` and ``subdistrict_code``, of
-        :data:`PLACE_KINDS`; only those whose position is exact.
+        Placed records with ``kind``, ``asset_id``, ``name``, ``address``, ``subdistrict_code`` and what tells how they
+        came to their place, of :data:`PLACE_KINDS`; only those whose position is exact.
     buildings, streets
         Footprints and centre lines.
+    unconfirmed
+        Names, for people, of the layers in which records are :attr:`Standing.DECLARED`.
+
+    All frames may have a column :data:`STANDING`.
     """
 
     areas: gpd.GeoDataFrame = field(default_factory=_no_areas)
     places: gpd.GeoDataFrame = field(default_factory=_no_places)
     buildings: gpd.GeoDataFrame = field(default_factory=_nothing)
     streets: gpd.GeoDataFrame = field(default_factory=_nothing)
+    unconfirmed: tuple[Text, ...] = ()
 
     @classmethod
-    def of(cls, layers: Mapping[str, gpd.GeoDataFrame]) -> Self:
+    def of(cls, layers: Mapping[str, gpd.GeoDataFrame], unconfirmed: tuple[Text, ...] = ()) -> Self:
         """Return the evidence that ``layers`` (kind -> frame in longitude, latitude) give."""
         polygons = ("Polygon", "MultiPolygon")
         areas = [
@@ -67,14 +91,39 @@ class Trusted:
         return cls(
             _stacked(areas, _no_areas()),
             _stacked(places, _no_places()),
-            _placed(layers["building"])[["geometry"]] if "building" in layers else _nothing(),
-            _placed(layers["street"])[["geometry"]] if "street" in layers else _nothing(),
+            _shapes(layers["building"]) if "building" in layers else _nothing(),
+            _shapes(layers["street"]) if "street" in layers else _nothing(),
+            unconfirmed,
         )
+
+    def up_to(self, standing: Standing) -> Self:
+        """Return the records whose place is as sure as ``standing`` or surer."""
+        frames = {name: getattr(self, name) for name in _FRAMES}
+        kept = {name: frame[_standing(frame) <= standing] for name, frame in frames.items() if STANDING in frame}
+        return replace(self, **kept) if kept else self
+
+    def holds(self, standing: Standing) -> bool:
+        """Return whether there are records of this standing."""
+        return any(bool((_standing(getattr(self, name)) == standing).any()) for name in _FRAMES)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to hold a file against."""
         return not (len(self.areas) or len(self.places) or len(self.buildings) or len(self.streets))
+
+
+_FRAMES = ("areas", "places", "buildings", "streets")
+
+
+def _standing(frame: gpd.GeoDataFrame) -> pd.Series:
+    if STANDING in frame.columns:
+        return frame[STANDING]
+    return pd.Series(int(Standing.SURE), index=frame.index)
+
+
+def _shapes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    placed = _placed(frame)
+    return placed.assign(**{STANDING: _standing(placed)})[[STANDING, "geometry"]]
 
 
 def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -87,7 +136,7 @@ def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _named(frame: gpd.GeoDataFrame, kind: str, like: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     placed = _placed(frame)
     named = placed[placed["name"].notna()]
-    return named.assign(kind=kind)[list(like.columns)]
+    return named.assign(kind=kind, **{STANDING: _standing(named)})[[*like.columns, STANDING]]
 
 
 def _stacked(frames: list[gpd.GeoDataFrame], empty: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

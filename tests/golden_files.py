@@ -214,15 +214,15 @@ def write(
         "gpkg": ("GPKG", None), "shp-gbk": ("ESRI Shapefile", "GBK"), "shp-utf8": ("ESRI Shapefile", "UTF-8")
     }[form]  # fmt: skip
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "'crs' was not provided")
+        warnings.filterwarnings("ignore", "'crs' was not provided|Normalized|Could not decode")  # titles are cut
         pyogrio.write_dataframe(frame, path, driver=driver, encoding=encoding)
     if form == "shp-gbk":
         path.with_suffix(".cpg").unlink(missing_ok=True)
     return path
 
 
-_TITLES = {"parking": ("名称", "泊位数"), "idle_land": ("名称", "面积")}
-"""Three characters at most: a shapefile cuts titles to ten bytes, and UTF-8 has three a character."""
+_TITLES = {"parking": ("停车场名称", "泊位总数"), "idle_land": ("地块名称", "地块面积")}
+"""As ledgers have them; a shapefile cuts them to ten bytes, of which UTF-8 takes three a character."""
 _WORDS = {"GCJ-02": "坐标来自高德地图", "BD-09": "坐标来自百度地图"}
 
 

@@ -142,6 +142,41 @@ def must_ask(system: System, form: str, *, declared: bool) -> bool:
     return declared and bool(system.shift) and (form not in golden.TABLES or system.epsg != 4326)
 
 
+DOUBTFUL = ("degrees", "old degrees", "mercator")
+"""Families under whose codes data of the web maps are passed on."""
+
+
+@pytest.mark.parametrize("form", golden.FORMATS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_without_an_accepted_layer_every_file_is_read_as_it_declares(tmp_path: Path, family: str, form: str) -> None:
+    for at, system in enumerate(of_family(family)):
+        if system.shift and form in golden.TABLES:
+            continue  # tables name a web map in words, which is no declaration of a system
+        if family not in DOUBTFUL and at % 7 != golden.FORMATS.index(form) and len(of_family(family)) > 7:
+            continue  # each zone in one format
+        kind = KINDS[at // 7 % 2]
+        is_swapped = at // 14 % 2 == 1 if family != "hong kong" else False  # HK80's numbers allow both orders
+        folder = tmp_path / system.key
+        folder.mkdir()
+        path = golden.write(folder, form, system, kind, swapped=is_swapped, declared=True)
+        check_as_declared(read_file(path, kind), system, form, kind)
+
+
+def check_as_declared(result: ReadResult, system: System, form: str, kind: str) -> None:
+    """Assert that a file was read as declared, and that degrees and web mercator were not taken for sure."""
+    case = (system.key, form, kind)
+    assert result.question is None, case
+    assert result.crs_found == f"EPSG:{system.epsg}", case
+    is_doubted = any("GCJ-02" in item.zh for item in result.report.warnings if item.rule == "datum")
+    assert is_doubted == (system.family in DOUBTFUL), case
+    assert (result.crs_confidence < datums.CLEAR) == is_doubted, case
+    if system.shift or system.is_old:
+        return  # the declaration is wrong, or its way to CGCS2000 not public: the first is the reason for the doubt
+    town = golden.city(system.lon, system.lat)
+    truth = town.points if kind == "parking" else town.parcels
+    assert golden.off_m(np.asarray(result.frame.geometry, dtype=object), truth).max() <= CLOSE_M, case
+
+
 @pytest.mark.parametrize("form", golden.FORMATS)
 @pytest.mark.parametrize(
     ("name", "text"), [("grid.toml", golden.FOUR), ("seven.toml", golden.SEVEN)], ids=["four", "seven"]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from reading_files import write_csv
 
 from layers import crs
 from layers.datums import Clues, RecordTexts, propose
+from layers.reading import read_file
 from layers.trusted import Trusted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SILENT = Clues("a.csv", None, None, "", "")
 DISTRICTS = {"440103": "荔湾区", "440104": "越秀区", "440105": "海珠区", "440106": "天河区"}
@@ -57,6 +64,20 @@ def test_first_gcj02_then_bd09_is_split_by_the_districts_in_addresses(
     assert right >= 0.95 * len(at)
     wrong = np.setdiff1d(np.arange(first), proposal.groups[0].rows)
     assert np.isin(wrong, proposal.unsure).mean() >= 0.5 if len(wrong) else True
+
+
+@pytest.mark.shared
+def test_a_file_split_by_its_addresses_lands_where_it_belongs(districts: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    at, said = records(districts, 3)
+    first = np.arange(len(at)) < 0.4 * len(at)
+    x, y = np.where(first, crs.wgs84_to_gcj02(*at.T), crs.wgs84_to_bd09(*at.T))
+    rows = [[f"停车场{n}", said[n], f"{x[n]:.7f}", f"{y[n]:.7f}"] for n in range(len(at))]
+    path = write_csv(tmp_path / "a.csv", [["名称", "地址", "经度", "纬度"], *rows])
+    result = read_file(path, "parking", trusted=Trusted(areas=districts))
+    assert result.report.kept == len(at)
+    placed = shapely.get_coordinates(result.frame.geometry.to_numpy())
+    off_m = np.hypot(*((placed - at) * 111_320 * [np.cos(np.radians(23.1)), 1]).T)
+    assert (off_m < 0.5).mean() >= 0.95
 
 
 @pytest.mark.shared

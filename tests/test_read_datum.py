@@ -118,7 +118,7 @@ def test_plain_eastings_need_the_zone_in_the_title_or_the_user(tmp_path: Path) -
     east, north = in_crs(4547)
     told = table(tmp_path / "a.csv", east, north, above="2000国家大地坐标系，中央子午线114度")
     assert read_file(told, "parking").crs_found == "EPSG:4547"
-    with pytest.raises(DatumError, match=r"does not say in which system; .*: say what they are with --crs"):
+    with pytest.raises(DatumError, match=r"does not say in which system; .* 21.*: first import .* --crs EPSG:4547"):
         read_file(table(tmp_path / "b.csv", east, north), "parking")
 
 

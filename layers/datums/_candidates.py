@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyproj import CRS, Proj
 
-from layers.crs import SourceCrs, bd09_to_wgs84, gcj02_to_wgs84, in_china_box, lonlat_of
+from layers.crs import BAIDU_METRES, SourceCrs, bd09_to_wgs84, gcj02_to_wgs84, in_china_box, lonlat_of
 from layers.datums.numbers import FALSE_EASTING_M, ZONE_WIDTH_M, Family, is_zoned_easting
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 DEGREE_SHARES: dict[Shift, float] = {"": 0.50, "GCJ-02": 0.33, "BD-09": 0.17}
 """ASSUMPTION: undeclared degrees in China are as often from surveys and receivers as from the web maps together."""
 DECLARED_SHARES: dict[Shift, float] = {"": 0.80, "GCJ-02": 0.14, "BD-09": 0.06}
-"""ASSUMPTION: no code stands for the web maps' datums, so that their degrees are saved as WGS 84, one file in five."""
+"""ASSUMPTION: no code stands for the web maps' datums, so that their degrees are saved as WGS 84, and their tiles'
+metres as web mercator, one file in five. A declaration that nothing confirms is therefore never clear."""
 SHIFTED_SHARES: dict[Shift, float] = {"": 0.94, "GCJ-02": 0.04, "BD-09": 0.02}
 """ASSUMPTION: coordinates that somebody declared or projected mostly had their offset undone before."""
 ELSE_SHARE = 0.03
@@ -40,6 +41,11 @@ WGS84_SHARE = 0.88
 """ASSUMPTION: the same for degrees, of which few are left in the old datums."""
 SHARE_WHEN_NAMED = 0.97
 """ASSUMPTION: the same where titles say CGCS2000, or where records lie on their namesakes without an offset."""
+BAIDU_METRES_SHARE = 0.97
+"""ASSUMPTION: of mercator metres on top of BD-09 nearly all are Baidu's own, which its interfaces give; somebody has to
+project degrees of Baidu for them to be in EPSG:3857."""
+_NOT_WEB_MERCATOR = 0.02
+"""ASSUMPTION: few files say EPSG:3857 and hold Baidu's metres, for which there is no code."""
 _THREE_DEGREE, _SIX_DEGREE, _UTM = 0.85, 0.70, 0.15
 _MERCATOR, _ZONED = 0.90, 0.10
 _HONG_KONG, _NEAR_THE_EQUATOR = 0.97, 0.01
@@ -113,17 +119,30 @@ def states_of_degrees(lon: Floats, lat: Floats, *, is_cgcs2000: bool) -> list[St
     return [plain, *(State(of_epsg(4326, shift), share) for shift, share in DEGREE_SHARES.items() if shift)]
 
 
+def is_web_mercator(crs: CRS) -> bool:
+    """Return whether a system is that of the web maps' tiles, whoever numbered it."""
+    operation = crs.coordinate_operation
+    return operation is not None and operation.method_name == "Popular Visualisation Pseudo Mercator"
+
+
+def is_often_shifted(source: SourceCrs) -> bool:
+    """Return whether a system is one under which data of the web maps are passed on: degrees, and web mercator."""
+    return not source.shift and source.own is None and (source.is_degrees or is_web_mercator(source.crs))
+
+
 def states_of_said(source: SourceCrs, lon: Floats, lat: Floats) -> list[State]:
     """Return what coordinates may be in of which something is said: that, or a shift left in them (in China only)."""
     if source.shift or not np.mean(in_china_box(lon, lat)) >= 0.5:
         others: list[State] = []
-        if source.shift and source.crs.is_geographic:
+        if source.shift and source.is_degrees:
             others = [State(of_epsg(4326, shift), 0.03) for shift in DEGREE_SHARES if shift != source.shift]
         return [State(source, 0.94), *others]
-    shares = DECLARED_SHARES if source.crs.is_geographic else SHIFTED_SHARES
-    return [
+    shares = DECLARED_SHARES if is_often_shifted(source) else SHIFTED_SHARES
+    states = [
         State(SourceCrs(source.crs, shift, source.own) if shift else source, share) for shift, share in shares.items()
     ]
+    is_tiles = source.own is None and is_web_mercator(source.crs)
+    return [*states, State(BAIDU_METRES, _NOT_WEB_MERCATOR)] if is_tiles else states
 
 
 def states_of_metres(family: Family, zone: int, east: Floats, north: Floats) -> list[State]:
@@ -131,12 +150,20 @@ def states_of_metres(family: Family, zone: int, east: Floats, north: Floats) -> 
     if family == Family.ZONED:
         return _zoned(zone, 1.0)
     if family == Family.MERCATOR:
-        states = [State(of_epsg(3857, shift), _MERCATOR * share) for shift, share in DEGREE_SHARES.items()]
+        states = _mercator()
         first = int(np.floor(float(np.median(east)) / ZONE_WIDTH_M))
         if 13 <= first <= 15 and is_zoned_easting(east, first):
             states += _zoned(first, _ZONED)
         return states
     return _plain(east, north)
+
+
+def _mercator() -> list[State]:
+    """Return web mercator with and without a shift, and Baidu's own metres."""
+    shares = {shift: _MERCATOR * share for shift, share in DEGREE_SHARES.items()}
+    baidu = shares["BD-09"] * BAIDU_METRES_SHARE
+    shares["BD-09"] -= baidu
+    return [State(of_epsg(3857, shift), share) for shift, share in shares.items()] + [State(BAIDU_METRES, baidu)]
 
 
 def _zoned(zone: int, share: float) -> list[State]:

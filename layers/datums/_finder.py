@@ -22,7 +22,7 @@ from layers.datums._candidates import (
 from layers.datums._comparing import Comparison, Sample, bounds_of
 from layers.datums._model import Clues, Group, Proposal, RecordTexts
 from layers.datums._ranking import rank
-from layers.datums._segments import split
+from layers.datums._segments import GROUP_COST, silent, split
 from layers.datums._stating import reasons, word_factor, words_for
 from layers.datums.numbers import Family, sort_numbers
 from layers.trusted import Trusted
@@ -172,14 +172,19 @@ class _Finder:
         comparison = Comparison(self._sample(looked_at), states, self.trusted, self.extent)
         factor, why = word_factor(states, self.clues), reasons(states, self.clues)
         prior = np.array([state.prior for state in states]) * factor
-        scale = (prior.sum() + else_share) or 1.0
         weight = comparison.weight()
         parts = split(weight, None if self.sources is None else self.sources[looked_at])
-        reading, is_sure = _spread(rows, looked_at, parts.reading, parts.is_sure)
+        is_silent = silent(weight, None if self.sources is None else self.sources[looked_at])
+        part = parts.reading + len(states) * is_silent
+        found, is_sure = _spread(rows, looked_at, part, parts.is_sure)
         self.unsure.append(rows[~is_sure])
-        for name in np.unique(parts.reading):
-            ranked = rank(comparison, parts.reading == name, prior / scale, else_share / scale, why)
-            self.groups.append(Group(rows[reading == name], ranked))
+        for name in np.unique(part).tolist():
+            held = prior.copy()
+            if name >= len(states):  # they say nothing: as their neighbours, unless another source is another datum
+                held *= np.exp(-GROUP_COST * (np.arange(len(states)) != name - len(states)))
+            scale = (held.sum() + else_share) or 1.0
+            ranked = rank(comparison, part == name, held / scale, else_share / scale, why)
+            self.groups.append(Group(rows[found == name], ranked))
 
     def _sample(self, rows: Ints) -> Sample:
         shapes = None if self.shapes is None else self.shapes[rows].copy()

@@ -59,6 +59,22 @@ def split(weight: Floats, groups: Ints | None = None) -> Segments:
         parts = segment(left, groups)
 
 
+def silent(weight: Floats, groups: Ints | None = None) -> NDArray[np.bool_]:
+    """Return the records of groups of which no record says anything, while others do.
+
+    Parameters
+    ----------
+    weight, groups
+        As for :func:`split`; groups of fewer than :data:`FEWEST_RECORDS` go with their neighbours.
+    """
+    speaks = np.ptp(weight, axis=1) > 0
+    if groups is None or not speaks.any():
+        return np.zeros(len(weight), dtype=bool)
+    _, group, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    is_heard = np.bincount(group, weights=speaks) > 0
+    return np.asarray((~is_heard & (counts >= FEWEST_RECORDS))[group])
+
+
 def segment(weight: Floats, groups: Ints | None = None) -> Segments:
     """Return the reading of each record.
 

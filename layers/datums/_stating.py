@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from layers.crs import BAIDU_METRES
 from layers.datums.words import SHIFTED, datums_in, zone_in
 from layers.quality import Text
 
@@ -75,8 +76,10 @@ def _reasons(state: State, clues: Clues) -> list[Text]:
 
 def _of_numbers(state: State) -> Text:
     name = state.source.crs.name
-    if state.source.crs.is_geographic:
+    if state.source.is_degrees:
         return Text("数值为经纬度", "the numbers are degrees")
+    if state.source == BAIDU_METRES:
+        return Text("数值在百度墨卡托米制坐标的范围内", "the numbers are in the range of Baidu's mercator metres")
     if state.meridian is not None and "zone" in name and "UTM" not in name:
         zone = name.rsplit(" ", 1)[-1]
         return Text(f"东坐标带 {zone} 带带号", f"eastings carry zone {zone}")

@@ -106,8 +106,9 @@ def decimals(values: Floats) -> NDArray[np.int8]:
     """Return with how many decimals (0 to 10) numbers of degrees are written, as far as their value shows."""
     found = np.full(len(values), 10, dtype=np.int8)
     for places in range(9, -1, -1):
-        scaled = values * 10.0**places
-        found[np.abs(scaled - np.rint(scaled)) < 1e-4 * max(1.0, 10.0 ** (places - 9))] = places
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers beyond all degrees have no decimals to tell
+            scaled = values * 10.0**places
+            found[np.abs(scaled - np.rint(scaled)) < 1e-4 * max(1.0, 10.0 ** (places - 9))] = places
     return found
 
 

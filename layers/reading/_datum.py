@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from pyproj import CRS
 
 from layers.crs import SourceCrs, is_old_chinese_datum
-from layers.datums import CLEAR, Clues, Proposal, RecordTexts, bounds_of, propose, stated_meridian
+from layers.datums import CLEAR, RecordTexts, stated_meridian, weigh
 from layers.datums.words import OLD, SHIFTED, datums_in
 from layers.errors import DatumError
 from layers.findings import where as where_of
 from layers.quality import Text
-from layers.reading._datum_axes import turned_axes
+from layers.reading._datum_decision import Decision
 from layers.reading._datum_misfits import is_few, misfits_of_said
-from layers.reading._datum_refusals import SAY, asked, contradicted, mixed, not_known
+from layers.reading._datum_refusals import OWN_FORMER, SAY, asked, asked_of_some, mixed, not_known
+from layers.reading._datum_said import as_said
 from layers.schema import STORAGE_CRS
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from layers.datums import Group
+    from layers.datums import Clues, Group, Proposal
     from layers.trusted import Trusted
 
     Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
     Objects = NDArray[np.object_]
 
 _LIKELY = 0.6
@@ -41,47 +40,6 @@ _UNDECLARED = Text(
     "620 m off in Guangzhou, from Baidu (BD-09) some 1,270 m: say so with --crs",
 )
 _NOTHING = RecordTexts()
-
-
-@dataclass
-class Decision:
-    """What the coordinates are in, why, and which records have their axes the other way round.
-
-    Parameters
-    ----------
-    sources
-        What the groups of records are in; one, or several where the file is in several.
-    group
-        Position in ``sources`` of each record.
-    swapped, is_all_swapped
-        Records whose axes stand the other way round; whether that is one statement for the whole file.
-    unsure
-        Records whose datum among the sources cannot be told with confidence.
-    misfits
-        Records whose numbers are none of what all the others are; they have no group.
-    evidence, warnings
-        Why, and what to look at.
-    confidence
-        Of the group that is least sure; 1 where the user or the file said so and nothing speaks against it.
-    """
-
-    sources: tuple[SourceCrs, ...]
-    group: NDArray[np.int64]
-    swapped: Mask
-    is_all_swapped: bool = False
-    unsure: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    misfits: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    evidence: list[Text] = field(default_factory=list)
-    warnings: list[Text] = field(default_factory=list)
-    confidence: float = 1.0
-
-    @property
-    def name(self) -> str:
-        """Name of what was found, with counts where it is several: ``GCJ-02 400, BD-09 600``."""
-        if len(self.sources) == 1:
-            return self.sources[0].name
-        counts = np.bincount(self.group[self.group >= 0], minlength=len(self.sources))
-        return ", ".join(f"{source.name} {count}" for source, count in zip(self.sources, counts, strict=True))
 
 
 def decide(
@@ -116,10 +74,15 @@ def decide(
         misfits = misfits_of_said(x, y, said, clues, where)
         x, y = x.copy(), y.copy()
         x[misfits] = y[misfits] = np.nan
-        decision = _as_said(x, y, said, clues, trusted, texts, groups, shapes)
+        decision = as_said(x, y, said, clues, trusted, texts, groups, shapes)
         decision.misfits = misfits
         return decision
-    return _as_found(propose(x, y, clues, trusted, texts=texts, groups=groups, shapes=shapes), x, y, clues, where)
+    weighed = weigh(x, y, clues, trusted, texts=texts, groups=groups, shapes=shapes)
+    clues = replace(clues, unconfirmed=weighed.unconfirmed)
+    decision = _as_found(weighed.weakened, x, y, clues, where)
+    if weighed.rests_on_own:
+        decision.evidence.append(OWN_FORMER)
+    return decision
 
 
 def _check_words(clues: Clues) -> None:
@@ -153,76 +116,6 @@ def _check_words(clues: Clues) -> None:
         )
 
 
-def _as_said(
-    x: Floats,
-    y: Floats,
-    said: SourceCrs,
-    clues: Clues,
-    trusted: Trusted | None,
-    texts: RecordTexts,
-    groups: NDArray[np.int64] | None,
-    shapes: Objects | None,
-) -> Decision:
-    """Return what the user or the file says, if the numbers can be that and nothing that is trusted contradicts it."""
-    there = np.isfinite(x) & np.isfinite(y)
-    swapped = np.zeros(len(x), dtype=bool)
-    extent = None if trusted is None else bounds_of(trusted)
-    swapped[there], is_all = turned_axes(x[there], y[there], said, clues, extent)
-    decision = Decision((said,), np.where(there, 0, -1), swapped, is_all, evidence=_said_by(clues, said))
-    if is_all:
-        decision.warnings.append(
-            Text("坐标轴顺序为北、东，已换为东、北", "the axes are northing, easting; put the other way round")
-        )
-    if said.own is None and is_old_chinese_datum(said.crs):
-        decision.warnings.append(
-            Text(
-                f"{said.name}（{said.crs.name}）到 CGCS2000 的转换参数未公开，位置可能有偏差",
-                f"the way from {said.crs.name} to CGCS2000 is not public, places may be off",
-            )
-        )
-    if trusted is not None and not trusted.is_empty:
-        east, north = np.where(swapped, y, x), np.where(swapped, x, y)
-        turned = None if shapes is None else turned_round(shapes, swapped)
-        proposal = propose(east, north, clues, trusted, texts=texts, groups=groups, shapes=turned)
-        _weigh_against(proposal, said, clues, decision)
-    return decision
-
-
-def turned_round(shapes: Objects, swapped: Mask) -> Objects:
-    """Return geometries with the axes of the chosen ones the other way round."""
-    turned = shapes.copy()
-    turned[swapped] = shapely.transform(shapes[swapped], lambda xy: xy[:, ::-1])
-    return turned
-
-
-def _said_by(clues: Clues, said: SourceCrs) -> list[Text]:
-    if clues.explicit is None:
-        return [Text(f"文件声明 {said.name}", f"declared by {clues.declared_by}: {said.name}")]
-    told = [Text(f"按指定：{clues.explicit.name}", f"as told: {clues.explicit.name}")]
-    if clues.declared is not None and (declared := SourceCrs(clues.declared)).name != clues.explicit.name:
-        told.append(Text(f"文件声明 {declared.name}", f"the file declares {declared.name} ({clues.declared_by})"))
-    return told
-
-
-def _weigh_against(proposal: Proposal, said: SourceCrs, clues: Clues, decision: Decision) -> None:
-    """Add what the accepted layers show; refuse a declaration that they contradict, warn of a contradicted user."""
-    against = [group for group in proposal.groups if group.is_clear and group.best.source.name != said.name]
-    if against and clues.explicit is None:
-        raise contradicted(clues, said, against)
-    for group in against:
-        best = group.best
-        decision.warnings.append(
-            Text(
-                f"按指定读入，但已收图层表明 {len(group.rows)} 条更像 {best.source.name}（{best.evidence[0].zh}）",
-                f"read as told, but accepted layers show {len(group.rows)} records to be in {best.source.name} "
-                f"({best.evidence[0].en})",
-            )
-        )
-    for group in proposal.groups:
-        if group.best.source.name == said.name:
-            decision.evidence += [text for text in group.best.evidence if text not in decision.evidence]
-
-
 def _as_found(proposal: Proposal, x: Floats, y: Floats, clues: Clues, where: Callable[[int], Text]) -> Decision:
     """Return what the finder proposes, where it is clear; plain degrees are WGS 84 with the risk said."""
     count = sum(len(group.rows) for group in proposal.groups)
@@ -236,7 +129,7 @@ def _as_found(proposal: Proposal, x: Floats, y: Floats, clues: Clues, where: Cal
         question = _question(group, proposal, x, y, clues, where)
         if question is None:
             kept.append(group)
-        elif is_few(len(group.rows), total):
+        elif is_few(len(group.rows), total) and not group.best.source.is_degrees:
             apart.append(group.rows)
         else:
             raise question
@@ -250,9 +143,13 @@ def _as_found(proposal: Proposal, x: Floats, y: Floats, clues: Clues, where: Cal
         source = _of_group(group, decision, is_alone=len(kept) == 1)
         sources.setdefault(source.name, source)
         decision.group[group.rows] = list(sources).index(source.name)
-        decision.confidence = min(decision.confidence, group.best.confidence)
+        decision.confidence = min(decision.confidence, group.confidence)
     decision.sources = tuple(sources.values())
     _tell_of_metres(kept, decision)
+    unsettled = [group for group in kept if not group.is_settled]
+    if unsettled:
+        is_all = len(kept) == 1
+        decision.question = asked(clues, unsettled[0], x, y) if is_all else asked_of_some(clues, unsettled, x, y, where)
     return decision
 
 
@@ -262,9 +159,12 @@ def _question(
     """Return what a person must be asked before the records of a group can be read; ``None`` if nothing."""
     best = group.best
     is_clear = best.confidence_alike >= CLEAR
-    if best.source.crs.is_geographic and not is_clear:
-        return asked(clues, group, x, y) if best.source.shift and best.confidence >= _LIKELY else None
-    if not is_clear and len({item.best.source.crs.is_geographic for item in proposal.groups}) > 1:
+    if best.source.is_degrees and not is_clear:
+        if not best.source.shift or best.confidence < _LIKELY:
+            return None
+        is_all = len(proposal.groups) == 1
+        return asked(clues, group, x, y) if is_all else asked_of_some(clues, [group], x, y, where)
+    if not is_clear and len({item.best.source.is_degrees for item in proposal.groups}) > 1:
         return mixed(clues, proposal, x, y, where)
     if not is_clear or is_old_chinese_datum(best.source.crs) or _contradicts_titles(group, clues):
         return asked(clues, group, x, y)
@@ -274,7 +174,7 @@ def _question(
 def _of_group(group: Group, decision: Decision, *, is_alone: bool) -> SourceCrs:
     """Return what a group of which nothing must be asked is read as; ``decision`` takes why, and what to look at."""
     best = group.best
-    is_degrees = best.source.crs.is_geographic
+    is_degrees = best.source.is_degrees
     if is_degrees and best.confidence_alike < CLEAR:
         plain = next(item for item in group.candidates if not item.source.shift)
         decision.evidence.append(
@@ -311,7 +211,7 @@ def _contradicts_titles(group: Group, clues: Clues) -> bool:
 
 def _tell_of_metres(groups: Sequence[Group], decision: Decision) -> None:
     """Say once that northing came first where it did so in all records of eastings and northings."""
-    rows = [group.rows for group in groups if not group.best.source.crs.is_geographic]
+    rows = [group.rows for group in groups if not group.best.source.is_degrees]
     if rows and decision.swapped[np.concatenate(rows)].all():
         decision.is_all_swapped = len(rows) == len(groups)
         decision.warnings.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from layers.crs import lonlat_of
+from layers.crs import BAIDU_METRES, CHINA_BOX, lonlat_of
 from layers.datums.numbers import swapped_degrees
 from layers.errors import DatumError
 from layers.reading._datum_refusals import SAY
@@ -47,7 +47,7 @@ def turned_axes(x: Floats, y: Floats, source: SourceCrs, clues: Clues, extent: E
         If the numbers cannot be in ``source``.
     """
     degrees_share = float(np.mean((np.abs(x) <= 180) & (np.abs(y) <= 180)))
-    if source.crs.is_geographic:
+    if source.is_degrees:
         if degrees_share < _MOSTLY:
             raise DatumError(
                 f"{clues.file} should be in degrees ({source.name}), but {1 - degrees_share:.0%} of its coordinates "
@@ -65,7 +65,8 @@ def _is_northing_first(
 ) -> bool:
     """Return whether projected coordinates are northing first.
 
-    Where the CRS takes them either way round (web mercator covers the world), what is accepted already decides.
+    Where the CRS takes them either way round (web mercator covers the world), what is accepted already decides, and
+    else China: Guangzhou turned round is in the Arctic Ocean.
 
     Raises
     ------
@@ -79,13 +80,15 @@ def _is_northing_first(
             f"{clues.file} 应为米制坐标（{source.name}），但看上去是经纬度（{x[0]:.8g}, {y[0]:.8g}）",
             **SAY,
         )
-    area = source.crs.area_of_use
-    used = None if area is None else (area.west, area.south, area.east, area.north)
+    used = _used_in(source)
     plain = replace(source, shift="")
     fits = [_share_inside(lonlat_of(*axes, plain), used) >= 0.5 for axes in ((x, y), (y, x))]
-    if all(fits) and extent is not None:
-        here, turned = (_share_inside(lonlat_of(*axes, plain), extent, _EXTENT_MARGIN_DEG) for axes in ((x, y), (y, x)))
-        return turned > here
+    if all(fits):
+        for box, margin in ((extent, _EXTENT_MARGIN_DEG), (CHINA_BOX, 0.0)):
+            if box is not None:
+                here, turned = (_share_inside(lonlat_of(*axes, plain), box, margin) for axes in ((x, y), (y, x)))
+                if here != turned:
+                    return turned > here
     if any(fits):
         return not fits[0]
     raise DatumError(
@@ -94,6 +97,14 @@ def _is_northing_first(
         f"{clues.file} 应为 {source.name}（{source.crs.name}），但坐标（如 {x[0]:.10g}, {y[0]:.10g}）远在其适用范围外",
         **SAY,
     )
+
+
+def _used_in(source: SourceCrs) -> Extent | None:
+    """Return the box where a system is used, ``None`` where nobody says; Baidu's metres are China's."""
+    if source == BAIDU_METRES:
+        return CHINA_BOX
+    area = source.crs.area_of_use
+    return None if area is None else (area.west, area.south, area.east, area.north)
 
 
 def _share_inside(lonlat: tuple[Floats, Floats], box: Extent | None, margin: float = _AREA_MARGIN_DEG) -> float:

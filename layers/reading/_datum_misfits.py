@@ -45,8 +45,8 @@ def misfits_of_said(
     """
     there = np.isfinite(x) & np.isfinite(y)
     is_degrees = (np.abs(x) <= _MOST_DEGREES) & (np.abs(y) <= _MOST_DEGREES)
-    rows = np.flatnonzero(there & (is_degrees != said.crs.is_geographic))
-    rest, total = np.flatnonzero(there & (is_degrees == said.crs.is_geographic)), int(there.sum())
+    rows = np.flatnonzero(there & (is_degrees != said.is_degrees))
+    rest, total = np.flatnonzero(there & (is_degrees == said.is_degrees)), int(there.sum())
     if len(rows) >= len(rest):
         return np.empty(0, dtype=np.int64)
     if len(rows) and not is_few(len(rows), total):
