@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from layers.kinds._address import ADDRESS
 from layers.kinds._areas import AREAS
+from layers.kinds._charging import CHARGING
 from layers.kinds._context import CONTEXT
 from layers.kinds._heritage import HERITAGE_KINDS
 from layers.kinds._homes import HOMES
 from layers.kinds._land import LAND
 from layers.kinds._ledgers import LEDGERS
 from layers.kinds._results import RESULTS
+from layers.kinds._rooms import ROOMS
 from layers.kinds._vehicles import VEHICLES
 
 if TYPE_CHECKING:
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 REGISTRY: Mapping[str, Kind] = MappingProxyType(
     {
         item.name: item
-        for item in (*AREAS, *HOMES, *LAND, *VEHICLES, *HERITAGE_KINDS, *LEDGERS, *CONTEXT, ADDRESS, *RESULTS)
+        for item in (
+            *AREAS,
+            *HOMES,
+            *ROOMS,
+            *LAND,
+            *VEHICLES,
+            CHARGING,
+            *HERITAGE_KINDS,
+            *LEDGERS,
+            *CONTEXT,
+            ADDRESS,
+            *RESULTS,
+        )
     }
 )

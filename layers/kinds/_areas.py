@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import asset
+from layers.kinds._columns import asset, titles
 from layers.schema import Field, Kind
 
 POPULATION = Field(
-    "population", "int", "常住人口", "Population", "persons", 0, 5_000_000, aliases=("人口", "常住人口", "人口数")
+    "population",
+    "int",
+    "常住人口",
+    "Population",
+    "persons",
+    0,
+    5_000_000,
+    aliases=titles("人口 常住人口 人口数 常住人口数 人口总数 总人口 总人口数 人口数量"),
 )
 
 AREAS = (
@@ -25,7 +32,7 @@ AREAS = (
                 aliases=("区划代码", "adcode", "admincode", "代码"),
             ),
             POPULATION,
-            name_aliases=("区名", "区县名称", "行政区"),
+            name_aliases=titles("区名 区县名称 行政区 区县 行政区名称 区名称"),
         ),
     ),
     Kind(
@@ -36,7 +43,16 @@ AREAS = (
         ("polygon",),
         asset(
             POPULATION,
-            Field("household_count", "int", "户数", "Households", "households", 0, 1_000_000, aliases=("户数",)),
+            Field(
+                "household_count",
+                "int",
+                "户数",
+                "Households",
+                "households",
+                0,
+                1_000_000,
+                aliases=titles("户数 总户数 居民户数 住户数"),
+            ),
             Field(
                 "parking_zone",
                 "string",
@@ -45,7 +61,9 @@ AREAS = (
                 codes={"A": ("A区(中心)", "Zone A, centre"), "B": ("B区(其他)", "Zone B, elsewhere")},
                 aliases=("停车分区",),
             ),
-            name_aliases=("镇街", "街道", "镇街名称", "街道名称"),
+            name_aliases=titles(
+                "镇街 街道 镇街名称 街道名称 镇街名 街道名 街镇 街镇名称 乡镇名称 乡镇街道 乡镇街道名称"
+            ),
         ),
         aliases=("street_office",),
     ),
@@ -66,10 +84,19 @@ AREAS = (
                     "urban_village": ("城中村", "Urban village"),
                     "urban_rural_fringe": ("城乡结合部", "Urban-rural fringe"),
                 },
-                aliases=("片区类型", "类型"),
+                aliases=titles("片区类型 类型 片区类别 类别"),
             ),
-            Field("household_count", "int", "户数", "Households", "households", 0, 1_000_000, aliases=("户数",)),
-            name_aliases=("片区名称",),
+            Field(
+                "household_count",
+                "int",
+                "户数",
+                "Households",
+                "households",
+                0,
+                1_000_000,
+                aliases=titles("户数 总户数 居民户数 住户数"),
+            ),
+            name_aliases=titles("片区名称 片区 片区名 治理片区名称"),
         ),
     ),
 )

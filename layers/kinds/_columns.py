@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from layers.schema import Field, Phrase
 
+
+def titles(words: str) -> tuple[str, ...]:
+    """Return column titles that ledgers of several departments use for one field, written with spaces between."""
+    return tuple(words.split())
+
+
 TENURES = {
     "granted": ("国有出让", "State land, granted"),
     "allocated": ("国有划拨", "State land, allocated"),
@@ -72,7 +78,7 @@ SUBDISTRICT = Field(
     "string",
     "镇街代码",
     "Sub-district code",
-    aliases=("街道代码", "镇街代码", "镇街编码", "街道编码"),
+    aliases=titles("街道代码 镇街代码 镇街编码 街道编码 街镇代码 乡镇代码 乡镇街道代码"),
 )
 PROVENANCE = (
     Field("source", "string", "数据来源", "Source"),
@@ -81,10 +87,19 @@ PROVENANCE = (
         "string",
         "来源编号",
         "Id in the source",
-        aliases=("来源编号", "编号", "唯一编号", "id", "宗地号", "地块编号", "小区编号", "备案编号", "工单编号"),
+        aliases=titles(
+            "来源编号 编号 唯一编号 id 宗地号 地块编号 小区编号 备案编号 工单编号 备案号 登记号 工单号 受理号 受理编号 "
+            "场库编号"
+        ),
     ),
     Field(
-        "data_date", "date", "数据日期", "Date of the data", aliases=("数据日期", "填报日期", "更新日期", "统计日期")
+        "data_date",
+        "date",
+        "数据日期",
+        "Date of the data",
+        aliases=titles(
+            "数据日期 填报日期 更新日期 统计日期 填报时间 更新时间 数据时间 采集日期 采集时间 摸查日期 摸查时间"
+        ),
     ),
     Field(
         "position",
@@ -97,13 +112,35 @@ PROVENANCE = (
             "unlocated": ("待落图", "Not yet placed"),
         },
     ),
+    Field(
+        "placed_by",
+        "string",
+        "推定依据",
+        "What placed it, where its source does not",
+        codes={
+            "by_standard_address": ("按标准地址推定", "By its standard address"),
+            "by_building_code": ("按楼栋编码推定", "By its building code"),
+            "by_same_asset": ("按同一资产推定", "By the same asset"),
+            "by_same_name": ("按同名记录推定", "By a record of the same name"),
+            "by_same_door": ("按同一门牌推定", "By a record at the same door"),
+            "by_community": ("按所提小区推定", "By the community it names"),
+            "by_grid_code": ("按网格编码推定", "By its grid code"),
+            "by_subdistrict": ("按所在镇街推定", "By its sub-district"),
+        },
+    ),
     Field("is_sample", "bool", "示例数据", "Sample data"),
     Field("sources", "string", "各部门所报", "What each source said of a merged record"),
-    Field("remark", "string", "备注", "Remark", aliases=("备注", "说明", "remarks", "note", "notes")),
+    Field(
+        "remark",
+        "string",
+        "备注",
+        "Remark",
+        aliases=titles("备注 说明 remarks note notes 备注说明 备注信息 补充说明 其他说明"),
+    ),
 )
 
 
-def asset(*own: Field, name_aliases: tuple[str, ...] = ()) -> tuple[Field, ...]:
+def asset(*own: Field, name_aliases: tuple[str, ...] = (), address_aliases: tuple[str, ...] = ()) -> tuple[Field, ...]:
     """Return the columns of an input kind: identity, its own, then where each record came from."""
     return (
         Field("asset_id", "string", "资产编号", "Asset id"),
@@ -113,7 +150,13 @@ def asset(*own: Field, name_aliases: tuple[str, ...] = ()) -> tuple[Field, ...]:
             "string",
             "地址",
             "Address",
-            aliases=("地址", "标准地址", "详细地址", "坐落", "位置", "具体位置", "发生地址", "address"),
+            aliases=(
+                *titles(
+                    "地址 标准地址 详细地址 坐落 位置 具体位置 发生地址 address 具体地址 坐落位置 坐落地址 座落 "
+                    "座落地址 所在位置 所在地址 所在地点 所处位置 地理位置 详细位置 门牌地址"
+                ),
+                *address_aliases,
+            ),
         ),
         SUBDISTRICT,
         *own,

@@ -1,8 +1,8 @@
-"""Where people live and what serves them: communities, rooms, services."""
+"""Where people live."""
 
 from __future__ import annotations
 
-from layers.kinds._columns import GRADES, OWNERSHIPS, ROOM_INCOME_OWNERS, TO_THE_TREASURY, asset
+from layers.kinds._columns import GRADES, asset, titles
 from layers.schema import Elsewhere, Field, Kind, Phrase
 
 URBAN_VILLAGE = Phrase("城中村", True, r"\(城中村\)|城中村改造|[属为是]城中村|(?:类型|类别|性质): ?城中村")
@@ -23,7 +23,10 @@ COMMUNITY = Kind(
             "year",
             1840,
             2030,
-            aliases=("建成年份", "建成年代", "竣工年份", "建造年份", "start_date"),
+            aliases=titles(
+                "建成年份 建成年代 竣工年份 建造年份 start_date 建成年 建成时间 建造年代 建造时间 建筑年代 "
+                "建设年代 建设年份 竣工年代 竣工时间 修建年份 修建年代"
+            ),
         ),
         Field(
             "building_count",
@@ -33,7 +36,10 @@ COMMUNITY = Kind(
             "buildings",
             0,
             500,
-            aliases=("楼栋数", "栋数", "楼栋数（栋）", "楼栋数(栋)"),
+            aliases=titles(
+                "楼栋数 栋数 楼栋数（栋） 楼栋数(栋) 楼栋数量 楼栋总数 总楼栋数 总栋数 楼幢数 幢数 房屋栋数 "
+                "建筑栋数 楼宇数 楼宇栋数"
+            ),
         ),
         Field(
             "household_count",
@@ -43,7 +49,9 @@ COMMUNITY = Kind(
             "households",
             0,
             20_000,
-            aliases=("户数", "总户数", "居民户数", "户数（户）", "户数(户)"),
+            aliases=titles(
+                "户数 总户数 居民户数 户数（户） 户数(户) 住户数 住户总数 总住户数 住户数量 户数合计 居民总户数"
+            ),
         ),
         Field(
             "public_housing_household_count",
@@ -53,7 +61,7 @@ COMMUNITY = Kind(
             "households",
             0,
             20_000,
-            aliases=("直管公房户数", "其中：直管公房"),
+            aliases=titles("直管公房户数 其中：直管公房 直管公房户"),
         ),
         Field(
             "floor_area_m2",
@@ -63,7 +71,9 @@ COMMUNITY = Kind(
             "m2",
             0,
             3_000_000,
-            aliases=("建筑面积", "总建筑面积", "建筑面积（㎡）", "建筑面积(㎡)", "建筑面积(平方米)"),
+            aliases=titles(
+                "建筑面积 总建筑面积 建筑面积（㎡） 建筑面积(㎡) 建筑面积(平方米) 建筑总面积 房屋建筑面积 总建面 建面"
+            ),
         ),
         Field(
             "elderly_share",
@@ -73,7 +83,10 @@ COMMUNITY = Kind(
             "fraction",
             0,
             1,
-            aliases=("老年人口占比", "老龄化率"),
+            aliases=titles(
+                "老年人口占比 老龄化率 老年人占比 老年人比例 老年人口比例 60岁以上占比 60岁以上人口占比 "
+                "60岁及以上人口占比 老龄化比例"
+            ),
         ),
         Field(
             "stall_count",
@@ -83,7 +96,11 @@ COMMUNITY = Kind(
             "stalls",
             0,
             20_000,
-            aliases=("停车位", "泊位数", "车位数", "停车位（个）"),
+            aliases=titles(
+                "停车位 泊位数 车位数 停车位（个） 停车位数 停车位数量 停车位总数 停车泊位 停车泊位数 "
+                "停车泊位总数 泊位 泊位总数 泊位数量 车位 车位总数 总车位数 车位数量 现有停车位 现有车位 "
+                "现有车位数 小区车位数"
+            ),
         ),
         Field(
             "vehicle_count",
@@ -93,11 +110,30 @@ COMMUNITY = Kind(
             "vehicles",
             0,
             50_000,
-            aliases=("车辆数", "夜间车辆数", "机动车数"),
+            aliases=titles("车辆数 夜间车辆数 机动车数 车辆数量 车辆总数 机动车数量 机动车总数 汽车数 汽车数量"),
         ),
-        Field("charger_count", "int", "充电桩数", "Car chargers on site", "piles", 0, 5_000, aliases=("充电桩数",)),
         Field(
-            "ebike_count", "int", "电动自行车数", "E-bikes", "e-bikes", 0, 50_000, aliases=("电动自行车数", "电单车数")
+            "charger_count",
+            "int",
+            "充电桩数",
+            "Car chargers on site",
+            "piles",
+            0,
+            5_000,
+            aliases=titles(
+                "充电桩数 充电桩 充电桩数量 充电桩总数 汽车充电桩 汽车充电桩数 汽车充电桩数量 电动汽车充电桩 "
+                "电动汽车充电桩数"
+            ),
+        ),
+        Field(
+            "ebike_count",
+            "int",
+            "电动自行车数",
+            "E-bikes",
+            "e-bikes",
+            0,
+            50_000,
+            aliases=titles("电动自行车数 电单车数 电动自行车 电动自行车数量 电单车 电单车数量"),
         ),
         Field(
             "ebike_port_count",
@@ -107,7 +143,9 @@ COMMUNITY = Kind(
             "ports",
             0,
             20_000,
-            aliases=("电动自行车充电端口数",),
+            aliases=titles(
+                "电动自行车充电端口数 电动自行车充电端口 电动自行车充电口数 电动自行车充电插座数 电单车充电端口数"
+            ),
         ),
         Field(
             "property_management",
@@ -120,9 +158,19 @@ COMMUNITY = Kind(
                 "residents_committee": ("居委代管", "Residents' committee"),
                 "none": ("无物业", "None"),
             },
-            aliases=("物业管理", "物业管理情况"),
+            aliases=titles(
+                "物业管理 物业管理情况 物业情况 物业管理方式 物业管理模式 物业管理类型 物业管理现状 有无物业 "
+                "有无物业管理"
+            ),
         ),
-        Field("condition_grade", "string", "房屋状况", "Condition", codes=GRADES, aliases=("房屋状况", "房屋安全等级")),
+        Field(
+            "condition_grade",
+            "string",
+            "房屋状况",
+            "Condition",
+            codes=GRADES,
+            aliases=titles("房屋状况 房屋安全等级 房屋状况等级 房屋安全鉴定等级 房屋鉴定等级 安全鉴定等级 危房等级"),
+        ),
         Field(
             "willingness_share",
             "float",
@@ -131,7 +179,10 @@ COMMUNITY = Kind(
             "fraction",
             0,
             1,
-            aliases=("改造意愿", "改造意愿（%）", "意愿率"),
+            aliases=titles(
+                "改造意愿 改造意愿（%） 意愿率 改造意愿率 改造意愿比例 居民改造意愿 居民改造意愿率 同意改造比例 "
+                "改造同意率 居民同意率"
+            ),
         ),
         Field(
             "is_self_built",
@@ -146,7 +197,7 @@ COMMUNITY = Kind(
             "bool",
             "纳入拆建计划",
             "In a rebuild plan",
-            aliases=("纳入拆建计划", "是否纳入棚改", "棚改"),
+            aliases=titles("纳入拆建计划 是否纳入棚改 棚改 是否纳入拆建计划 是否纳入拆迁计划 是否纳入棚改计划"),
             phrases=(Phrase("改造|棚改|重建", True, r"(?:城中村|棚户区|旧村)改造|棚改|拆除重建"),),
         ),
         Field(
@@ -160,9 +211,13 @@ COMMUNITY = Kind(
                 "started": ("改造中", "Under way"),
                 "done": ("已完成", "Done"),
             },
-            aliases=("改造进度", "改造状态"),
+            aliases=titles("改造进度 改造状态 改造情况 改造进展 改造现状 改造阶段"),
         ),
-        name_aliases=("小区名称", "小区名", "社区名称", "楼盘名称"),
+        name_aliases=titles(
+            "小区名称 小区名 社区名称 楼盘名称 小区 住宅小区 住宅小区名称 物业小区名称 老旧小区名称 小区全称 "
+            "院落名称 大院名称"
+        ),
+        address_aliases=titles("小区地址 小区位置 小区坐落 小区详细地址"),
     ),
     elsewhere=(
         Elsewhere(
@@ -176,137 +231,4 @@ COMMUNITY = Kind(
 )
 
 
-PUBLIC_BUILDING = Kind(
-    "public_building",
-    "闲置公房与物业",
-    "Public building",
-    "input",
-    ("point", "polygon"),
-    asset(
-        Field("ownership", "string", "产权性质", "Ownership", codes=OWNERSHIPS, aliases=("产权性质", "产权人")),
-        Field(
-            "has_title",
-            "bool",
-            "有产权证",
-            "Has a title",
-            aliases=("有产权证", "是否有证"),
-            phrases=(
-                Phrase("证", True, r"产权证号: ?(?:有(?:；|$)|[^；]*(?:字第|不动产权第))"),
-                Phrase("证", False, r"无(?:产权)?证(?:；|$)|未办(?:产权)?证"),
-            ),
-        ),
-        Field("floor_area_m2", "float", "建筑面积", "Floor area", "m2", 0, 500_000, aliases=("建筑面积", "面积")),
-        Field("use", "string", "用途", "Use", aliases=("用途", "现用途")),
-        Field(
-            "occupancy",
-            "string",
-            "使用状态",
-            "Occupancy",
-            codes={
-                "vacant": ("空置", "Vacant"),
-                "partly_let": ("部分出租", "Partly let"),
-                "let": ("在租", "Let"),
-                "occupied": ("自用或占用", "Occupied"),
-                "overdue": ("超期占用", "Occupied past the lease"),
-            },
-            aliases=("使用状态", "空置情况"),
-            phrases=(
-                Phrase(
-                    "占用|未退|未腾退",
-                    "overdue",
-                    r"[超逾]期占用|到期后?(?:仍|一直)[^；]{0,4}占用|到期后?未腾?退",
-                    outweighs=("let", "partly_let", "occupied"),
-                ),
-            ),
-        ),
-        Field("vacant_since", "date", "空置起始", "Vacant since", aliases=("空置起始",)),
-        Field("lease_start", "date", "租期起", "Start of lease", aliases=("租期起", "起租日期")),
-        Field("lease_end", "date", "租期止", "End of lease", aliases=("租期止", "租期至")),
-        Field("rent_cny_month", "float", "月租金", "Rent", "CNY/month", 0, 1e8, aliases=("月租金",)),
-        Field(
-            "rent_cny_m2_month",
-            "float",
-            "租金单价",
-            "Rent per square metre",
-            "CNY/m2/month",
-            0,
-            5_000,
-            aliases=("租金单价", "单位租金"),
-        ),
-        Field(
-            "reference_rent_cny_m2_month",
-            "float",
-            "参考租金",
-            "Reference rent",
-            "CNY/m2/month",
-            0,
-            5_000,
-            aliases=("参考租金",),
-            phrases=(Phrase("参考租金", None, r"参考租金:? ?(?P<value>[0-9.]+ ?(?:元/(?:m2|平方米|平米)[·/]?月)?)"),),
-        ),
-        Field(
-            "danger_grade", "string", "房屋安全等级", "Danger grade", codes=GRADES, aliases=("房屋安全等级", "危房等级")
-        ),
-        Field(
-            "income_owner",
-            "string",
-            "收入归属",
-            "Whose income",
-            codes=ROOM_INCOME_OWNERS,
-            aliases=("收入归属", "租金收入去向"),
-            phrases=(TO_THE_TREASURY,),
-        ),
-        name_aliases=("物业名称", "房屋名称"),
-    ),
-)
-
-
-SERVICE = Kind(
-    "service",
-    "公共服务设施",
-    "Service",
-    "input",
-    ("point", "polygon"),
-    asset(
-        Field(
-            "service_type",
-            "string",
-            "设施类型",
-            "Type",
-            required=True,
-            codes={
-                "merged_centre": (
-                    "党群服务、文明实践、综治中心(合一)",
-                    "Merged party-service, civilisation and governance centre",
-                ),
-                "party_service_centre": ("党群服务中心", "Party-service centre"),
-                "civilisation_centre": ("新时代文明实践站", "Civilisation-practice station"),
-                "governance_centre": ("综治中心", "Governance centre"),
-                "clinic": ("社区卫生服务站", "Clinic"),
-                "elder_day_care": ("日间照料中心", "Elder day care"),
-                "canteen": ("长者饭堂", "Canteen"),
-                "childcare": ("托育点", "Childcare"),
-                "kindergarten": ("幼儿园", "Kindergarten"),
-                "primary_school": ("小学", "Primary school"),
-                "junior_school": ("初中", "Junior school"),
-                "market": ("菜市场", "Market"),
-                "supermarket": ("超市便利店", "Shop"),
-                "sports": ("体育健身", "Sports"),
-                "library": ("图书文化", "Library or culture"),
-                "metro_station": ("地铁站", "Metro station"),
-                "bus_stop": ("公交站", "Bus stop"),
-                "other": ("其他", "Other"),
-            },
-            aliases=("设施类型", "类型", "服务类型"),
-        ),
-        Field("floor_area_m2", "float", "建筑面积", "Floor area", "m2", 0, 500_000, aliases=("建筑面积",)),
-        name_aliases=("设施名称", "机构名称"),
-    ),
-)
-
-
-HOMES = (
-    COMMUNITY,
-    PUBLIC_BUILDING,
-    SERVICE,
-)
+HOMES = (COMMUNITY,)

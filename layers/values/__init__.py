@@ -13,10 +13,12 @@ from layers.findings import Text, positions_by_code
 from layers.schema import PANDAS_DTYPES
 from layers.values._codes import parse_bool, parse_code
 from layers.values._dates import parse_date, parse_year
+from layers.values._everyday import everyday_amount
 from layers.values._numbers import parse_number
+from layers.values._sift import contains
 from layers.values._text import Reading, plain, says_nothing, unreadable
 from layers.values._units import factor_of
-from layers.values._written import as_written
+from layers.values._written import as_written, unit_as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +105,7 @@ def _words(texts: pd.Series) -> pd.Series:
 
 def _documents(words: pd.Series) -> ParsedColumn:
     """Return numbers of documents; 无 and the like say that there is no document, and are no number of one."""
-    none = words.str.contains(_NO_DOCUMENT).fillna(value=False).to_numpy(dtype=bool)
+    none = contains(words, _NO_DOCUMENT)
     told = Reading(None, "no_document", "写明没有此文件，按无文号收下", "says that there is no such document", True)
     texts = words[none]
     touched = (
@@ -115,8 +117,7 @@ def _documents(words: pd.Series) -> ParsedColumn:
 
 def saying_nothing(texts: pd.Series) -> NDArray[np.bool_]:
     """Return which texts are blank or hold only a mark; only odd ones are looked at one by one."""
-    begins = texts.str.contains(_BEGINS_WITH_A_WORD).fillna(value=True)
-    odd: NDArray[np.bool_] = (~begins).to_numpy(dtype=bool)
+    odd: NDArray[np.bool_] = texts.notna().to_numpy(dtype=bool) & ~contains(texts, _BEGINS_WITH_A_WORD)
     if odd.any():
         odd[odd] = [says_nothing(text) for text in texts[odd]]
     return odd
@@ -124,7 +125,7 @@ def saying_nothing(texts: pd.Series) -> NDArray[np.bool_]:
 
 def one_line(texts: pd.Series) -> pd.Series:
     """Return texts without white space at their ends and with single spaces inside, as ``" ".join(text.split())``."""
-    odd = texts.str.contains(_WHITE_SPACE).fillna(value=False).to_numpy(dtype=bool)
+    odd = contains(texts, _WHITE_SPACE)
     if not odd.any():
         return texts
     lines = texts.copy()
@@ -167,10 +168,7 @@ def _readings(
         nothing = pd.Series(None, index=words.index, dtype="float64" if field.unit == "year" else object)
         return nothing, {at: _in_range(_read(text, field, latest_year), field) for at, text in enumerate(words)}
     values = _plain_numbers(words, field, stated_unit)
-    readings = {
-        int(at): parse_number(words.iloc[at], field.unit, stated_unit=stated_unit, is_whole=field.dtype == "int")
-        for at in np.flatnonzero(values.isna())
-    }
+    readings = {int(at): _number(words.iloc[at], field, stated_unit) for at in np.flatnonzero(values.isna())}
     if not stated_unit and _has_units(words, readings, field.unit):
         readings |= _assumed(words, values, readings, field.unit)
     for at in np.flatnonzero(~_is_within(values, field)):
@@ -178,9 +176,16 @@ def _readings(
     return values, {at: _in_range(readings[at], field) for at in sorted(readings)}
 
 
+def _number(text: str, field: Field, stated_unit: str) -> Reading:
+    """Return the number in a cell, else what its everyday words come to."""
+    reading = parse_number(text, field.unit, stated_unit=stated_unit, is_whole=field.dtype == "int")
+    said = everyday_amount(text, field) if reading.rule == "unreadable" else None
+    return reading if said is None else said
+
+
 def _iso_moments(words: pd.Series, field: Field) -> pd.Series:
     """Return dates of texts written as 2026-03-01 or 2026-03-01 08:05:09; others are missing."""
-    texts = words.where(words.str.contains(_ISO_MOMENT).fillna(value=False))
+    texts = words.where(contains(words, _ISO_MOMENT))
     moments = pd.to_datetime(texts.astype(object), format="ISO8601", errors="coerce").astype("datetime64[ms]")
     return moments.dt.normalize() if field.dtype == "date" else moments
 
@@ -191,7 +196,7 @@ def _plain_numbers(words: pd.Series, field: Field, stated_unit: str) -> pd.Serie
     if field.unit == "fraction" or factor is None:
         return pd.Series(np.nan, index=words.index)
     quick = pd.to_numeric(words.astype(object), errors="coerce").astype("float64")
-    is_plain = np.isfinite(quick) & ~words.str.contains("_", regex=False).fillna(value=False).astype(bool)
+    is_plain = np.isfinite(quick) & ~contains(words, "_")
     if field.dtype == "int":
         is_plain &= quick == np.trunc(quick)
     rounded = [float(f"{number * factor:.15g}") for number in quick.where(is_plain)]
@@ -216,9 +221,9 @@ def _has_units(words: pd.Series, readings: dict[int, Reading], unit: str) -> boo
 
 def _assumed(words: pd.Series, values: pd.Series, readings: dict[int, Reading], unit: str) -> dict[int, Reading]:
     """Return readings that say that bare numbers, beside others with units, were taken in the unit of the field."""
-    said = "unit_assumed", f"未写单位，按 {unit} 读入", f"no unit stated, read as {unit}"
+    said = "unit_assumed", f"未写单位，按{unit_as_written(unit)}读入", f"no unit stated, read as {unit}"
     if unit in _BY_TERM:
-        said = "unit_assumed", "未写全单位，按 元/平方米/月 读入", f"no full unit stated, read as {unit}"
+        said = "unit_assumed", "未写全单位，按元/平方米/月读入", f"no full unit stated, read as {unit}"
     plainly = {int(at): float(values.iloc[at]) for at in np.flatnonzero(values.notna())}
     parsed = {at: item.value for at, item in readings.items() if item.value is not None and not item.rule}
     return {

@@ -7,7 +7,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from layers.values._code_words import words_of
 from layers.values._half_said import half_said
+from layers.values._script import simplified
 from layers.values._text import MISSING, Reading, is_mark, is_missing, plain, split_notes, unreadable
 
 if TYPE_CHECKING:
@@ -17,137 +19,9 @@ if TYPE_CHECKING:
 
 _YES = frozenset(("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔", "对", "已", "1.0"))
 _NO = frozenset(("否", "无", "n", "no", "false", "f", "0", "x", "✗", "✘", "没有", "未", "不", "0.0"))
-_NEGATIONS = "无非不未没"
+_NEGATIONS = "无非不未没待拟"
+"""What stands before a word and takes it back; land 待出让 is not granted yet."""
 _MOST_CHOICES = 12
-_SYNONYMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "tenure": {
-            "出让": "granted",
-            "划拨": "allocated",
-            "划拨工业": "allocated",
-            "收储地": "reserve",
-            "储备用地": "reserve",
-            "储备土地": "reserve",
-            "已收储": "reserve",
-            "集体用地": "collective",
-            "集体土地": "collective",
-            "留用地": "collective",
-            "桥底": "under_bridge",
-            "高架桥底": "under_bridge",
-            "桥下": "under_bridge",
-            "道路用地": "road_leftover",
-            "公园绿地": "green_leftover",
-            "防护绿地": "green_leftover",
-            "绿地": "green_leftover",
-        },
-        "ownership": {
-            "国有": "state",
-            "直管公房": "state",
-            "公房": "state",
-            "区属国企": "state_enterprise",
-            "市属国企": "state_enterprise",
-            "国企": "state_enterprise",
-            "街道办": "sub_district",
-            "街道办事处": "sub_district",
-            "街道": "sub_district",
-            "经联社": "collective",
-            "村集体": "collective",
-            "私房": "private",
-            "私有": "private",
-            "个人": "private",
-            "代管侨房": "trust",
-            "侨房代管": "trust",
-            "公私混合": "mixed",
-        },
-        "heritage_class": {
-            "国保": "national_unit",
-            "省保": "provincial_unit",
-            "市保": "city_unit",
-            "区保": "district_unit",
-            "县保": "district_unit",
-            "县级文物保护单位": "district_unit",
-            "全国重点": "national_unit",
-            "尚未核定公布为文物保护单位的不可移动文物": "unclassified_relic",
-            "未定级不可移动文物": "unclassified_relic",
-            "未定级": "unclassified_relic",
-            "街区": "historic_block",
-            "古树": "ancient_tree",
-            "名木": "ancient_tree",
-        },
-        "structure": {
-            "砖木结构": "brick_timber",
-            "砖混结构": "brick_concrete",
-            "砖石结构": "masonry",
-            "框架": "concrete",
-            "钢筋混凝土": "concrete",
-            "混凝土": "concrete",
-            "木": "timber",
-        },
-        "use_state": {"闲置": "vacant", "租住": "residential", "住宅": "residential", "自住": "residential"},
-        "danger_grade": {"a": "A", "b": "B", "c": "C", "d": "D", "au级": "A", "bu级": "B", "cu级": "C", "du级": "D"},
-        "condition_grade": {"a": "A", "b": "B", "c": "C", "d": "D", "au级": "A", "bu级": "B", "cu级": "C", "du级": "D"},
-        "occupancy": {"闲置": "vacant", "出租": "let", "已出租": "let", "自用": "occupied", "占用": "occupied"},
-        "income_owner": {
-            "上缴区财政": "treasury",
-            "上缴财政": "treasury",
-            "区财政": "treasury",
-            "收支两条线": "treasury",
-            "全体业主": "owners",
-            "业主": "owners",
-            "经联社": "collective",
-            "企业": "state_enterprise",
-            "代管专户": "trust",
-        },
-        "access": {
-            "是": "public",
-            "对外": "public",
-            "开放": "public",
-            "公共": "public",
-            "公用": "public",
-            "否": "private",
-            "不对外": "private",
-            "职工": "permit",
-            "业主": "permit",
-            "专用": "permit",
-        },
-        "property_management": {
-            "居委": "residents_committee",
-            "居委会": "residents_committee",
-            "无": "none",
-            "三无": "none",
-            "自管": "unit",
-            "物业": "company",
-        },
-        "charger_type": {"电动车": "ebike", "电单车": "ebike", "汽车": "car", "换电柜": "battery_swap"},
-        "parking_type": {
-            "公共": "public",
-            "路内": "kerb",
-            "路边": "kerb",
-            "路内泊位": "kerb",
-            "路内停车": "kerb",
-            "立体车库": "mechanical",
-            "机械车库": "mechanical",
-        },
-        "surface": {
-            "长草": "grass",
-            "草地": "grass",
-            "绿地": "grass",
-            "厂房": "built",
-            "房屋": "built",
-            "开挖": "dug",
-            "基坑": "dug",
-            "硬化": "paved",
-            "水泥": "paved",
-            "沥青": "paved",
-            "裸露": "bare",
-            "黄土": "bare",
-        },
-        "constraint": {"地铁": "metro_protection", "河涌": "river_strip"},
-        "status": {"在运营": "operating", "已建": "operating", "拟建": "planned", "在建": "planned", "停运": "closed"},
-        "is_mergeable": {"可以": "yes", "是": "yes", "否": "no"},
-    }
-)
-"""Words that ledgers use, by field; a word stands here only where it can mean nothing else in that column."""
 
 
 def parse_code(text: str, field: Field) -> Reading:
@@ -160,7 +34,7 @@ def parse_code(text: str, field: Field) -> Reading:
     field
         The coded field.
     """
-    cell = plain(text)
+    cell = simplified(plain(text))
     if is_mark(cell):
         return MISSING
     names, key = _names(field), _key(cell)
@@ -195,7 +69,7 @@ def _choices(titles: tuple[tuple[str, str], ...]) -> tuple[str, str]:
 def _code_of_words(cell: str, names: Mapping[str, str], field: Field) -> str | None:
     """Return the one code that words mean: without their brackets, else the only name inside them."""
     bare = _key(split_notes(cell)[0])
-    inside = _codes_inside(_key(cell), names)
+    inside = _codes_inside(_key(cell), _names(field, inside=True))
     if bare in names and (bare not in _YES | _NO or not inside):
         return names[bare] if inside <= {names[bare]} else None
     if len(inside) == 1:
@@ -205,7 +79,7 @@ def _code_of_words(cell: str, names: Mapping[str, str], field: Field) -> str | N
 
 def exact_code(text: str, field: Field) -> str | None:
     """Return the code that a cell names outright, by code, title or a ledger's word for it."""
-    return _names(field).get(_key(plain(text)))
+    return _names(field).get(_key(simplified(plain(text))))
 
 
 def _read_as(code: str, field: Field) -> Reading:
@@ -233,10 +107,10 @@ def _titles(field: Field) -> Mapping[str, str]:
     return _titles_of(tuple((code, zh, en) for code, (zh, en) in (field.codes or {}).items()))
 
 
-def _names(field: Field) -> dict[str, str]:
-    """Return the codes of a field by every name, ledgers' words included, as keys."""
-    words = {_key(word): code for word, code in _SYNONYMS.get(field.name, {}).items() if code in (field.codes or {})}
-    return words | dict(_titles(field))
+def _names(field: Field, *, inside: bool = False) -> dict[str, str]:
+    """Return the codes of a field by every name, ledgers' words included, as keys; ``inside`` as in `words_of`."""
+    words = words_of(field.name, inside=inside).items()
+    return {_key(word): code for word, code in words if code in (field.codes or {})} | dict(_titles(field))
 
 
 def _codes_inside(text: str, names: Mapping[str, str]) -> set[str]:
@@ -254,7 +128,7 @@ def _codes_inside(text: str, names: Mapping[str, str]) -> set[str]:
 
 def parse_bool(text: str) -> Reading:
     """Return yes or no of a cell; anything in between gives null and stays in the remark."""
-    cell = plain(text)
+    cell = simplified(plain(text))
     if is_mark(cell) or is_missing(cell):
         return MISSING
     bare, has_notes = split_notes(cell)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from layers.values._numbers import chinese_number
+from layers.values._script import simplified
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
 from layers.values._written import moment_as_written
 
@@ -50,7 +51,7 @@ def parse_date(text: str, *, is_end: bool = False, with_time: bool = False) -> R
     with_time
         Whether the field holds a time of day as well.
     """
-    cell = plain(text)
+    cell = simplified(plain(text))
     if is_missing(cell):
         return MISSING
     bare, has_notes = split_notes(cell)
@@ -109,7 +110,7 @@ def parse_year(text: str, *, latest: int | None = None) -> Reading:
         The last year that a cell can mean. Two digits are a year of the hundred that end with it (in 2026: 1927 to
         2026), which is always said; ``None`` leaves 50年 to 99年 only, of the 20th century.
     """
-    cell = plain(text)
+    cell = simplified(plain(text))
     if is_missing(cell):
         return MISSING
     bare, has_notes = split_notes(cell)

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from layers.values._script import simplified
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
 from layers.values._units import factor_of
 from layers.values._written import number_as_written, quantity_as_written
@@ -16,6 +17,14 @@ APPROXIMATE_SHARE = 0.1
 _DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _POWERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _CHINESE = "零〇一二两三四五六七八九十百千万亿"
+_SPOKEN = re.compile(r"[百千万亿][一二两三四五六七八九]$")
+_NEIGHBOURS = re.compile(
+    rf"(?P<head>[{_CHINESE}]*?)(?P<low>[一二两三四五六七八])(?P<high>[二两三四五六七八九])(?P<tail>[十百千万亿]*)"
+)
+"""Two digits side by side before a power, or last: 六七百, 三五百, 十七八, 两三."""
+_SIDE_BY_SIDE = frozenset((*zip("一二两三三四五六七八", "两三三四五五六七八九", strict=True), ("一", "二")))
+"""Digits that follow each other, and 三五; 一九 and 二五 are no range."""
+_HUNDRED_ODD = re.compile(r"一?百十")
 _SEPARATORS = re.compile(r"(?<=[0-9])[, ](?=[0-9]{3}(?![0-9]))")
 _TWO_NUMBERS = re.compile(r"[0-9] +[0-9]")  # nobody knows which of them is meant
 _ABOUT = re.compile(r"^(?:大约|大概|约|将近|近|估计|暂估|≈|~)|(?:左右|上下)$")
@@ -39,7 +48,11 @@ class _Amount:
 
 
 def chinese_number(text: str) -> int | None:
-    """Return the number that Chinese numerals write (三百 -> 300, 一九九四 -> 1994), ``None`` where they do not."""
+    """Return the number that Chinese numerals write, ``None`` where they do not.
+
+    三百 -> 300, 一九九四 -> 1994; a last digit right behind 百, 千, 万 or 亿 counts the power below, as it is spoken
+    (:func:`is_spoken`): 二百五 -> 250, 一万五 -> 15,000, but 二百零五 -> 205.
+    """
     if not text or any(character not in _CHINESE for character in text):
         return None
     if all(character in _DIGITS for character in text):
@@ -47,12 +60,19 @@ def chinese_number(text: str) -> int | None:
     total, section, digit = 0, 0, 0
     for character in text:
         if character in _DIGITS:
+            if digit:
+                return None  # 五三百 is a slip, 六七百 a range
             digit = _DIGITS[character]
         elif (power := _POWERS[character]) >= 10_000:
             total, section, digit = (total + section + digit or 1) * power, 0, 0
         else:
             section, digit = section + (digit or 1) * power, 0
-    return total + section + digit
+    return total + section + digit * (_POWERS[text[-2]] // 10 if is_spoken(text) else 1)
+
+
+def is_spoken(text: str) -> bool:
+    """Return whether Chinese numerals leave out their last power (二百五 for 二百五十)."""
+    return _SPOKEN.search(text) is not None
 
 
 def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool = False) -> Reading:
@@ -69,7 +89,7 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     is_whole
         Whether the field counts things; anything else is rounded and said.
     """
-    cell = _SEPARATORS.sub("", plain(text))
+    cell = _SEPARATORS.sub("", simplified(plain(text)))
     if is_missing(cell):
         return MISSING
     bare, has_notes = split_notes(cell)
@@ -102,6 +122,7 @@ def _told(value: float, amount: _Amount, rule: str, unit: str, *, has_notes: boo
             value, rule, f"估数，取 {zh}（{between[0]}）", f"not exact: {en} taken ({between[1]})", keep_text=True
         )
     sentences = {
+        "spoken": (f"口语省去了末尾的单位，读作 {zh}", f"its last power is left out as in speech, read as {en}"),
         "sum": (f"几个数合计为 {zh}", f"several numbers added to {en}"),
         "product": (f"相乘为 {zh}", f"numbers multiplied to {en}"),
         "unit": (f"单元格另有单位，换算为 {zh}", f"the cell has a unit of its own, converted to {en}"),
@@ -167,7 +188,7 @@ def _bounded(amount: _Amount | None, kind: str) -> _Amount | None:
     if kind == "about":
         width = abs(value) * APPROXIMATE_SHARE
         low, high = amount.low, amount.high
-        if amount.rule in ("", "unit"):
+        if low is None and high is None:
             low, high = value - width, value + width
         return _Amount(value, low, high, "approximate")
     return _Amount(value, value, None, "approximate") if kind == "least" else _Amount(value, None, value, "approximate")
@@ -199,19 +220,46 @@ def _quantity(text: str, unit: str, stated: float) -> _Amount | None:
     found = _QUANTITY.fullmatch(text)
     if found is None:
         return None
-    chinese = chinese_number(found["number"])
-    number = float(found["number"]) if chinese is None else float(chinese)
-    scale = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}[found["scale"]]
+    said = _said(found["number"], has_more=bool(found["more"]))
     factor = factor_of(found["unit"], unit)
-    if factor is None:
+    if said is None or factor is None:
         return None
+    scale = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}[found["scale"]]
     has_unit = bool(found["unit"].strip())
-    scaled = number * scale * (factor if has_unit else _without_scale(stated, scale))
+    low, high = (end * scale * (factor if has_unit else _without_scale(stated, scale)) for end in said)
+    if low < high:
+        return _Amount((low + high) / 2, low, high, "approximate")
     rule = "unit" if has_unit and factor * scale != stated and unit != "fraction" else ""
-    if not found["more"]:
-        return _Amount(scaled, None, None, rule)
-    step = _step(number) * scaled / number if number else 0.0
-    return _Amount(scaled + step / 2, scaled, scaled + step, "approximate")
+    return _Amount(low, None, None, "spoken" if is_spoken(found["number"]) else rule)
+
+
+def _said(text: str, *, has_more: bool) -> tuple[float, float] | None:
+    """Return the ends between which a number lies: of 三百多, of 六七百; twice the same where it is exact."""
+    if ends := _spoken_range(text):
+        return ends
+    number = _one_number(text)
+    return None if number is None else (number, number + (_step(text, number) if has_more and number else 0.0))
+
+
+def _one_number(text: str) -> float | None:
+    """Return the number that Arabic digits or Chinese numerals write."""
+    if text[-1] in _CHINESE:
+        number = chinese_number(text)
+        return None if number is None else float(number)
+    return float(text)
+
+
+def _spoken_range(numerals: str) -> tuple[int, int] | None:
+    """Return the ends of a range that Chinese numerals say in one word (六七百: 600 to 700), ``None`` for a number."""
+    if _HUNDRED_ODD.fullmatch(numerals):
+        return 100, 120
+    found = _NEIGHBOURS.fullmatch(numerals)
+    if found is None or (found["low"], found["high"]) not in _SIDE_BY_SIDE:
+        return None
+    if found["head"] and all(character in _DIGITS for character in found["head"] + found["tail"]):
+        return None  # 一九七八 is a row of digits
+    low, high = (chinese_number(found["head"] + found[end] + found["tail"]) for end in ("low", "high"))
+    return None if low is None or high is None else (low, high)
 
 
 def _without_scale(stated: float, scale: float) -> float:
@@ -219,9 +267,10 @@ def _without_scale(stated: float, scale: float) -> float:
     return 1.0 if scale > 1 and stated >= 1e4 else stated
 
 
-def _step(number: float) -> float:
-    """Return the place value of the last digit that is not nought: 三百多 lies between 300 and 400."""
-    step = 1.0
-    while number >= 10 * step and number % (10 * step) == 0:
+def _step(text: str, number: float) -> float:
+    """Return the place value of the last digit that is said: 三百多 is 300 to 400, 1.5万多 is 15,000 to 16,000."""
+    decimals = text.partition(".")[2]
+    step = 10.0 ** -len(decimals)
+    while not decimals and number >= 10 * step and number % (10 * step) == 0:
         step *= 10
     return step

@@ -6,6 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from layers.values._script import simplified
 from layers.values._text import plain
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def factor_of(unit_text: str, field_unit: str) -> float | None:
 
 def unit_in_title(title: str, field: Field) -> str:
     """Return the unit that a column title states for ``field`` (``建筑面积（万㎡）`` -> ``万m2``), or nothing."""
-    text = plain(title)
+    text = simplified(plain(title))
     inside: list[str] = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text)
     inside += re.split(r"[/:_]", text)[1:]
     for part in inside:
@@ -111,7 +112,7 @@ def unit_in_title(title: str, field: Field) -> str:
 
 def foreign_unit_in_title(title: str) -> str:
     """Return a bracket of a column title that looks like a unit, known or not, or nothing."""
-    parts: list[str] = re.findall(r"[(\[]([^()\[\]]*)[)\]]", plain(title))
+    parts: list[str] = re.findall(r"[(\[]([^()\[\]]*)[)\]]", simplified(plain(title)))
     for part in parts:
         text = re.sub(r"^单位:?|\s", "", part).lower()
         if text in _ANY_UNIT or re.fullmatch(
@@ -123,7 +124,7 @@ def foreign_unit_in_title(title: str) -> str:
 
 def units_of_sheet(text: str) -> tuple[str, ...]:
     """Return the units that a title row states for the whole sheet (``单位：万元`` -> ``("万元",)``)."""
-    found = re.search(r"单位:\s*([^)\s]+)", plain(text))
+    found = re.search(r"单位:\s*([^)\s]+)", simplified(plain(text)))
     if found is None:
         return ()
     parts = re.split(r"[、,;，；]", found[1])

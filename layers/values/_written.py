@@ -48,6 +48,11 @@ def quantity_as_written(number: float, unit: str, stated_unit: str = "") -> Text
     return Text(f"{text} {_UNITS_ZH[unit]}", f"{text} {unit}") if unit in _UNITS_ZH else Text(text, text)
 
 
+def unit_as_written(unit: str) -> str:
+    """Return the unit of a field as a Chinese sentence has it."""
+    return _UNITS_ZH.get(unit, unit)
+
+
 def as_written(value: Any, field: Field, stated_unit: str = "") -> Text:
     """Return a value of a field: a code by its titles, a number in the ledger's unit, a date without midnight.
 

@@ -1,0 +1,96 @@
+"""What offices write where a number is asked for: 无 of stalls, 5元/小时封顶40, 固定600/非固定450."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from layers.quality import Text
+from layers.values._text import Reading, plain, split_notes, unreadable
+from layers.values._written import number_as_written, quantity_as_written
+
+if TYPE_CHECKING:
+    from layers.schema import Field
+
+_COUNTED = frozenset(("stalls", "piles", "ports"))
+"""Things of which a place may have none; no households, no area or no price means that nobody knows."""
+_NONE = re.compile(
+    r"(?:无|没有|没)(?:停?车位|停车泊位|泊位|充电车位|充电桩|快充桩?|桩|充电端口|端口|充电枪|枪|插座)?|未(?:设置?|配建|配置|安装)"
+)
+_AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
+_HOURLY = re.compile(rf"(?P<front>{_AMOUNT})元[/每]?(?:个?小时|时|h)|每(?:个?小时|时):?(?P<back>{_AMOUNT})元")
+_MONTHLY = re.compile(rf"(?P<front>{_AMOUNT})元[/每](?:个?月)|每(?:个月|月):?(?P<back>{_AMOUNT})元")
+_OTHER_TERM = re.compile(rf"{_AMOUNT}元[/每]?(?P<term>次|天|日|晚|夜|年|季度?|[0-9]+分钟|半个?小时)")
+_TERMS = {"日": "天", "夜": "晚", "季": "季度"}
+_EACH = re.compile(rf"[^0-9次天日晚夜年季时封]{{0,8}}:?(?P<price>{_AMOUNT})元?")
+"""One of several monthly prices: whom or what it is for, and the price (固定600)."""
+_FREE = frozenset(("免费", "不收费", "免费停车", "全天免费"))
+_NOT_SOLD = frozenset(("不办理", "不办", "无月保", "没有月保", "不办月保", "不办理月保", "不设月保"))
+
+
+def everyday_amount(text: str, field: Field) -> Reading | None:
+    """Return what a cell says that is no number as such; ``None`` where nothing is known of its words.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    field
+        The field of numbers that it stands in.
+    """
+    cell = plain(text)
+    bare, has_notes = split_notes(cell)
+    bare = bare.replace(" ", "").lower()
+    if field.unit in _COUNTED and _NONE.fullmatch(bare):
+        return Reading(0.0, "none_is_zero", f"“{cell}”读作 0", f"{cell!r} read as 0", keep_text=has_notes)
+    if not field.name.startswith("tariff_cny"):
+        return None
+    return _tariff(bare, field)
+
+
+def _tariff(text: str, field: Field) -> Reading | None:
+    """Return the hourly or monthly price that a tariff states, or why it states none."""
+    is_monthly = field.unit == "CNY/month"
+    if text in _FREE:
+        return Reading(0.0, "words_in_cell", "免费，取 0", "free: 0 taken", keep_text=True)
+    if is_monthly and text in _NOT_SOLD:
+        said = Text("写明不办月保，没有月价", "says that none is sold by the month")
+        return unreadable(f"{said.zh}，原文留在备注", f"{said.en}; its words kept in the remark", rule="no_price")
+    prices = _prices(text, _MONTHLY if is_monthly else _HOURLY)
+    if is_monthly and not prices:
+        prices = _labelled(text)
+    if prices:
+        return _priced(prices, field)
+    if (other := _OTHER_TERM.search(text)) is None:
+        return None
+    term, wanted = _TERMS.get(other["term"], other["term"]), "月价" if is_monthly else "小时单价"
+    return unreadable(
+        f"按{term}收费，没有{wanted}，已置空，原文留在备注",
+        f"charged by another term ({other[0]}), no price for this one: set to null, its words kept in the remark",
+        rule="other_term",
+    )
+
+
+def _prices(text: str, pattern: re.Pattern[str]) -> list[float]:
+    return [float(found["front"] or found["back"]) for found in pattern.finditer(text)]
+
+
+def _labelled(text: str) -> list[float]:
+    """Return prices that are told apart by words alone; none where any part of the cell is something else."""
+    parts = [_EACH.fullmatch(part) for part in re.split(r"[/、,;，；]", text)]
+    return [float(part["price"]) for part in parts if part] if all(parts) else []
+
+
+def _priced(prices: list[float], field: Field) -> Reading:
+    """Return the price, of several the middle; what else the cell says stays in the remark."""
+    low, high = min(prices), max(prices)
+    shown = quantity_as_written((low + high) / 2, field.unit)
+    if low == high:
+        told = Text(f"另有说明，取 {shown.zh}", f"words set aside, {shown.en} taken")
+    else:
+        ends = number_as_written(low), number_as_written(high)
+        told = Text(
+            f"有几个价格，取中间 {shown.zh}（{ends[0]} 至 {ends[1]}）",
+            f"several prices, the middle {shown.en} taken ({ends[0]} to {ends[1]})",
+        )
+    return Reading((low + high) / 2, "approximate", told.zh, told.en, keep_text=True)
