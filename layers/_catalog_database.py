@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import ssl
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event, func, make_url, select, text
@@ -14,7 +16,6 @@ from layers.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -31,8 +32,8 @@ def sqlite_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path.resolve()))
 
 
-def postgresql_url(given: str) -> URL:
-    """Return the URL of a PostgreSQL database as the caller gives it, with the driver that Panhuo brings.
+def postgresql_url(given: str, *, said: str = CATALOG_VARIABLE) -> URL:
+    """Return the URL of a PostgreSQL database as the caller gives it in ``said``, with the driver that Panhuo brings.
 
     Raises
     ------
@@ -46,10 +47,12 @@ def postgresql_url(given: str) -> URL:
     backend = url.drivername.partition("+")[0]
     if backend not in {"postgresql", "postgres"} or not url.database:
         raise UsageError(
-            f"{CATALOG_VARIABLE} is not the URL of a PostgreSQL database",
-            f"{CATALOG_VARIABLE} 不是 PostgreSQL 数据库的地址",
-            hint="write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or unset it to keep the catalog in the folder",
-            hint_zh="请写成 postgresql://用户:密码@主机:端口/库名，或取消该变量、把目录库放在文件夹里",
+            f"{said} is not the URL of a PostgreSQL database",
+            f"{said} 不是 PostgreSQL 数据库的地址",
+            hint="write postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+            + (", or unset it to keep the catalog in the folder" if said == CATALOG_VARIABLE else ""),
+            hint_zh="请写成 postgresql://用户:密码@主机:端口/库名"
+            + ("，或取消该变量、把目录库放在文件夹里" if said == CATALOG_VARIABLE else ""),
         )
     return url.set(drivername=DRIVER) if url.drivername == backend else url
 
@@ -109,6 +112,25 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where SQLAlchemy says so, those that create tables too
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten in the file
+
+
+def copy_without(database: str, stamp: str, table: str) -> str:
+    """Copy an SQLite file beside itself without the rows of ``table``, not even their traces; return its path."""
+    kept = f"{database}.before-{stamp}"
+    try:
+        with closing(sqlite3.connect(database)) as old, closing(sqlite3.connect(kept, isolation_level=None)) as new:
+            old.backup(new)
+            new.execute(f'DELETE FROM "{table}"')  # noqa: S608
+            new.execute("VACUUM")
+    except sqlite3.Error as error:
+        Path(kept).unlink(missing_ok=True)
+        raise WorkspaceError(
+            f"no copy of {database} can be kept beside it: {error}",
+            f"{database} 旁边无法写入备份",
+            hint="free some space and try again",
+            hint_zh="请腾出空间再试",
+        ) from error
+    return kept
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -77,7 +77,8 @@ def recognise(records: pa.Table, known: pa.Table, nameless: str, fixed: NDArray[
         held = pd.Index(assets).get_indexer(fixed[~is_open])
         taken[held[held >= 0]] = True
     found = _settled(sides, asset, taken, np.flatnonzero(is_open))
-    _take_moved(sides, asset, taken, found, is_open & (found < 0))
+    for key_known_by, known_by in ((sides.key_title, sides.title), (sides.key_spot, sides.spot)):
+        _take_changed(sides, asset, taken, found, is_open & (found < 0), key_known_by, known_by)
     return Claims(np.asarray([*assets, None], dtype=object)[found], sides.is_news(), assets)
 
 
@@ -85,7 +86,7 @@ class _Sides:
     """Records and keys side by side, with whole numbers in the place of texts.
 
     ``own`` numbers (source, id), ``call`` numbers the name, or the place of what has no name, ``title`` numbers
-    (source, name and address) where both are said; -1 is none.
+    (source, name and address) where both are said, ``spot`` numbers (source, place); -1 is none.
     """
 
     def __init__(self, records: pa.Table, known: pa.Table, nameless: str) -> None:
@@ -103,6 +104,7 @@ class _Sides:
         self.key_own, self.own = self.parted(_paired(source, own_id, own_id >= 0))
         self.key_call, self.call = self.parted(call)
         self.key_title, self.title = self.parted(_paired(source, name, ~blanks.to_numpy()))
+        self.key_spot, self.spot = self.parted(_paired(source, place, place >= 0))
         self.key_lon, self.lon = self.parted(lon)
         self.key_lat, self.lat = self.parted(lat)
         self.is_own = _among(self.own, self.key_own)
@@ -172,25 +174,28 @@ def _settled(sides: _Sides, asset: Ints, taken: Bools, rows: Ints) -> Ints:
     return found
 
 
-def _take_moved(sides: _Sides, asset: Ints, taken: Bools, found: Ints, is_open: Bools) -> None:
-    """Give records that lie near nothing of their name the one asset that their source knows by name and address.
+def _take_changed(
+    sides: _Sides, asset: Ints, taken: Bools, found: Ints, is_open: Bools, key_known_by: Ints, known_by: Ints
+) -> None:
+    """Give records that lie near nothing of their name the one asset that their source knows by what did not change.
 
-    A mended coordinate is no new asset. Name and address must be said, nobody else in the file and no other asset of
-    the source may have them, and two ids of one source stay two assets; the first record in order takes the asset.
+    A mended coordinate is no new asset, nor is a name from another column: ``known_by`` numbers first name and address,
+    then the place to a tenth of a metre. Nobody else in the file and no other asset of the source may have them, and
+    two ids of one source stay two assets; the first record in order takes the asset.
     """
-    count = int(max(sides.title.max(initial=-1), sides.key_title.max(initial=-1))) + 1
-    told = np.flatnonzero(sides.key_title >= 0)
-    title, owner = _distinct(sides.key_title[told], asset[told], len(taken))
-    is_one = np.bincount(title, minlength=count) == 1
+    count = int(max(known_by.max(initial=-1), key_known_by.max(initial=-1))) + 1
+    told = np.flatnonzero(key_known_by >= 0)
+    number, owner = _distinct(key_known_by[told], asset[told], len(taken))
+    is_one = np.bincount(number, minlength=count) == 1
     asset_of = np.full(count, -1, dtype=np.int64)
-    asset_of[title] = owner
+    asset_of[number] = owner
     with_id = np.zeros(count, dtype=bool)
-    with_id[sides.key_title[told[sides.key_own[told] >= 0]]] = True
-    in_file = np.bincount(sides.title[sides.title >= 0], minlength=count)
-    rows = np.flatnonzero(is_open & (sides.title >= 0) & ~sides.is_own)
-    said = sides.title[rows]
+    with_id[key_known_by[told[sides.key_own[told] >= 0]]] = True
+    in_file = np.bincount(known_by[known_by >= 0], minlength=count)
+    rows = np.flatnonzero(is_open & (known_by >= 0) & ~sides.is_own)
+    said = known_by[rows]
     rows = rows[is_one[said] & (in_file[said] == 1) & ~((sides.own[rows] >= 0) & with_id[said])]
-    claim = asset_of[sides.title[rows]]
+    claim = asset_of[known_by[rows]]
     taken[found[found >= 0]] = True
     first = ~taken[claim] & ~pd.Series(claim).duplicated().to_numpy()
     found[rows[first]] = claim[first]

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from datetime import date, datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, select, text
+from sqlalchemy import JSON, ForeignKey, Index, delete, inspect, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from layers import migrations
-from layers._catalog_database import HINTS, WRITES, make_engine, shown, told
+from layers._catalog_database import HINTS, WRITES, copy_without, make_engine, shown, told
 from layers.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -130,6 +130,16 @@ class PersonalRow(Base):
     erasable: Mapped[bool]
 
 
+class ErasureRow(Base):
+    """An asset whose personal data were erased: no later file brings them back. Its id says nothing of the person."""
+
+    __tablename__ = "personal_erasure"
+
+    asset_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+
+
 class AuditRow(Base):
     """One change, append only."""
 
@@ -173,8 +183,37 @@ class Catalog:
         with told(self._url):
             if self._schema is not None:
                 with self._engine.begin() as connection:
-                    connection.execute(text(f'CREATE SCHEMA "{self._schema}"'))
+                    connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"'))
             migrations.upgrade(self._writer, put_keys)
+
+    def is_empty(self) -> bool:
+        """Return whether nothing is kept there yet: no table, or none with a row."""
+        with told(self._url), self._engine.connect() as connection:
+            names = set(inspect(connection).get_table_names(schema=self._schema)) - {"alembic_version"}
+            found = (connection.scalar(text(f'SELECT 1 FROM "{name}" LIMIT 1')) for name in sorted(names))  # noqa: S608
+            return all(one is None for one in found)
+
+    def discard(self) -> None:
+        """Take away what :meth:`create` made, where nothing was kept in it."""
+        if self._schema is not None:
+            with told(self._url), self._engine.begin() as connection:
+                connection.execute(text(f'DROP SCHEMA IF EXISTS "{self._schema}" CASCADE'))
+
+    def retire(self, session: Session, stamp: str) -> str:
+        """Take a catalog that was moved out of use, in the session that holds its lock; return where a copy is kept.
+
+        The copy holds no names and telephones: what is erased in the new catalog must be gone everywhere. A process
+        that still has the old one open finds no table in it, and so cannot write where nobody reads.
+        """
+        if self._schema is not None:
+            kept = f"{self._schema}_before_{stamp}"
+            session.execute(delete(PersonalRow))
+            session.execute(text(f'ALTER SCHEMA "{self._schema}" RENAME TO "{kept}"'))
+            return kept
+        kept = copy_without(str(self._url.database), stamp, PersonalRow.__tablename__)
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(text(f'DROP TABLE "{table.name}"'))
+        return kept
 
     def prepare(self, put_keys: PutKeys) -> bool:
         """Bring an older catalog to this version, where it may be written; return whether that was needed.

@@ -5,6 +5,8 @@ with the same name within ``SAME_PLACE_M`` (:mod:`layers._identity_claims`) is t
 known by its place alone. A coordinate that was mended makes no new asset: a name with its address that stands once in
 the file and for one asset of the source is that asset wherever it lies. A name alone would not do: every district has
 several 北门停车场, and nothing tells the one that moved from another.
+Nor does a name that is read from another column, or was corrected, make a new asset: what stands alone at exactly one
+place of its source, as one asset did before, is that asset.
 What is new gets an id made from what it is known by, so the same file gives the same ids in any workspace, and the same
 file again gives the same ids in the same workspace.
 
@@ -99,7 +101,7 @@ def _letters_and_digits(texts: list[str]) -> list[str]:
 
 def derived_ids(kind: str, frame: pd.DataFrame) -> pd.Series:
     """Return ids of records that all carry ``source`` and ``source_id``, without any memory of earlier ones."""
-    source, source_id = (frame[name].astype(str).tolist() for name in ("source", "source_id"))
+    source, source_id = (_texts(frame[name].astype(str)) for name in ("source", "source_id"))
     return pd.Series(_hashed(kind, source, source_id), index=frame.index, dtype="string", name="asset_id")
 
 
@@ -148,7 +150,8 @@ def assign_ids(
     it is; one whose (source, id) is not known, or that has none, is the first asset, in the order of the keys, of its
     name that is near enough and that no record before it is. Two ids of one source are two assets whatever their
     names. Of the others, one whose name and address nobody else in the file has, and one asset of the same source, is
-    that asset if no record is it yet. All others are new.
+    that asset if no record is it yet; and then, by the same rule, one whose exact place nobody else has. All others
+    are new.
 
     Parameters
     ----------
@@ -183,12 +186,9 @@ def assign_ids(
 
 def _fresh_ids(kind: str, records: pa.Table, in_use: NDArray[np.object_]) -> list[str]:
     """Return ids that nobody has, made from what the records are known by; a number is added where one is in use."""
-    source, source_id, name_key, lon, lat = (records[name].to_pylist() for name in KEY_SCHEMA.names[:-1])
-    first = [name if own is None else by for by, own, name in zip(source, source_id, name_key, strict=True)]
-    second = [
-        own if own is not None else "None" if x is None else f"({x!r}, {y!r})"
-        for own, x, y in zip(source_id, lon, lat, strict=True)
-    ]
+    has_own = pc.is_valid(records["source_id"])
+    first = pc.if_else(has_own, records["source"], records["name_key"])
+    second = pc.if_else(has_own, records["source_id"], _written_places(records, ~has_own.to_numpy()))
     ids = _hashed(kind, first, second)
     column = pd.Series(ids, dtype="object")
     clashes = np.flatnonzero(column.duplicated() | column.isin(in_use))
@@ -196,20 +196,30 @@ def _fresh_ids(kind: str, records: pa.Table, in_use: NDArray[np.object_]) -> lis
         return ids
     used, tried = {*in_use.tolist(), *ids}, dict[tuple[str, str], int]()
     for row in clashes.tolist():
-        known_by = first[row], second[row]
+        known_by = first[row].as_py(), second[row].as_py()
         while ids[row] in used:
             again = tried.get(known_by, 1) + 1
             tried[known_by] = again
-            ids[row] = _hashed(kind, [known_by[0]], [f"{known_by[1]}{_UNIT}{again}"])[0]
+            ids[row] = _hashed(kind, pa.array(known_by[:1]), pa.array([f"{known_by[1]}{_UNIT}{again}"]))[0]
         used.add(ids[row])
     return ids
 
 
-def _hashed(kind: str, first: list[str], second: list[str]) -> list[str]:
+def _written_places(records: pa.Table, chosen: NDArray[np.bool_]) -> pa.Array:
+    """Return the places of the chosen records as text, ``None`` for none, with the digits that Python writes."""
+    texts = np.full(len(records), None, dtype=object)
+    lon, lat = (records[axis].filter(pa.array(chosen)).to_pylist() for axis in ("lon", "lat"))
+    texts[chosen] = ["None" if x is None else f"({x!r}, {y!r})" for x, y in zip(lon, lat, strict=True)]
+    return pa.array(texts, pa.string())
+
+
+def _hashed(kind: str, first: pa.Array | pa.ChunkedArray, second: pa.Array | pa.ChunkedArray) -> list[str]:
     """Return ids made from what records are known by."""
     sha256, head = hashlib.sha256, kind + _UNIT
-    pairs = zip(first, second, strict=True)
-    return [f"{kind}-{sha256(f'{head}{one}{_UNIT}{two}'.encode()).hexdigest()[:ID_LENGTH]}" for one, two in pairs]
+    texts = pc.binary_join_element_wise(pa.scalar(head), first, _UNIT, second, "").cast(pa.binary()).to_pylist()
+    digests = np.frombuffer(b"".join([sha256(text).digest() for text in texts]), dtype=np.uint8)
+    digits = digests.reshape(-1, sha256().digest_size)[:, : ID_LENGTH // 2].tobytes().hex()
+    return [f"{kind}-{digits[start : start + ID_LENGTH]}" for start in range(0, len(digits), ID_LENGTH)]
 
 
 def merged(known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pyproj import Geod
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     import geopandas as gpd
 
@@ -55,10 +55,11 @@ def assign(kind: str, frame: gpd.GeoDataFrame, known: Iterable[Key]) -> tuple[li
         wanted = own or [key for key in by_name[record.name_key] if agrees(record, key)]
         found.append(next((key.asset_id for key in wanted if key.asset_id not in taken), None))
         taken |= {found[-1]} - {None}
-    for at, record in enumerate(records):
-        if found[at] is None and not by_source.get((record.source, record.source_id or "")):
-            found[at] = moved(record, records, by_name[record.name_key], taken)
-            taken |= {found[at]} - {None}
+    for known_by in (title, spot):
+        for at, record in enumerate(records):
+            if found[at] is None and not by_source.get((record.source, record.source_id or "")):
+                found[at] = changed(known_by(record), [*map(known_by, records)], record, known, known_by, taken)
+                taken |= {found[at]} - {None}
     used = {key.asset_id for key in known} | taken
     ids, new = [], []
     for record, asset_id in zip(records, found, strict=True):
@@ -71,13 +72,23 @@ def assign(kind: str, frame: gpd.GeoDataFrame, known: Iterable[Key]) -> tuple[li
     return ids, new
 
 
-def moved(record: Key, records: list[Key], namesakes: list[Key], taken: set[str]) -> str | None:
-    """Return the one asset of the record's source that has its name and address, wherever it lies."""
-    if record.name_key.startswith("|") or record.name_key.endswith("|"):
+def title(key: Key) -> Hashable:
+    """Return source, name and address, where both are said."""
+    return None if key.name_key.startswith("|") or key.name_key.endswith("|") else (key.source, key.name_key)
+
+
+def spot(key: Key) -> Hashable:
+    """Return source and place."""
+    return None if key.place is None else (key.source, key.place)
+
+
+def changed(
+    said: Hashable, in_file: list[Hashable], record: Key, known: list[Key], known_by: Callable, taken: set[str]
+) -> str | None:
+    """Return the one asset of the record's source that has its name and address, or its place."""
+    if said is None or in_file.count(said) > 1:
         return None
-    if sum((other.source, other.name_key) == (record.source, record.name_key) for other in records) > 1:
-        return None
-    keys = [key for key in namesakes if key.source == record.source]
+    keys = [key for key in known if known_by(key) == said]
     assets = {key.asset_id for key in keys}
     has_ids = record.source_id is not None and any(key.source_id is not None for key in keys)
     return assets.pop() if len(assets) == 1 and not has_ids and not assets & taken else None

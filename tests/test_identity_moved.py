@@ -1,4 +1,4 @@
-"""A place that was mended is no new asset: what is known by name and address keeps its id wherever it lies."""
+"""What was mended is no new asset: one known by name and address keeps its id wherever it lies, and the other way."""
 
 from __future__ import annotations
 
@@ -78,6 +78,26 @@ def test_who_lies_near_comes_before_who_moved() -> None:
     ids, _ = assign_ids("parking", both.reset_index(drop=True), known)
     assert ids[1] == first[0]
     assert ids[0] != first[0]
+
+
+def test_a_name_that_is_read_from_another_column_keeps_the_assets() -> None:
+    nameless = frame((None, None, None, 113.0), (None, None, None, 113.2))
+    first, known = assign_ids("parking", nameless, NONE)
+    named, new = assign_ids("parking", frame((None, "甲", "一路", 113.0), (None, "乙", None, 113.2)), known)
+    known = pa.concat_tables([known, new])
+    renamed, _ = assign_ids("parking", frame((None, "乙场", None, 113.2), (None, "甲场", "一路", 113.0)), known)
+    assert named.tolist() == first.tolist()
+    assert renamed.tolist() == first.tolist()[::-1]
+
+
+def test_at_a_place_of_several_and_of_another_source_a_new_name_is_a_new_asset() -> None:
+    first, known = assign_ids("parking", frame((None, "甲", None, 113.0)), NONE)
+    two, _ = assign_ids("parking", frame((None, "乙", None, 113.0), (None, "丙", None, 113.0)), known)
+    other, _ = assign_ids("parking", frame((None, "乙", None, 113.0), source="survey"), known)
+    beside, _ = assign_ids("parking", frame((None, "乙", None, 113.0), (None, "甲", None, 113.0)), known)
+    assert not {*two, *other} & {*first}
+    assert beside[1] == first[0]
+    assert beside[0] != first[0]
 
 
 RECORD = st.tuples(

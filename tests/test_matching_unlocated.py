@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from layers import schema
 from layers.matching._mentions import mentions
+from layers.matching.sources import members, merged
 from layers.matching.unlocated import METHODS, Placed, place_unlocated
 from layers.trusted import Trusted
 
@@ -169,7 +170,8 @@ def test_placed_records_are_left_as_they_are_and_all_are_counted() -> None:
 
 def test_what_was_placed_before_keeps_its_place_when_its_ledger_leaves_it_out() -> None:
     found = placed(name="改了名的站", asset_id="charging-0")
-    assert found.placements["method"].tolist() == ["same_asset"]
+    assert found.placements["method"].tolist() == ["kept"]
+    assert found.frame["placed_by"].isna().all()
     assert found.frame.geometry.iloc[0].equals(at(4_000))
 
 
@@ -224,3 +226,98 @@ def test_the_order_of_records_does_not_matter(order: list[int]) -> None:
     mixed = place_unlocated(frame.iloc[order].reset_index(drop=True), "charging", TRUSTED, addresses=ADDRESSES)
     back = np.argsort(order)
     assert mixed.placements["method"].to_numpy()[back].tolist() == straight.placements["method"].tolist()
+
+
+def accepted_before(**row: object) -> Trusted:
+    """Return evidence with one charging station that is placed at 4,000 m as ``row`` says."""
+    station = {"asset_id": "c-1", "name": "甲站", "subdistrict_code": EAST, "position": "exact", **row}
+    frame = gpd.GeoDataFrame([station], geometry=[at(4_000)], crs="EPSG:4326")
+    areas = {"subdistrict": LAYERS["subdistrict"]}
+    return Trusted.of({**areas, "charging": schema.conform(frame, schema.kind("charging"))})
+
+
+def placed_again(trusted: Trusted, addresses: gpd.GeoDataFrame | None = ADDRESSES, **row: object) -> Placed:
+    """Return the same station as its source gives it this month, without a place."""
+    station = {"asset_id": "c-1", "name": "甲站", "subdistrict_code": EAST, **row}
+    frame = schema.conform(pd.DataFrame([station]), schema.kind("charging"))
+    return place_unlocated(frame, "charging", trusted, addresses=addresses)
+
+
+HERITAGE = schema.kind("heritage")
+BY_ADDRESS = {"address": "北渠街32号", "placed_by": "by_standard_address"}
+
+
+@pytest.mark.parametrize(
+    ("was", "row", "method", "spot", "placed_by"),
+    [
+        # a derived place: the corrected address decides, then the code; without either it stays while nothing changed
+        (BY_ADDRESS, {"address": "东基大街8号"}, "standard_address", at(3_000), "by_standard_address"),
+        (BY_ADDRESS, {"address": None, "remark": "4401990010001"}, "building_code", at(3_000), "by_building_code"),
+        (BY_ADDRESS, {"address": "北渠街32号"}, "kept", at(4_000), "by_standard_address"),
+        (BY_ADDRESS, {"address": None}, "kept", at(4_000), "by_standard_address"),
+        (BY_ADDRESS, {"address": "北渠街99号"}, "", None, None),
+        ({"remark": "4401990099999", "placed_by": "by_building_code"}, {"remark": "4401990099999"}, "kept", at(4_000),
+         "by_building_code"),
+        ({"remark": "4401990099999", "placed_by": "by_building_code"}, {"remark": "4401990088888", "name": "乙站"}, "",
+         None, None),
+        # a measured place stays, whatever the address says
+        ({"address": "北渠街32号"}, {"address": "东基大街8号"}, "kept", at(4_000), None),
+    ],
+)  # fmt: skip
+def test_a_derived_place_follows_better_evidence_and_a_measured_one_stays(
+    was: dict[str, object], row: dict[str, object], method: str, spot: shapely.Point | None, placed_by: str | None
+) -> None:
+    found = placed_again(accepted_before(**was), **row)
+    record = found.frame.iloc[0]
+    assert found.placements["method"].tolist() == [method]
+    assert (record.geometry is None) if spot is None else record.geometry.distance(spot) < LON_M
+    assert (None if pd.isna(record["placed_by"]) else record["placed_by"]) == placed_by
+    assert record["position"] == ("unlocated" if spot is None else "exact")
+
+
+def test_the_report_says_why_a_place_moved_or_is_no_longer_kept() -> None:
+    trusted = accepted_before(**BY_ADDRESS)
+    (moved,) = placed_again(trusted, address="东基大街8号").findings
+    assert moved.rule == "placed"
+    assert "与标准地址一致" in moved.zh
+    assert "原位置只是按标准地址推定，离现在 1001 米" in moved.zh
+    assert "1001 m from here" in moved.en
+    lapsed = {item.rule: item for item in placed_again(trusted, address="北渠街99号").findings}
+    assert "原位置只是按标准地址推定" in lapsed["place_lapsed"].zh
+    assert lapsed["place_lapsed"].action == "unlocated"
+    (kept,) = placed_again(trusted, address="北渠街32号").findings
+    assert "原位置只是" not in kept.zh
+
+
+def test_a_standard_address_comes_before_a_record_that_only_bears_the_name() -> None:
+    found = placed(name="锦荣花园充电站", address=None, remark="4401990010001")
+    assert found.placements["method"].tolist() == ["building_code"]
+
+
+def test_a_derived_place_that_stands_in_a_record_of_the_file_is_derived_anew() -> None:
+    row = {"name": "某站", "address": "东基大街8号", "position": "exact", "placed_by": "by_same_asset"}
+    frame = gpd.GeoDataFrame([row] * 3, geometry=[at(0)] * 3, crs="EPSG:4326")
+    frame.loc[1, "placed_by"] = None  # measured
+    found = place_unlocated(frame, "charging", TRUSTED, addresses=ADDRESSES, records=[1, 2, 0])
+    assert found.placements["row"].tolist() == [0]
+    assert [round((place.x - 113) / LON_M) for place in found.frame.geometry] == [3_000, 0, 0]
+
+
+def test_a_place_that_a_source_gave_comes_before_one_that_was_derived() -> None:
+    """The derived one is of the newer record, and exact; the source's own point stands all the same."""
+    derived, measured = shapely.Point(113.0, 23.0), shapely.Point(113.0001, 23.0)
+    rows = pd.DataFrame(
+        {
+            "name": ["甲"] * 2,
+            "source": ["新", "旧"],
+            "data_date": pd.to_datetime(["2026-09-01", "2026-01-01"]),
+            "position": "exact",
+            "placed_by": ["by_standard_address", None],
+        }
+    )
+    frame = schema.conform(gpd.GeoDataFrame(rows, geometry=[derived, measured], crs="EPSG:4326"), HERITAGE)
+    records, _ = merged(frame, np.zeros(2, dtype=np.int64), HERITAGE)
+    assert records.geometry.iloc[0].equals(measured)
+    assert records["placed_by"].isna().all()
+    parts = members(records.assign(asset_id="p-1"), HERITAGE)
+    assert parts["placed_by"].tolist() == ["by_standard_address", pd.NA]

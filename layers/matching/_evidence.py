@@ -81,8 +81,8 @@ class Waiting:
 
 def _codes(frame: pd.DataFrame) -> pd.DataFrame:
     """Return words of a record that may be codes: ``row``, ``code``."""
-    text = frame[["source_id", "address", "remark"]].astype(object).fillna("").agg(" ".join, axis=1)
-    found = text.str.findall(_CODE).explode().dropna()
+    parts = (frame[name].astype("string").fillna("") for name in ("source_id", "address", "remark"))
+    found = next(parts).str.cat(list(parts), sep=" ").str.findall(_CODE).explode().dropna()
     return pd.DataFrame(
         {"row": found.index.to_numpy(dtype=np.int64), "code": found.to_numpy(dtype=object)}
     ).drop_duplicates()
@@ -136,19 +136,36 @@ Way = tuple[str, gpd.GeoDataFrame, pd.DataFrame]
 """A way to place: its method, the things to place by, and pairs of ``row`` and ``target``."""
 
 
-def ways(waiting: Waiting, kind: str, trusted: Trusted, addresses: gpd.GeoDataFrame | None) -> Iterator[Way]:
-    """Yield the ways to place records, the surest first."""
+def ways(
+    waiting: Waiting, kind: str, trusted: Trusted, addresses: gpd.GeoDataFrame | None, standing: gpd.GeoDataFrame
+) -> Iterator[Way]:
+    """Yield the ways to place records, the surest first.
+
+    A place that the asset's source measured, or a person set, stays. One that was derived from an address or a code is
+    derived anew, and kept only where nothing better is found and the record says nothing else now.
+
+    Parameters
+    ----------
+    waiting, kind, trusted, addresses
+        Records, and what they can be held against.
+    standing
+        The same records as they are: some have a place that was derived before.
+    """
     places = trusted.places.reset_index(drop=True)
-    own = places[places["kind"] == kind].reset_index(drop=True)
-    if len(own):
-        yield "same_asset", own, _by_asset_id(waiting, own)
-    if len(own) and kind not in TOPIC_KINDS:
-        yield from _by_name(waiting, own)
+    own = places[places["kind"] == kind]
+    is_derived = own["placed_by"].notna()
+    measured, derived = (own[chosen].reset_index(drop=True) for chosen in (~is_derived, is_derived))
+    yield "kept", measured, _by_asset_id(waiting, measured)
+    yield from _by_same_name(waiting, measured, kind, is_sure=True)
     if addresses is not None and len(addresses):
         standard = addresses[addresses.geometry.notna() & ~addresses.geometry.is_empty].reset_index(drop=True)
         known = name_parts(standard["address"], waiting.prefix)
         yield "standard_address", standard, _sharing(waiting.addresses, known, ["street", "door"])
         yield "building_code", standard, _by_code(waiting.codes, standard["building_code"])
+    yield "kept", standing, _standing(standing)
+    yield "kept", derived, _unchanged(waiting, derived, _by_asset_id(waiting, derived))
+    yield from _by_same_name(waiting, derived, kind, is_sure=True)
+    yield from _by_same_name(waiting, own.reset_index(drop=True), kind, is_sure=False)
     known = name_parts(places["address"], waiting.prefix)
     yield "same_door", places, _sharing(waiting.addresses, known, ["street", "door"])
     communities = places[places["kind"] == "community"].reset_index(drop=True)
@@ -172,8 +189,30 @@ def _by_asset_id(waiting: Waiting, own: gpd.GeoDataFrame) -> pd.DataFrame:
     return ids.merge(known, on="id")[["row", "target"]].astype(np.int64)
 
 
-def _by_name(waiting: Waiting, own: gpd.GeoDataFrame) -> Iterator[Way]:
+def _standing(standing: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the records that have an exact place already, each with itself."""
+    is_exact = standing["position"].eq("exact").fillna(value=False) & standing.geometry.notna()
+    rows = np.flatnonzero(is_exact)
+    return pd.DataFrame({"row": rows, "target": rows})
+
+
+def _unchanged(waiting: Waiting, derived: gpd.GeoDataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return those pairs whose record says nothing else now than what its asset was placed by."""
+    row, target = pairs["row"].to_numpy(), pairs["target"].to_numpy()
+    now = waiting.texts[0].to_numpy(dtype=object)[row]
+    then = spelled(derived["address"]).fillna("").to_numpy(dtype=object)[target]
+    told = waiting.codes.merge(pairs, on="row")
+    known = pd.MultiIndex.from_frame(_codes(derived)[["row", "code"]])
+    is_new = ~pd.MultiIndex.from_frame(told[["target", "code"]]).isin(known)
+    is_by_code = derived["placed_by"].eq("by_building_code").to_numpy(dtype=bool, na_value=False)[target]
+    says_other_code = np.isin(row, told.loc[is_new, "row"])
+    return pairs[np.where(is_by_code, ~says_other_code, (now == "") | (now == then)).astype(bool)]
+
+
+def _by_same_name(waiting: Waiting, own: gpd.GeoDataFrame, kind: str, *, is_sure: bool) -> Iterator[Way]:
     """Yield records of the same kind and full name: the same asset where door or sub-district agree too."""
+    if kind in TOPIC_KINDS or own.empty:
+        return
     known, doors = name_parts(own["name"], waiting.prefix), name_parts(own["address"], waiting.prefix)
     pairs = _sharing(waiting.names, known, ["key", "core"])
     one, other = pairs["row"].to_numpy(), pairs["target"].to_numpy()
@@ -181,8 +220,7 @@ def _by_name(waiting: Waiting, own: gpd.GeoDataFrame) -> Iterator[Way]:
     areas = waiting.area[one], own["subdistrict_code"].to_numpy(dtype=object)[other]
     same_area = pd.notna(areas[0]) & pd.notna(areas[1]) & (np.where(pd.notna(areas[1]), areas[1], "") == areas[0])
     sure = (agreement == 1.0) | (np.isnan(agreement) & same_area)
-    yield "same_asset", own, pairs[sure]
-    yield "same_name", own, pairs[np.isnan(agreement) & ~sure]
+    yield ("same_asset", own, pairs[sure]) if is_sure else ("same_name", own, pairs[np.isnan(agreement) & ~sure])
 
 
 def _by_code(codes: pd.DataFrame, known: pd.Series) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from layers.findings import Finding, FindingLog
+from layers.findings import Finding, FindingLog, Text
+from layers.matching.exported import source_title
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,11 +62,15 @@ def merges(
 def _differing(of: schema.Kind, differences: pd.DataFrame) -> pd.DataFrame:
     """Return for each group where its sources differ, in Chinese and in English."""
     rows = list(differences.itertuples(index=False))
-    values = [f"{row.kept}（{row.source}）/ {row.other}（{row.other_source}）" for row in rows]
+    names = [(source_title(row.source), source_title(row.other_source)) for row in rows]
+    values = [
+        Text(f"{row.kept}（{one.zh}）/ {row.other}（{other.zh}）", f"{row.kept} ({one.en}) / {row.other} ({other.en})")
+        for row, (one, other) in zip(rows, names, strict=True)
+    ]
     told = pd.DataFrame(
         {
-            "zh": [f"{of[row.field].zh} {value}" for row, value in zip(rows, values, strict=True)],
-            "en": [f"{row.field} {value}" for row, value in zip(rows, values, strict=True)],
+            "zh": [f"{of[row.field].zh} {value.zh}" for row, value in zip(rows, values, strict=True)],
+            "en": [f"{row.field} {value.en}" for row, value in zip(rows, values, strict=True)],
         },
         dtype="string",
     ).groupby(differences["group"].to_numpy())

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLOSE_SHARE, FAR_SHARE = 0.1, 0.4
-"""ASSUMPTION: two counts of one thing within 10 % agree fully; from 40 % on they contradict each other. Platforms count
+"""ASSUMPTION: two counts of one thing within 10 % agree fully; from 40 % on they agree not at all. Platforms count
 piles, guns and reserved stalls differently, seldom by more."""
+CONTRADICTED_BELOW = 0.5
+"""ASSUMPTION: figures that agree by less (a quarter apart: 310 and 500 stalls, 300 and 400) contradict each other, and
+names that are not the same then do not make one thing of two."""
 UNKNOWN = "unknown"
 """The code that says nothing in every code list that has it."""
 
@@ -95,7 +98,7 @@ def compare(
     known = ~np.isnan(table)
     total, count = np.where(known, table, 0.0).sum(axis=0), known.sum(axis=0)
     agreement = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    contradicts: NDArray[np.bool_] = (table[: len(of.figures)] == 0.0).any(axis=0)
+    contradicts = np.asarray((table[: len(of.figures)] < CONTRADICTED_BELOW).any(axis=0), dtype=bool)
     apart = np.zeros(len(left), dtype=bool)
     for name, codes in of.apart.items():
         one, other = _known(left[name]), _known(right[name])

@@ -6,14 +6,13 @@ Everything here works on one long text with a line for each name, so a million n
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import opencc
 import pandas as pd
 
 from layers.values._numbers import chinese_number
+from layers.values._script import converter
 from layers.values._text import plain
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def _spelled(texts: Sequence[str]) -> list[str]:
         if written != character:
             lines = lines.replace(character, written)
     if not lines.isascii():
-        lines = _converter().convert(lines)
+        lines = converter().convert(lines)
     lines = _WRITTEN_NUMBER.sub(_digits, _MEANINGLESS_MARK.sub("", lines))
     lines = _ORDINAL_OR_ZEROS.sub("", lines)
     lines = _LOOSE_MARK.sub("", _BRANCH.sub(_branch, lines))
@@ -84,11 +83,6 @@ def _character(character: str) -> str:
     if len(bare) != 1:
         return "".join(item for item in bare if item.isalnum())
     return _MARKS.get(bare, bare if bare.isalnum() else "")
-
-
-@cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
 
 
 def _digits(found: re.Match[str]) -> str:

@@ -14,11 +14,12 @@ import pandas as pd
 import pyarrow as pa
 
 from layers import identity, schema
+from layers._garbage import without_search
 from layers.matching._groups import Answers, Matches, matches, parted, united
 from layers.matching._report import merges, summary
 from layers.matching.doubts import record_keys
 from layers.matching.same_place import is_matched
-from layers.matching.sources import SOURCES, members, merged
+from layers.matching.sources import SOURCES, members, merged, precedence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -95,6 +96,7 @@ class Joined:
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64), compare=False)
 
 
+@without_search()
 def join(
     current: gpd.GeoDataFrame,
     new: gpd.GeoDataFrame,
@@ -225,7 +227,7 @@ def _joined(
     singles = everything[is_single].set_axis(number[is_single])
     several, differences = merged(everything[~is_single], number[~is_single], of)
     frame = _stacked_by_index([schema.conform(singles, of), several], of)
-    ids, aliases = _ids(everything["asset_id"], number, len(order))
+    ids, aliases = _ids(everything, of, number, len(order))
     frame["asset_id"] = ids
     for item in of.fields:
         if item.personal:  # no source's own words hold it: what the file says of a merged record goes on here alone
@@ -249,13 +251,20 @@ def _stacked_by_index(frames: list[gpd.GeoDataFrame], of: schema.Kind) -> gpd.Ge
     return pd.concat(filled).sort_index() if filled else schema.empty(of)
 
 
-def _ids(asset_id: pd.Series, number: NDArray[np.int64], count: int) -> tuple[pd.Series, dict[str, str]]:
+def _ids(
+    everything: gpd.GeoDataFrame, of: schema.Kind, number: NDArray[np.int64], count: int
+) -> tuple[pd.Series, dict[str, str]]:
     """Return the asset id of each thing, and of things that became one the ids that are no longer used.
 
-    Of several ids the one first in the alphabet stays, whatever order records come in.
+    Of several ids that of the record stays whose values come first, whatever order records come in; of one that is
+    parted, too.
     """
-    known = pd.DataFrame({"number": number, "asset_id": asset_id.to_numpy(dtype=object)}).dropna().drop_duplicates()
-    known = known.sort_values(["asset_id", "number"], kind="stable").drop_duplicates("asset_id")
+    first_said = np.empty(len(everything), dtype=np.int64)
+    first_said[precedence(everything, of)] = np.arange(len(everything))
+    known = pd.DataFrame(
+        {"number": number, "asset_id": everything["asset_id"].to_numpy(dtype=object), "at": first_said}
+    )
+    known = known.dropna().sort_values("at", kind="stable").drop_duplicates("asset_id")
     first = known.drop_duplicates("number").set_index("number")["asset_id"]
     others = known[known.duplicated("number")]
     aliases = dict(zip(others["asset_id"], first.reindex(others["number"]), strict=True))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SOURCES = "sources"
-_APART = frozenset(("asset_id", "source", "source_id", "data_date", "position", "is_sample", SOURCES))
+_APART = frozenset(("asset_id", "source", "source_id", "data_date", "position", "placed_by", "is_sample", SOURCES))
 """Columns that say where a record is from, not what the thing is."""
 _POSITIONS = ("exact", "approximate")
 
@@ -101,8 +101,9 @@ def merged(frame: gpd.GeoDataFrame, group: NDArray[np.int64], of: schema.Kind) -
     """Return one record for each group of records, and where their sources differ.
 
     A value is that of the first record in :func:`precedence` that has one; ``unknown`` codes give way to known ones.
-    The place is an exact one before an approximate one, and an area before a line before a point: an outline says where
-    the centre is, not the other way round.
+    The place is an exact one before an approximate one, one that a source gave before one that was derived
+    (``placed_by``), and an area before a line before a point: an outline says where the centre is, not the other way
+    round.
 
     Parameters
     ----------
@@ -138,7 +139,8 @@ def merged(frame: gpd.GeoDataFrame, group: NDArray[np.int64], of: schema.Kind) -
     if "remark" in records:
         records["remark"] = _joined(ordered["remark"], groups)
     chosen = _best_place(ordered, groups)
-    records["position"] = ordered["position"].take(chosen).to_numpy()
+    for name in ("position", "placed_by"):
+        records[name] = ordered[name].take(chosen).to_numpy()
     places = ordered.geometry.take(chosen).set_axis(records.index)
     winners = _winners(known, said, groups)
     records[SOURCES] = _written(ordered, groups, said, winners, chosen)
@@ -159,7 +161,8 @@ def _best_place(ordered: gpd.GeoDataFrame, groups: NDArray[np.int64]) -> NDArray
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     rank = ordered["position"].map(dict(zip(_POSITIONS, (0, 1), strict=True))).fillna(2).to_numpy(dtype=np.int64)
     keys = pd.DataFrame({"group": groups, "rank": np.where(there, rank, 3), "size": -shapely.get_dimensions(shapes)})
-    best = keys.sort_values(["group", "rank", "size"], kind="stable").drop_duplicates("group")
+    keys["is_derived"] = ordered["placed_by"].notna().to_numpy()
+    best = keys.sort_values(["group", "rank", "is_derived", "size"], kind="stable").drop_duplicates("group")
     return np.asarray(best.index, dtype=np.int64)
 
 
@@ -177,7 +180,7 @@ def _written(
     chosen: NDArray[np.int64],
 ) -> pd.Series:
     values = _records(ordered[said])
-    heads = _records(ordered[["source", "source_id", "data_date", "position", "is_sample"]])
+    heads = _records(ordered[["source", "source_id", "data_date", "position", "placed_by", "is_sample"]])
     shapes = ordered.geometry.to_numpy()
     hexadecimal = shapely.to_wkb(shapes, hex=True)
     is_own = shapely.equals_identical(shapes, shapes[chosen][np.unique(groups, return_inverse=True)[1]])

@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from layers._cells import neutralise
 from layers.errors import UsageError
+from layers.matching.exported import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ _PLACE_TITLES = {
     "lat": ("纬度(WGS 84)", "Latitude, WGS 84", "deg"),
     "geometry_wkt": ("图形(WKT)", "Geometry as WKT", ""),
 }
+_EXACT_TITLE = ("来源明细(供读回)", "Sources, to be read back", "")
 _FINE_UNITS = ("", "1", "deg", "fraction", "share", "score")
 """Units of what is small: shown with three decimals, anything else with two."""
 
@@ -111,6 +113,7 @@ def write_xlsx(path: Path, table: pd.DataFrame, kind: Kind, *, attribution: str,
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(table.columns), 1))}{len(table) + 1}"
     for place, name in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _width(table[name])
+        sheet.column_dimensions[get_column_letter(place)].hidden = name == EXACT  # for programs, not for people
     sheet.append([_head(sheet, str(name), kind) for name in table.columns])
     columns = [list(_values(sheet, table[name], kind)) for name in table.columns]
     for row in zip(*columns, strict=True):
@@ -119,16 +122,16 @@ def write_xlsx(path: Path, table: pd.DataFrame, kind: Kind, *, attribution: str,
     book.save(path)
 
 
-def _fitting(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the table without WKT that is too long for a cell, and of how many records that is."""
-    too_long = 0
+def _fitting(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the table without WKT and exact sources too long for a cell, and by column of how many records that is."""
+    too_long: dict[str, int] = {}
     for name in table.columns:
         if pd.api.types.is_numeric_dtype(table[name].dtype) or pd.api.types.is_datetime64_any_dtype(table[name].dtype):
             continue
         long = table[name].astype("string").str.len().gt(_MAX_CELL).fillna(value=False).to_numpy(dtype=bool)
         if not long.any():
             continue
-        if not str(name).startswith("geometry_wkt"):
+        if not str(name).startswith(("geometry_wkt", EXACT)):
             at = int(np.flatnonzero(long)[0]) + 1
             raise UsageError(
                 "a text is too long for a cell",
@@ -138,7 +141,7 @@ def _fitting(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
                 hint="write .csv or .gpkg",
                 hint_zh="请改写 .csv 或 .gpkg",
             )
-        too_long = int(long.sum())
+        too_long[str(name)] = int(long.sum())
         table = table.assign(**{str(name): table[name].mask(long, None)})
     return table, too_long
 
@@ -200,6 +203,8 @@ def _head(sheet: WriteOnlyWorksheet, name: str, kind: Kind) -> Any:
 def _titles(name: str, kind: Kind) -> tuple[str, str, str]:
     if name in kind:
         return kind[name].zh, kind[name].en, kind[name].unit
+    if name == EXACT:
+        return _EXACT_TITLE
     return _PLACE_TITLES.get(re.sub(r"_epsg\d+$", "", name), ("", "", ""))
 
 
@@ -218,18 +223,22 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False, shown: s
 
 
 def _explain(
-    sheet: WriteOnlyWorksheet, table: pd.DataFrame, kind: Kind, attribution: str, notice: str, too_long: int
+    sheet: WriteOnlyWorksheet, table: pd.DataFrame, kind: Kind, attribution: str, notice: str, too_long: dict[str, int]
 ) -> None:
     """Write the sheet that says what the columns mean and whose data it is."""
     for letter, width in zip("ABCDE", (32, 24, 28, 14, 80), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.append([_cell(sheet, f"{kind.zh} {kind.en}", bold=True)])
-    lost = (
-        f"{too_long} 条的图形超过单元格长度，只有经纬度 / geometries too long for a cell, degrees only"
-        if too_long
-        else ""
-    )
-    for label, text in (("注意 Notice", notice), ("数据归属 Attribution", attribution), ("图形 Geometry", lost)):
+    exact = too_long.pop(EXACT, 0)
+    shapes = sum(too_long.values())
+    lost = f"{shapes} 条的图形超过单元格长度，只有经纬度 / geometries too long for a cell, degrees only"
+    words = f"{exact} 条的来源明细超过单元格长度，只有文字，读不回 / sources too long for a cell, in words only"
+    for label, text in (
+        ("注意 Notice", notice),
+        ("数据归属 Attribution", attribution),
+        ("图形 Geometry", lost if shapes else ""),
+        ("来源 Sources", words if exact else ""),
+    ):
         if text:
             sheet.append([_cell(sheet, label, bold=True), _cell(sheet, neutralise(text))])
     sheet.append([])
