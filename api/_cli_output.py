@@ -6,13 +6,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from api import _console as console
+from api._help import both
 from layers import schema
-from layers.errors import UsageError
+from layers.errors import DatumUnsureError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from api.imports import Draft, Imported
+    from layers.catalog_move import Moved
     from layers.runs import Run
     from layers.workspace import Workspace
 
@@ -43,15 +46,22 @@ def tell_import(done: Imported, directory: Path, page: Path | None, *, as_json: 
     for kind, found in done.replaced.items():
         for item in found:
             before = f"{kind} 原有 {item.record_count} 条（{item.source_file or item.source}）"
-            console.show_line(f"! 替换 {before} / they are replaced; the former version stays: panhuo history")
+            after = both(f"! 替换 {before}", "they are replaced; the former version stays")
+            console.show_line(f"{after}: panhuo history")
     if page is not None:
-        console.show_line(f"quality report 质检报告: {page}")
+        console.show_line(both(f"质检报告：{page}", "quality report"))
     if dry_run:
-        console.show_line("dry run: nothing was changed")
+        console.show_line(both("只检查，未写入", "dry run: nothing was changed"))
     else:
         for kind, count in done.doubts.items():
-            console.show_line(f"待答 {count} 对 pairs wait for an answer: panhuo matches {directory} {kind}")
-        console.show_line(f"next: panhuo analyze {directory}")
+            waiting = both(f"待答 {count} 对", f"{count} pairs wait for an answer")
+            console.show_line(f"{waiting}: panhuo matches {directory} {kind}")
+        tell_next(f"panhuo analyze {directory}")
+
+
+def tell_next(command: str) -> None:
+    """Print the command that usually follows."""
+    console.show_line(f"下一步 next: {command}")
 
 
 def keep(draft: Draft, *, mapping: Path | None, rejected: Path | None, as_json: bool) -> None:
@@ -63,17 +73,57 @@ def keep(draft: Draft, *, mapping: Path | None, rejected: Path | None, as_json: 
     lines = []
     if mapping is not None:
         save_mapping(mapping, draft.mapping)
-        lines.append(f"列对照表 columns kept in {mapping}")
+        lines.append(both(f"列对照表已存：{mapping}", "the columns are kept"))
     if rejected is not None and len(draft.result.rejected):
         try:
             write_rejected(draft.result.rejected, rejected)
         except OSError as error:
             raise unwritable(rejected, error) from error
-        lines.append(f"未收的 {len(draft.result.rejected)} 条 records to be mended: {rejected}")
+        count = len(draft.result.rejected)
+        lines.append(both(f"要改的 {count} 条（未收或待落图）已写入 {rejected}", f"{count} records to be mended"))
     elif rejected is not None:
-        lines.append(f"没有要改的记录，未写 {rejected} / no record is to be mended; {rejected} was not written")
+        lines.append(_nothing_to_mend(draft, rejected))
     for line in () if as_json else lines:
         console.show_line(line)
+
+
+def _nothing_to_mend(draft: Draft, rejected: Path) -> str:
+    """Return that no file of records to be mended was written, and how many values were blanked all the same."""
+    blanked = sum(max(len(item.records), 1) for item in draft.result.report.findings if item.action == "nulled")
+    if not blanked:
+        return both(f"没有要改的记录，未写 {rejected}", "no record is to be mended; nothing was written")
+    told = f"没有因错未收的记录，未写 {rejected}；另有 {blanked} 个值置空，见质检报告（--report 文件.html）"
+    told_en = f"no record was left out for a fault; {blanked} values were set to null, see the report"
+    return both(told, f"{told_en} (--report FILE.html)")
+
+
+def with_crs(read: Callable[..., Draft], crs: str) -> Draft:
+    """Return what ``read`` makes of a file; what its coordinates are in is asked where a person can answer.
+
+    Parameters
+    ----------
+    read
+        From ``crs`` and ``progress`` to the file as it was read.
+    crs
+        What stands behind ``--crs``.
+
+    Raises
+    ------
+    DatumUnsureError
+        If it is not sure and nobody can answer.
+    """
+    try:
+        with console.shown_progress() as progress:
+            return read(crs=crs, progress=progress)
+    except DatumUnsureError as question:
+        lines = [f"{item.name} ({item.confidence:.0%}) {item.zh} {item.en}".rstrip() for item in question.choices]
+        answer = console.chosen(f"{question.zh} | {question.message}", lines)
+        if not answer:
+            raise
+        number = int(answer) if answer.isdecimal() else 0
+        is_number = 1 <= number <= len(question.choices)
+        with console.shown_progress() as progress:
+            return read(crs=question.choices[number - 1].name if is_number else answer, progress=progress)
 
 
 def check_writable(page: Path | None) -> None:
@@ -117,9 +167,10 @@ def tell_layers(workspace: Workspace, *, as_json: bool) -> None:
         console.show_json({"name": workspace.name, "is_sample": workspace.is_sample, "layers": layers, "run": newest})
         return
     if workspace.is_sample:
-        console.show_line("示例数据 sample data: a fictional city")
+        console.show_line(both("示例数据，虚构的城区", "sample data: a fictional city"))
     if not found:
-        console.show_line(f"no layers yet; next: panhuo import {workspace.root} KIND FILE")
+        console.show_line(both("还没有图层", "no layers yet"))
+        tell_next(f"panhuo import {workspace.root} KIND FILE")
         return
     rows = [
         (
@@ -134,11 +185,16 @@ def tell_layers(workspace: Workspace, *, as_json: bool) -> None:
         )
         for item in found
     ]
-    console.show_table(("kind", "名称", "records", "unlocated", "data date", "datum", "file", "licence"), rows)
-    newest_run = f"newest run: {run.run_id} as of {run.as_of}" if run else ""
-    if run and run.inputs != {item.kind: item.version for item in found if item.count}:
-        newest_run += f"; 台账已变 layers have changed since: panhuo analyze {workspace.root}"
-    console.show_line(newest_run or f"no analysis yet; next: panhuo analyze {workspace.root}")
+    titles = ("kind", "名称", "条 count", "待落图 no place", "数据日期 date", "坐标 datum", "文件 file", "许可 licence")
+    console.show_table(titles, rows)
+    if run is None:
+        console.show_line(both("还没有分析", "no analysis yet"))
+        tell_next(f"panhuo analyze {workspace.root}")
+        return
+    console.show_line(both(f"最近一次分析 {run.run_id}，基准日 {run.as_of}", "newest run"))
+    if run.inputs != {item.kind: item.version for item in found if item.count}:
+        console.show_line(both("台账已变", "layers have changed since"))
+        tell_next(f"panhuo analyze {workspace.root}")
 
 
 def tell_run(workspace: Workspace, run: Run, *, as_json: bool) -> None:
@@ -169,8 +225,28 @@ def tell_run(workspace: Workspace, run: Run, *, as_json: bool) -> None:
             for row in rows
         ],
     )
-    console.show_line(f"run {run.run_id}: {len(frame)} opportunities; next: panhuo serve {workspace.root}")
+    console.show_line(both(f"分析 {run.run_id}：机会 {len(frame)} 条", f"{len(frame)} opportunities"))
+    tell_next(f"panhuo serve {workspace.root}")
 
 
 def _title(of: schema.Kind, field: str, code: str) -> str:
     return (of[field].codes or {}).get(code, (code, code))[0]
+
+
+def tell_moved(moved: Moved, *, as_json: bool) -> None:
+    """Print where a catalog is now, that it is whole, and what must be set."""
+    if as_json:
+        console.show_json(asdict(moved))
+        return
+    rows, tables = sum(moved.counts.values()), len(moved.counts)
+    console.show_line(both(f"目录库已搬到 {moved.after}", f"the catalog was moved from {moved.before}"))
+    console.show_line(both(f"{tables} 张表 {rows} 行，逐表核对相符", f"{tables} tables, {rows} rows, all verified"))
+    console.show_line(
+        both(f"旧目录库留作备份，不含姓名电话：{moved.kept}", "the old one is kept without names and telephones")
+    )
+    if moved.is_in_database:
+        told = "请把 PANHUO_CATALOG_URL 设为这个库的地址（含密码），并重启正在运行的 panhuo serve"
+        console.show_line(both(told, "set PANHUO_CATALOG_URL to its URL, and restart `panhuo serve` where it runs"))
+    else:
+        told = "这个工作区不再需要 PANHUO_CATALOG_URL，请重启正在运行的 panhuo serve"
+        console.show_line(both(told, "no need of PANHUO_CATALOG_URL any more; restart `panhuo serve` where it runs"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +18,21 @@ if TYPE_CHECKING:
 
 WIDTH_OF_A_FILE = 200
 """Characters of a line where the output is no terminal, so that tables are not folded in files."""
+LONG_S = 5.0
+"""ASSUMPTION: after so many seconds of one stage, who reads a log wants to know what is going on."""
 OUT = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
 ERR = Console(stderr=True)
 
 
 @contextmanager
 def shown_progress() -> Iterator[Callable[[str, float], None]]:
-    """Show how far long work is: a bar on a terminal, a plain line a stage elsewhere. Both go to standard error."""
+    """Show how far long work is, on standard error: a live bar on a terminal, elsewhere a line for each long stage."""
     if not ERR.is_terminal:
-        yield _plain_progress()
+        told = LongStages()
+        try:
+            yield told
+        finally:
+            told.close()
         return
     columns = (
         SpinnerColumn(),
@@ -45,16 +52,30 @@ def shown_progress() -> Iterator[Callable[[str, float], None]]:
         yield tell
 
 
-def _plain_progress() -> Callable[[str, float], None]:
-    told: set[str] = set()
+class LongStages:
+    """Tells of a stage, once and in one line, when it is still going on after :data:`LONG_S`; quick work is silent.
 
-    def tell(stage: str, _fraction: float) -> None:
-        if stage not in told:
-            told.add(stage)
-            sys.stderr.write(f"… {stage}\n")
-            sys.stderr.flush()
+    A timer tells it, not the next report of progress: a stage that reports only its beginning is told too.
+    """
 
-    return tell
+    def __init__(self) -> None:
+        self._begun: set[str] = set()
+        self._timer: threading.Timer | None = None
+
+    def __call__(self, stage: str, _fraction: float) -> None:
+        """Note that ``stage`` goes on."""
+        if stage not in self._begun:
+            self.close()
+            self._begun.add(stage)
+            self._timer = threading.Timer(LONG_S, show_error, (f"… {stage}",))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def close(self) -> None:
+        """Forget the stage that goes on: it ended in time, or was told."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 def show_json(data: object) -> None:
@@ -86,6 +107,28 @@ def agreed(question: str) -> bool:
         If a person says no.
     """
     return sys.stdin.isatty() and typer.confirm(question, default=False, abort=True, err=True)
+
+
+def chosen(question: str, choices: Sequence[str]) -> str | None:
+    """Return which of several answers a person at a terminal gives, asked on standard error.
+
+    Parameters
+    ----------
+    question
+        One line.
+    choices
+        One line each, numbered from 1.
+
+    Returns
+    -------
+    str or None
+        The number of a choice, or words of the person's own; ``None`` where nobody can answer.
+    """
+    if not sys.stdin.isatty():
+        return None
+    for line in (question, *(f"  {number}. {text}" for number, text in enumerate(choices, 1))):
+        sys.stderr.write(f"{line}\n")
+    return str(typer.prompt("序号或名称 number or name", err=True)).strip()
 
 
 def show_error(text: str) -> None:

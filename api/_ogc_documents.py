@@ -11,6 +11,7 @@ from api._features import encode, feature_texts, geometry_texts
 from api._ogc_crs import CRS84_URI, SERVED
 from api._ogc_query import temporal_field
 from layers import schema
+from layers.matching.exported import source_title
 from layers.sample import SAMPLE_NOTICE
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ def collection(
     kind = schema.kind(info.kind)
     title = site.say(kind.zh, kind.en)
     counted = site.say(
-        f"{info.count} 条记录，其中 {info.unlocated_count} 条待落图。来源：{info.source}。",
-        f"{info.count} records, {info.unlocated_count} of them not yet placed. Source: {info.source}.",
+        f"{info.count} 条记录，其中 {info.unlocated_count} 条待落图。来源：{source_title(info.source).zh}。",
+        f"{info.count} records, {info.unlocated_count} of them not yet placed. Source: {source_title(info.source).en}.",
     )
     described = f"{counted} {_order(site)}" if "rank" in kind else counted
     extent = _extent(info, moments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,22 +14,27 @@ import typer
 from api import _arguments, cli_layers
 from api import _cli_output as output
 from api import _console as console
+from api import _options as options
+from api._help import Commands, both, told
 from api._options import DEFAULT_DIR, Dir, DirOrDefault, Json, Port, Replace, Yes
 from api.errors import exit_code, line
-from layers import __version__, schema
+from layers import __version__
 from layers.errors import PanhuoError
 
 if TYPE_CHECKING:
-    from api.imports import Draft, Imported
-    from layers.workspace import Workspace
+    from layers.quality import Text
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="盘活 Panhuo: what a city leaves idle, what it could become, and how it pays for itself.",
+    help=both(
+        "盘活：城市里闲着什么、能变成什么、钱从哪里来。",
+        "Panhuo: what a city leaves idle, what it could become, and how it pays for itself.",
+    ),
 )
 
 app.add_typer(cli_layers.app)
@@ -39,131 +44,100 @@ DEBUG_VARIABLE = "PANHUO_DEBUG"
 
 
 @app.callback(invoke_without_command=True)
-def root(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+def root(
+    version: Annotated[bool, typer.Option("--version", help=both("显示版本", "Show the version."))] = False,
+) -> None:
     """Answer ``--version``."""
     if version:
         console.show_line(f"panhuo {__version__}")
         raise typer.Exit
 
 
-@app.command()
+@app.command(**told("生成虚构的示例城区，分析并打开", "Make the fictional sample city, analyse it and serve it."))
 def demo(
-    directory: Annotated[
-        Path,
-        typer.Option("--dir", metavar="DIR", envvar="PANHUO_WORKSPACE", show_envvar=False, help="Workspace folder."),
-    ] = DEFAULT_DIR,
+    directory: options.DemoDir = DEFAULT_DIR,
     port: Port = 8000,
-    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it when it is ready.")] = True,
+    serve_it: Annotated[
+        bool, typer.Option("--serve/--no-serve", help=both("生成后打开网页服务", "Serve it when it is ready."))
+    ] = True,
 ) -> None:
-    """Make the fictional sample city, analyse it and serve it (示例数据)."""
+    """Make the sample city, analyse and serve it."""
     from api import server, work
 
     with server.listener(LOCAL, port) if serve_it else nullcontext() as bound:
         with console.shown_progress() as progress:
             workspace = work.ready_sample(directory, progress=progress)
-        console.show_line(f"sample city 示例数据 ready in {workspace.root}")
+        console.show_line(both(f"示例数据已生成：{workspace.root}", "the sample city is ready"))
         if bound is not None:
             server.serve(directory, bound, host=LOCAL, workers=1)
 
 
-@app.command()
+@app.command(**told("新建空工作区", "Make an empty workspace."))
 def init(
     directory: Dir,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Title on pages and prints (default: the folder's name).")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=both(
+                "网页和打印件上的标题（默认文件夹名）", "Title on pages and prints (default: the folder's name)."
+            ),
+        ),
     ] = None,
 ) -> None:
     """Make an empty workspace."""
     from layers.workspace import Workspace
 
     Workspace.create(directory, name=name)
-    console.show_line(f"made an empty workspace in {directory}; next: panhuo import {directory} KIND FILE")
+    console.show_line(both(f"已新建空工作区 {directory}", "made an empty workspace"))
+    output.tell_next(f"panhuo import {directory} KIND FILE")
 
 
-@app.command("import")
+@app.command(
+    "import",
+    **told(
+        "把一个文件读入图层，并报告改动、合并、未收的每条记录",
+        "Read a file into a layer, with a report of every record that was mended, merged or left out.",
+    ),
+)
 def import_(
     directory: Dir,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Layer kind: " + ", ".join(schema.input_kinds()))],
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", readable=False, help="Ledger or map; FILE|layername=NAME for one part."),
-    ],
-    crs: Annotated[
-        str, typer.Option(help="auto, EPSG:n, GCJ-02 (高德), BD-09 (百度), or the .prj, .wkt or .toml file of a grid.")
-    ] = "auto",
-    encoding: Annotated[str, typer.Option(help="auto, utf-8, gbk, …")] = "auto",
-    column: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated.")
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="Columns as they were settled for an earlier file.")
-    ] = None,
-    save_mapping: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="Keep how the columns were matched, for the next file.")
-    ] = None,
-    source: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="Who keeps the ledger; what others gave stays, and one place becomes one."),
-    ] = "ledger",
-    licence: Annotated[str | None, typer.Option(help="Licence of the data, printed on maps and exports.")] = None,
-    attribution: Annotated[str | None, typer.Option(help="Whom to name, printed on maps and exports.")] = None,
+    kind: options.AnyKind,
+    file: options.Ledger,
+    crs: options.Crs = "auto",
+    encoding: options.Encoding = "auto",
+    column: options.Columns = None,
+    mapping: options.MappingFile = None,
+    save_mapping: options.SaveMapping = None,
+    source: options.Source = "ledger",
+    licence: options.Licence = None,
+    attribution: options.Attribution = None,
     replace: Replace = False,
-    only: Annotated[bool, typer.Option("--only", help="Take this file alone: what other sources gave leaves.")] = False,
+    only: options.Only = False,
     yes: Yes = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, change nothing.")] = False,
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
-    rejected: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write records to be mended there: .csv or .xlsx")
-    ] = None,
+    dry_run: options.DryRun = False,
+    report: options.Page = None,
+    rejected: options.RejectedFile = None,
     as_json: Json = False,
 ) -> None:
-    """Read a file into a layer, with a report of every record that was mended, merged or left out."""
+    """Read a file, and accept it unless it is a dry run."""
     from api import imports
     from layers.workspace import Workspace
 
     output.check_writable(report)
     workspace, columns = Workspace.open(directory), _arguments.pairs(column, "--column", "field=column")
-    with console.shown_progress() as progress:
-        draft = imports.read_import(
-            workspace,
-            kind,
-            file,
-            crs=crs,
-            encoding=encoding,
-            columns=columns,
-            mapping=mapping,
-            source=source,
-            progress=progress,
-        )
+    read = partial(imports.read_import, encoding=encoding, columns=columns, mapping=mapping, source=source)
+    draft = output.with_crs(partial(read, workspace, kind, file), crs)
     output.keep(draft, mapping=save_mapping, rejected=rejected, as_json=as_json)
     if dry_run:
         output.tell_import(
             imports.preview(workspace, draft, only=only), directory, report, as_json=as_json, dry_run=True
         )
         return
-    done = _accepted(workspace, draft, licence, attribution, replace=replace, only=only, yes=yes)
-    output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
-
-
-def _accepted(
-    workspace: Workspace,
-    draft: Draft,
-    licence: str | None,
-    attribution: str | None,
-    *,
-    replace: bool,
-    only: bool,
-    yes: bool,
-) -> Imported:
-    """Accept a file that was read; what its options do not say is asked where a person can answer."""
-    from api import imports
-
-    collision = None if replace or only else draft.replaces_another_file()
-    meant = collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
-    shrinks = draft.shrinks(workspace)
-    agreed = yes or shrinks is None or console.agreed(f"{shrinks.zh}。确认 {shrinks.en}: accept it?")
+    meant = _meant(None if replace or only else draft.replaces_another_file())
+    agreed = _shrunken_agreed(draft.shrinks(workspace), yes=yes)
     with console.shown_progress() as progress:
-        return imports.accept_import(
+        done = imports.accept_import(
             workspace,
             draft,
             licence=licence,
@@ -173,47 +147,65 @@ def _accepted(
             shrunken_agreed=agreed,
             progress=progress,
         )
-
-
-@app.command("import-osm")
-def import_osm(
-    directory: Dir,
-    file: Annotated[Path, typer.Argument(metavar="FILE.osm.pbf", readable=False, help="OpenStreetMap extract.")],
-    replace: Replace = False,
-    yes: Yes = False,
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write the quality report there.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Read an OpenStreetMap extract into every layer that it has something for."""
-    from api import imports
-    from layers.workspace import Workspace
-
-    output.check_writable(report)
-    with console.shown_progress() as progress:
-        done = imports.import_osm(
-            Workspace.open(directory), file, replace=replace, shrunken_agreed=yes, progress=progress
-        )
     output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
 
 
-@app.command()
-def analyze(
-    directory: DirOrDefault = DEFAULT_DIR,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A district's TOML, laid over the packaged model.")
-    ] = None,
-    setting: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="One parameter; may be repeated.")
-    ] = None,
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            parser=_arguments.day, metavar="YYYY-MM-DD", help="The day that clocks are read (default: today)."
-        ),
-    ] = None,
+def _meant(collision: Text | None) -> bool:
+    """Return whether what a file would replace is to be replaced; a person at a terminal is asked."""
+    return collision is None or console.agreed(f"{collision.zh}。是否替换 {collision.en}: replace?")
+
+
+def _shrunken_agreed(shrinks: Text | None, *, yes: bool) -> bool:
+    """Return whether layers may shrink as much; a person at a terminal is asked."""
+    return yes or shrinks is None or console.agreed(f"{shrinks.zh}。确认 {shrinks.en}: accept it?")
+
+
+@app.command(
+    "import-osm",
+    **told(
+        "读入 OpenStreetMap 数据，填充它有内容的各图层",
+        "Read an OpenStreetMap extract into every layer that it has something for.",
+    ),
+)
+def import_osm(
+    directory: Dir,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.osm.pbf", readable=False, help=both("开放地图数据文件", "OpenStreetMap extract.")),
+    ],
+    replace: Replace = False,
+    yes: Yes = False,
+    report: options.Page = None,
     as_json: Json = False,
 ) -> None:
-    """Rank what to revitalise and which heritage to bring back to life."""
+    """Read an extract; what it would replace or shrink is asked where a person can answer."""
+    from api import osm_imports
+    from layers.workspace import Workspace
+
+    output.check_writable(report)
+    workspace = Workspace.open(directory)
+    with console.shown_progress() as progress:
+        draft = osm_imports.read_extract(workspace, file, progress=progress)
+    meant = _meant(None if replace else draft.replaces_ledgers())
+    agreed = _shrunken_agreed(draft.shrinks(workspace), yes=yes)
+    with console.shown_progress() as progress:
+        done = osm_imports.accept_extract(workspace, draft, replace=meant, shrunken_agreed=agreed, progress=progress)
+    output.tell_import(done, directory, report, as_json=as_json, dry_run=False)
+
+
+@app.command(
+    **told(
+        "分析：哪些值得盘活、哪些文化遗产可以活化", "Rank what to revitalise and which heritage to bring back to life."
+    )
+)
+def analyze(
+    directory: DirOrDefault = DEFAULT_DIR,
+    model: options.ModelFile = None,
+    setting: options.Settings = None,
+    as_of: options.AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Analyse the layers of a workspace."""
     from api import work
     from layers.workspace import Workspace
 
@@ -229,19 +221,35 @@ def analyze(
     output.tell_run(workspace, run, as_json=as_json)
 
 
-@app.command()
+@app.command(
+    **told(
+        "把图层或结果导出为 GeoJSON、GeoPackage、CSV、XLSX",
+        "Write a layer or a result as GeoJSON, GeoPackage, CSV or XLSX.",
+    )
+)
 def export(
     directory: Dir,
-    layer: Annotated[str, typer.Argument(metavar="LAYER", help="Any input or result kind.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help=".geojson, .gpkg, .csv or .xlsx")],
-    crs: Annotated[str | None, typer.Option(metavar="EPSG:n", help="CRS of the file (default: WGS 84).")] = None,
-    subdistrict: Annotated[str | None, typer.Option(metavar="CODE", help="Only this sub-district.")] = None,
-    run: Annotated[str | None, typer.Option(metavar="RUN", help="Results of this run (default: the newest).")] = None,
+    layer: Annotated[
+        str, typer.Argument(metavar="LAYER", help=both("任一图层或结果的种类", "Any input or result kind."))
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help=".geojson .gpkg .csv .xlsx")],
+    crs: Annotated[
+        str | None,
+        typer.Option(metavar="EPSG:n", help=both("文件的坐标系（默认 WGS 84）", "CRS of the file (default: WGS 84).")),
+    ] = None,
+    subdistrict: Annotated[
+        str | None, typer.Option(metavar="CODE", help=both("只导出这个镇街", "Only this sub-district."))
+    ] = None,
+    run: options.RunId = None,
     originals: Annotated[
-        bool, typer.Option("--originals", help="The shapes as the files had them, where they were mended.")
+        bool,
+        typer.Option(
+            "--originals",
+            help=both("修复过的图形，按原文件的样子导出", "The shapes as the files had them, where they were mended."),
+        ),
     ] = False,
 ) -> None:
-    """Write a layer or a result as GeoJSON, GeoPackage, CSV or XLSX."""
+    """Write a layer or a result."""
     from api import work
     from layers.workspace import Workspace
 
@@ -253,35 +261,40 @@ def export(
             count = work.export(
                 workspace, layer, out, crs_name=crs, subdistrict=subdistrict, run_id=run, progress=progress
             )
-    console.show_line(f"wrote {count} records of {layer} to {out}")
+    console.show_line(both(f"已导出 {layer} {count} 条：{out}", f"wrote {count} records"))
 
 
-@app.command("map")
+@app.command("map", **told("写出一张离线可开的地图网页", "Write one self-contained page that opens with no network."))
 def map_(
     directory: Dir,
-    out: Annotated[Path, typer.Option(metavar="FILE.html", help="The page to write.")],
-    run: Annotated[str | None, typer.Option(metavar="RUN", help="Draw this run (default: the newest).")] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE.html", help=both("写到这个文件", "The page to write."))],
+    run: options.RunId = None,
 ) -> None:
-    """Write one self-contained page that opens with no network."""
+    """Draw the offline page."""
     from api import work
     from layers.workspace import Workspace
 
     page = work.draw_map(Workspace.open(directory), out, run_id=run)
-    console.show_line(f"wrote {page} ({page.stat().st_size / 1e6:.1f} MB)")
+    console.show_line(both(f"已写出 {page}（{page.stat().st_size / 1e6:.1f} MB）", "wrote the map"))
 
 
-@app.command()
+@app.command(**told("打开网页工作台和数据接口", "Serve the workbench, the API and OGC API Features."))
 def serve(
     directory: DirOrDefault = DEFAULT_DIR,
-    host: Annotated[str, typer.Option(help="Address of this machine.")] = LOCAL,
+    host: Annotated[str, typer.Option(help=both("本机地址", "Address of this machine."))] = LOCAL,
     port: Port = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help=both("应答的进程数", "Processes that answer."))] = 1,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Name under which a proxy on this machine is called; may be repeated."),
+        typer.Option(
+            metavar="NAME",
+            help=both(
+                "本机代理对外的域名，可写多次", "Name under which a proxy on this machine is called; may be repeated."
+            ),
+        ),
     ] = None,
 ) -> None:
-    """Serve the workbench, the API and OGC API Features."""
+    """Serve a workspace."""
     from api import server
     from layers.workspace import Workspace
 
@@ -295,9 +308,9 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except typer.TyperException as error:
-        told = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
+        said = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
         console.show_error(
-            f"panhuo: 命令写法不对，看 panhuo --help 或命令后加 --help | {told.rstrip('.')}: "
+            f"panhuo: 命令写法不对，看 panhuo --help 或命令后加 --help | {said.rstrip('.')}: "
             "see `panhuo --help`, or `--help` behind the command"
         )
         sys.exit(2)

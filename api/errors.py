@@ -39,6 +39,7 @@ MEANINGS: Mapping[type[PanhuoError], Meaning] = MappingProxyType(
         errors.NotFoundError: Meaning(404, EXIT_FAILED, "没有找到", "Not found"),
         errors.ReadError: Meaning(422, EXIT_FAILED, "文件无法读取", "The file cannot be read"),
         errors.DatumError: Meaning(422, EXIT_FAILED, "坐标基准不明或矛盾", "The datum is unknown or contradicted"),
+        errors.DatumUnsureError: Meaning(422, EXIT_FAILED, "坐标基准要人说明", "A person must say the datum"),
         errors.CrsNameError: Meaning(400, EXIT_WRONG_USE, "没有这种坐标系", "There is no such coordinate system"),
         errors.CheckError: Meaning(422, EXIT_FAILED, "没有可接受的记录", "No record could be accepted"),
         errors.ModelError: Meaning(422, EXIT_FAILED, "模型无效", "The model is not valid"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api import _console as console
+from api._help import both
 from api.work import notes_of
 from layers import schema, writing
 from layers._changes import CHANGE, MOVED_M
@@ -34,7 +35,7 @@ def tell_versions(workspace: Workspace, kind: str, *, as_json: bool) -> None:
         return
     if not found:
         console.show_line(
-            f"{of.name} 还没有任何版本 / no versions yet; next: panhuo import {workspace.root} {of.name} FILE"
+            f"{of.name} 还没有任何版本 | no versions yet; 下一步 next: panhuo import {workspace.root} {of.name} FILE"
         )
         return
     rows = [
@@ -51,7 +52,7 @@ def tell_versions(workspace: Workspace, kind: str, *, as_json: bool) -> None:
         for item in found
     ]
     console.show_table(("version", "日期 date", "what", "who", "records", "新增", "减少", "file"), rows)
-    console.show_line("* 当前 current; `panhuo diff` shows what changed, `panhuo restore` goes back")
+    console.show_line("* 当前 current; 比较 compare: panhuo diff; 退回 go back: panhuo restore")
 
 
 def difference(
@@ -94,7 +95,7 @@ def tell_difference(found: Difference, out: Path | None, *, as_json: bool) -> No
     console.show_line("；".join([*counts, f"未变 unchanged {found.unchanged}"]))
     console.show_line(f"移位指超过 {MOVED_M} 米 / moved means by more than {MOVED_M} m")
     if found.fields:
-        console.show_line("by field 按字段: " + ", ".join(f"{name} {count}" for name, count in found.fields.items()))
+        console.show_line("按字段 by field: " + ", ".join(f"{name} {count}" for name, count in found.fields.items()))
     shown = found.table.head(SHOWN)
     columns = ["change", "name", "field", "old", "new", "distance_m", "asset_id"]
     values = shown[columns].astype(object).where(shown[columns].notna(), None)
@@ -106,14 +107,15 @@ def tell_difference(found: Difference, out: Path | None, *, as_json: bool) -> No
         ]
         console.show_table(titled, rows)
     if out is not None:
-        console.show_line(f"wrote {len(found.table)} changes to {out}")
+        console.show_line(both(f"已写出 {len(found.table)} 处变化：{out}", f"wrote {len(found.table)} changes"))
     elif len(found.table) > SHOWN:
-        console.show_line(f"… {len(found.table) - SHOWN} more; --out FILE.csv, .xlsx or .geojson writes all")
+        left = len(found.table) - SHOWN
+        console.show_line(both(f"… 还有 {left} 处，用 --out 文件.csv、.xlsx 或 .geojson 全部写出", f"{left} more"))
 
 
 def tell_restored(restored: Snapshot, directory: Path) -> None:
     """Print which version is current now."""
     console.show_line(
-        f"{restored.kind} {restored.version[:DIGITS]} 又是当前版本 / is current again ({restored.count} records); "
-        f"next: panhuo analyze {directory}"
+        f"{restored.kind} {restored.version[:DIGITS]} 又是当前版本，{restored.count} 条 | is current again; "
+        f"下一步 next: panhuo analyze {directory}"
     )

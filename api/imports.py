@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api import joining
-from layers import osm, reading, schema, snapshot
+from api import corrections, evidence, joining
+from layers import reading, schema, snapshot
 from layers.crs import crs_option
-from layers.errors import ReadError, UsageError, WorkspaceError
+from layers.errors import UsageError, WorkspaceError
+from layers.matching.exported import UNNAMED
 from layers.matching.same_place import is_brought_together
 from layers.quality import ImportReport, Text
 from layers.reading.mapping import Mapping as ColumnMapping
@@ -18,14 +19,14 @@ from layers.reading.mapping import load_mapping, mapping_of
 from layers.snapshot import Provenance, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sized
+    from collections.abc import Callable, Mapping
 
     from layers.scope import Scope
     from layers.workspace import Workspace
 
     Progress = Callable[[str, float], None]
 
-LEDGER = "ledger"
+LEDGER = UNNAMED
 """Source of files of which nobody says who keeps them."""
 
 
@@ -57,12 +58,17 @@ class Draft:
 
     def replaced(self, *, only: bool = False) -> tuple[Provenance, ...]:
         """Return whose records, and of which files, it takes the place of (see :func:`accept_import`)."""
-        if self.former is None:
+        if self.former is None or (self.completes and not only):
             return ()
         if only or not joining.is_together(self.former.kind, self.former, self.source, len(self.result.frame)):
             return self.former.sources
         before = self.former.source_named(self.source)
         return () if before is None else (before,)
+
+    @property
+    def completes(self) -> bool:
+        """Whether it corrects records that were left out or wait, beside which the others of its source stay."""
+        return corrections.completes(self.result, self.former, self.source)
 
     def replaces_another_file(self) -> Text | None:
         """Return, for people, that what it replaces came from a file of another name; else ``None``."""
@@ -78,7 +84,11 @@ class Draft:
 
     def shrinks(self, workspace: Workspace) -> Text | None:
         """Return, for people, that its source would give a fifth less records, or fewer; else ``None``."""
-        return workspace.shrinking({self.result.report.kind: {self.source: len(self.result.frame)}})
+        return (
+            None
+            if self.completes
+            else workspace.shrinking({self.result.report.kind: {self.source: len(self.result.frame)}})
+        )
 
 
 def read_import(
@@ -111,9 +121,9 @@ def read_import(
     Raises
     ------
     PanhuoError
-        If the file cannot be read, or the workspace is the sample city's.
+        If the file cannot be read, its datum must be asked, or the workspace is the sample city's.
     """
-    _refuse_mixing(workspace)
+    refuse_mixing(workspace)
     if progress is not None:
         progress("reading", 0.0)
     known = ColumnMapping(schema.input_kind(kind).name) if mapping is None else _mapping(mapping, kind)
@@ -130,9 +140,11 @@ def read_import(
         crs=crs_option(said.crs),
         encoding=said.encoding,
         columns=said.columns,
-        trusted=joining.trusted(workspace),
+        trusted=evidence.trusted(workspace, kind=known.kind, source=source),
         as_of=datetime.now(UTC).astimezone().date(),
     )
+    if result.question is not None:
+        raise result.question
     if mapping is not None:
         known.tell(result.report)
     settled = mapping_of(
@@ -207,6 +219,8 @@ def accept_import(
             hint_zh += "；若是另一个部门的台账，请加 --source 部门名，两份会合在一起"
         raise UsageError(collision.en, collision.zh, hint=hint, hint_zh=hint_zh)
     result = draft.result
+    if draft.completes and not only:  # what stays is still under the terms under which it came
+        licence, attribution = corrections.terms(draft.former, draft.source, licence, attribution)
     provenance = Provenance(
         source=draft.source,
         source_file=draft.file.name,
@@ -230,7 +244,7 @@ def accept_import(
 
 
 def _prepared(workspace: Workspace, draft: Draft, provenance: Provenance, *, only: bool) -> joining.Prepared:
-    result = draft.result
+    result = draft.result if only else corrections.completed(workspace, draft.result, draft.source)
     return joining.prepare(
         workspace,
         result.frame,
@@ -246,79 +260,16 @@ def _imported(draft: Draft, ready: joining.Prepared, accepted: Mapping[str, Snap
     report = ImportReport(draft.file.name, [ready.report])
     report.totals = {ready.report.kind: len(ready.layer.frame)}
     replaced = {ready.report.kind: draft.replaced(only=only)}
-    return Imported(report, accepted, draft.result.crs_found, replaced, _waiting({ready.report.kind: ready}))
+    return Imported(report, accepted, draft.result.crs_found, replaced, waiting_pairs({ready.report.kind: ready}))
 
 
-def _waiting(ready: Mapping[str, joining.Prepared]) -> dict[str, int]:
+def waiting_pairs(ready: Mapping[str, joining.Prepared]) -> dict[str, int]:
+    """Return how many pairs of each kind wait for a person, where there are any."""
     return {name: len(item.layer.doubts) for name, item in ready.items() if item.layer.doubts}
 
 
-def import_osm(
-    workspace: Workspace,
-    file: Path,
-    *,
-    replace: bool = False,
-    shrunken_agreed: bool = False,
-    scope: Scope | None = None,
-    progress: Progress | None = None,
-) -> Imported:
-    """Read an OpenStreetMap extract into every layer it has something for; all layers are accepted, or none.
-
-    Raises
-    ------
-    UsageError
-        If a layer that it would replace whole did not come from OpenStreetMap, and ``replace`` does not say that this
-        is meant; or one would lose more than a fifth of its records, and ``shrunken_agreed`` does not.
-    PanhuoError
-        If the extract cannot be read or accepted; the workspace is then as it was.
-    """
-    _refuse_mixing(workspace)
-    result = osm.read_osm(file, progress=progress)
-    provenance = Provenance(
-        source=osm.OSM_SOURCE,
-        source_file=file.name,
-        source_sha256=snapshot.file_hash(file),
-        licence=osm.OSM_LICENCE,
-        attribution=osm.OSM_ATTRIBUTION,
-        crs_declared=schema.STORAGE_CRS,
-        crs_found=schema.STORAGE_CRS,
-    )
-    frames = {name: frame for name, frame in result.frames.items() if len(frame)}
-    if not frames:
-        raise ReadError(
-            f"{file} holds nothing that Panhuo reads",
-            f"{file} 里没有盘活能用的内容",
-            hint="take an extract with streets and buildings",
-            hint_zh="请换一个含道路、建筑的数据文件",
-        )
-    current = {item.kind: item for item in workspace.summary() if item.kind in frames and item.count}
-    if not replace:
-        _refuse_replacing_ledgers(file, current.values(), frames)
-    accepted, ready = joining.accepted(
-        workspace,
-        lambda: {
-            name: joining.prepare(workspace, frame, result.report[name], provenance) for name, frame in frames.items()
-        },
-        scope=scope,
-        shrunken_agreed=shrunken_agreed,
-    )
-    told = ImportReport(
-        file.name,
-        [ready[item.kind].report if item.kind in ready else item for item in result.report.reports],
-        result.report.notes,
-    )
-    replaced = {name: _replaced(item, len(frames[name])) for name, item in current.items()}
-    return Imported(told, accepted, schema.STORAGE_CRS, replaced, _waiting(ready))
-
-
-def _replaced(former: Snapshot, count: int) -> tuple[Provenance, ...]:
-    """Return whose records an extract of ``count`` records takes the place of."""
-    if not joining.is_together(former.kind, former, osm.OSM_SOURCE, count):
-        return former.sources
-    return tuple(item for item in former.sources if item.source == osm.OSM_SOURCE)
-
-
-def _refuse_mixing(workspace: Workspace) -> None:
+def refuse_mixing(workspace: Workspace) -> None:
+    """Refuse to bring a real file into the sample city."""
     if workspace.is_sample:
         raise WorkspaceError(
             f"{workspace.root} holds the fictional sample city, and real files never share a workspace with it",
@@ -326,22 +277,3 @@ def _refuse_mixing(workspace: Workspace) -> None:
             hint="run `panhuo init` for a workspace of their own",
             hint_zh="请用 panhuo init 另建工作区",
         )
-
-
-def _refuse_replacing_ledgers(file: Path, current: Iterable[Snapshot], frames: Mapping[str, Sized]) -> None:
-    told = [
-        (schema.kind(layer.kind), item.record_count, item.source_file or item.source)
-        for layer in current
-        for item in _replaced(layer, len(frames[layer.kind]))
-        if item.source != osm.OSM_SOURCE
-    ]
-    if not told:
-        return
-    en = ", ".join(f"{of.name} ({count} records of {before})" for of, count, before in told)
-    zh = "、".join(f"{of.name} {of.zh}（{count} 条，来自 {before}）" for of, count, before in told)
-    raise UsageError(
-        f"{file.name} would replace the whole of layers that did not come from OpenStreetMap: {en}",
-        f"{file.name} 会整层替换不是来自 OpenStreetMap 的图层：{zh}",
-        hint="import extracts before ledgers, or add --replace",
-        hint_zh="请先导入开放地图、再导入台账，确要替换请加 --replace",
-    )

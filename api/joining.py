@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.evidence import trusted
 from layers import osm, schema
-from layers.datums import CLEAR
 from layers.errors import OutdatedError
 from layers.findings import Text
 from layers.incoming import Incoming, positioned
 from layers.matching import join as joining
 from layers.matching._groups import LARGEST_LIST
 from layers.matching.doubts import record_keys, still_open
+from layers.matching.exported import UNNAMED, read_back, source_title
 from layers.matching.same_place import is_brought_together, is_matched
 from layers.matching.sources import members
 from layers.matching.unlocated import place_unlocated
 from layers.quality import QualityReport
-from layers.trusted import AREA_KINDS, PLACE_KINDS, Trusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,10 @@ def prepare(
     former = workspace.current(of.name)
     numbers = np.arange(1, len(frame) + 1) if records is None else records
     given = _Given(frame, numbers, provenance, originals)
+    if provenance.source == UNNAMED and (only or former is None or not former.count):
+        restored = _restored(given, of, told, former)
+        if restored is not None:
+            return _placed(workspace, restored, of, numbers, told, np.arange(len(frame)))
     if not is_together(of.name, former, provenance.source, len(frame)):
         rows = np.arange(len(frame))
         mended = _originals(given, rows)
@@ -97,6 +101,20 @@ def prepare(
     in_file = np.zeros(len(layer.frame), dtype=np.int64)
     in_file[rows] = numbers
     return _placed(workspace, replace(layer, made_of=_version(former)), of, in_file, told, rows)
+
+
+def _restored(given: _Given, of: schema.Kind, report: QualityReport, former: Snapshot | None) -> Incoming | None:
+    """Return an export as the layer that it was, each record with its sources; nothing if the file is none."""
+    found = read_back(given.frame, of, given.provenance, given.numbers)
+    if found is None:
+        return None
+    report.extend(found.findings)
+    names = [f"{item.source} {item.record_count}" for item in found.provenances]
+    report.facts["sources"] = Text(
+        f"按导出文件还原来源：{'、'.join(names)}", f"sources as exported: {', '.join(names)}"
+    )
+    mended = _originals(given, np.arange(len(given.frame)))
+    return Incoming(found.frame, found.provenances, originals=mended, has_ids=True, made_of=_version(former))
 
 
 def _joined(
@@ -193,17 +211,6 @@ def area_names(workspace: Workspace) -> list[str]:
     return [str(text) for name in kinds for text in workspace.read(name)["name"].dropna()]
 
 
-def trusted(workspace: Workspace) -> Trusted:
-    """Return what a workspace has accepted so far, as evidence for where the next file's records are.
-
-    A layer whose own datum was a guess is no evidence, or one wrong guess would prove the next.
-    """
-    kinds = (*AREA_KINDS, *PLACE_KINDS, "building", "street")
-    sure = (item for item in workspace.summary() if item.crs_confidence is None or item.crs_confidence >= CLEAR)
-    held = {item.kind for item in sure if item.count}
-    return Trusted.of({name: workspace.read(name) for name in kinds if name in held})
-
-
 def _version(former: Snapshot | None) -> str:
     return "" if former is None else former.version
 
@@ -222,15 +229,31 @@ def _sources(
 
 
 def _older(workspace: Workspace, former: Snapshot | None, found: joining.Joined, of: schema.Kind) -> list[Doubt]:
-    """Return the doubts of earlier files that nobody has answered and whose records are still there, apart."""
+    """Return the doubts of earlier files that nobody has answered and whose records are still there, apart.
+
+    A record that was named anew was held against all others anew: what was asked of its former words is asked no more.
+    """
     told = [] if former is None else workspace.doubts(former)
     if not told:
         return []
     layer = members(found.frame, of)
-    row = dict(zip(record_keys(layer), layer["row"], strict=True))
+    keys = record_keys(layer)
+    row = dict(zip(keys, layer["row"], strict=True))
     asked = {item.pair for item in found.doubts}
     still = still_open(told, row, workspace.match_decisions(of.name))
-    return [item for item in still if item.pair not in asked and row[item.one.key] != row[item.other.key]]
+    words = {key: _said(*item) for key, *item in zip(keys, layer["name"], layer["address"], strict=True)}
+    return [
+        item
+        for item in still
+        if item.pair not in asked
+        and row[item.one.key] != row[item.other.key]
+        and all(_said(side.name, side.address) == words[side.key] for side in (item.one, item.other))
+    ]
+
+
+def _said(name: str | None, address: str | None) -> tuple[str, str]:
+    """Return what a record is called, to see whether a doubt still speaks of the record as it is now."""
+    return ("" if pd.isna(name) else str(name), "" if pd.isna(address) else str(address))
 
 
 def _originals(
@@ -267,7 +290,7 @@ def _tell_own_sources(frame: gpd.GeoDataFrame, source: str, report: QualityRepor
     if names:
         report.note(
             "own_source",
-            f"文件里写明来源 {'、'.join(names)}，一律记为 {source}；要分开请按来源各存一份导入",
+            f"文件里写明来源 {'、'.join(names)}，一律记为“{source_title(source).zh}”；要分开请按来源各存一份导入",
             f"records name their sources ({', '.join(names)}); all are kept as {source}; one file a source "
             "keeps them apart",
             field="source",
@@ -276,10 +299,11 @@ def _tell_own_sources(frame: gpd.GeoDataFrame, source: str, report: QualityRepor
 
 
 def _together(counts: joining.JoinCounts, sources: tuple[Provenance, ...]) -> Text:
-    others = [item.source for item in sources[1:]]
-    zh = f"与{'、'.join(others)}的 {counts.carried} 条合在一起：{counts.merged} 条是同一处，共 {counts.total} 条"
+    others = [source_title(item.source) for item in sources[1:]]
+    named = Text("、".join(item.zh for item in others), ", ".join(item.en for item in others))
+    zh = f"与{named.zh}的 {counts.carried} 条合在一起：{counts.merged} 条是同一处，共 {counts.total} 条"
     en = (
-        f"brought together with {counts.carried} records of {', '.join(others)}: {counts.merged} are the same places, "
+        f"brought together with {counts.carried} records of {named.en}: {counts.merged} are the same places, "
         f"{counts.total} in all"
     )
     return Text(zh, en)
@@ -302,7 +326,15 @@ def _placed(
         report.extend(placed.findings)
         report.unlocated = int(_is_placeless(frame)[np.unique(rows)].sum())
         report.tell_of_unlocated()
-    return Prepared(replace(layer, frame=frame, report=report.to_dict()), report)
+    layer = replace(layer, frame=frame)
+    report.note_each(
+        "personal_erased",
+        "个人信息此前已按要求删除，这次不再保存",
+        "its personal data were erased before and are not kept again",
+        numbers[workspace.erased_rows(of.name, layer)],
+        action="nulled",
+    )
+    return Prepared(replace(layer, report=report.to_dict()), report)
 
 
 def _is_placeless(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:

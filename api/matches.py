@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from api import _console as console
 from api import joining
+from api._help import both
 from api.work import notes_of
 from layers import schema, writing
 from layers.errors import NotFoundError, UsageError
 from layers.matching.doubts import record_keys, still_open
+from layers.matching.exported import source_title
 from layers.matching.pairs import PAIR, STATES, merged_pairs, parted_pairs, read_answers, sheet
 from layers.matching.sources import members
 
@@ -132,24 +134,29 @@ def tell_pairs(workspace: Workspace, kind: str, out: Path | None, *, answered: b
         console.show_json({"kind": of.name, "pairs": [{"state": state, **item.to_dict()} for state, item in every]})
         return
     if not every:
-        console.show_line(f"{of.name} 没有待答的配对 / no pair waits for an answer")
+        console.show_line(both(f"{of.name} 没有待答的配对", "no pair waits for an answer"))
         return
     rows = [
         (
             item.pair_key,
             f"{item.score:.2f}" if state == "open" else STATES[state][0],
             None if item.distance_m is None else f"{item.distance_m:.0f}",
-            *(f"{member.name or member.address or member.key}（{member.source}）" for member in (item.one, item.other)),
+            *(
+                f"{side.name or side.address or side.key}（{source_title(side.source).zh}）"
+                for side in (item.one, item.other)
+            ),
             "；".join(text.zh for text in item.reasons),
         )
         for state, item in every[:SHOWN]
     ]
     console.show_table(("pair", "相似 score", "米 m", "甲 one", "乙 other", "理由"), rows)
     if out is not None:
-        console.show_line(f"wrote {len(every)} pairs to {out}: 填写 fill in answer, then --answers {out}")
+        written = both(f"已写出 {len(every)} 对：{out}", f"wrote {len(every)} pairs")
+        console.show_line(f"{written}; 填好 answer 列 fill in answer: panhuo matches … --answers {out}")
         return
     if len(every) > SHOWN:
-        console.show_line(f"… {len(every) - SHOWN} more; --out FILE.xlsx or .csv writes all")
+        left = len(every) - SHOWN
+        console.show_line(both(f"… 还有 {left} 对，用 --out 文件.xlsx 或 .csv 全部写出", f"{left} more"))
     console.show_line(f"答复 answer: panhuo matches {workspace.root} {of.name} --same PAIR or --different PAIR")
 
 
@@ -169,11 +176,12 @@ def tell_answered(done: Answered, workspace: Workspace, kind: str, *, as_json: b
         )
         return
     console.show_line(
-        f"{kind}: 已记下 {done.count} 个答复，图层 {done.before} → {done.after} 条，还有 {done.still_open} 对待答 / "
+        f"{kind}: 已记下 {done.count} 个答复，图层 {done.before} → {done.after} 条，还有 {done.still_open} 对待答 | "
         f"{done.count} answers kept, {done.before} -> {done.after} records, {done.still_open} pairs still wait"
     )
-    console.show_line("改主意 to undo: 再答一次相反的 answer the other way; `panhuo matches --answered` lists them")
+    undo = both("改主意就再答一次相反的", "to undo, answer the other way")
+    console.show_line(f"{undo}: panhuo matches {workspace.root} {kind} --answered")
     if done.snapshot is not None:
         console.show_line(
-            f"next: panhuo analyze {workspace.root}; 退回 undo: panhuo restore {workspace.root} {kind} previous"
+            f"下一步 next: panhuo analyze {workspace.root}; 退回 undo: panhuo restore {workspace.root} {kind} previous"
         )

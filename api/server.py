@@ -83,7 +83,7 @@ def serve(directory: Path, bound: socket.socket, *, host: str, workers: int, all
         NAMES_VARIABLE: " ".join(allowed_hosts),
     }
     shown = f"[{host}]" if ":" in host else host
-    console.show_line(f"盘活 Panhuo: open http://{shown}:{bound.getsockname()[1]}/ in a browser (Ctrl-C stops)")
+    console.show_line(f"盘活 Panhuo: 浏览器打开 open http://{shown}:{bound.getsockname()[1]}/ (Ctrl-C 停止 stops)")
     config = uvicorn.Config("api.server:factory", factory=True, workers=workers, log_level="warning")
     if workers == 1:
         uvicorn.Server(config).run(sockets=[bound])

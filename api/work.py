@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from gis.model import Model
 from gis.pipeline import analyze as analyze_city
 from layers import __version__, crs, sample, schema, writing
 from layers.errors import NotFoundError, ReadError, UsageError, WorkspaceError
-from layers.matching.sources import SOURCES, in_words
+from layers.matching.exported import with_exact
 from layers.originals import ORIGINAL
 from layers.snapshot import Provenance, Snapshot
 from layers.subdistricts import fill_subdistricts
@@ -202,8 +200,9 @@ def export(
                 hint_zh=f"可选 {codes}",
             )
         frame = frame[frame["subdistrict_code"] == subdistrict]
-    if SOURCES in frame:
-        frame = frame.assign(**{SOURCES: pd.array(in_words(frame[SOURCES], of), dtype="string")})
+    current = workspace.current(of.name) if run is None else None
+    if current is not None:
+        frame = with_exact(frame, of, current.sources)
     (progress or _tell_nobody)("writing", 0.0)
     return writing.write_layer(frame, of, out, crs=crs_name, **notes_of(workspace, of, run))
 

@@ -64,8 +64,8 @@ def points_csv(folder: Path) -> Path:
         "来源渠道": np.where(number % 3 == 0, "云报事", "12345热线"),
         "大类": np.array(_WORDS)[draw.integers(0, len(_WORDS), POINTS)],
         "小类": np.where(number % 2 == 0, "暴露垃圾", "占道经营"),
-        "经度": np.round(113.2 + 0.3 * draw.random(POINTS), 7),
-        "纬度": np.round(23.0 + 0.3 * draw.random(POINTS), 7),
+        "WGS84经度": np.round(113.2 + 0.3 * draw.random(POINTS), 7),
+        "WGS84纬度": np.round(23.0 + 0.3 * draw.random(POINTS), 7),
         "诉求内容": np.char.add(np.char.add("示范路", (number % 5_000).astype(str)), "号门前"),
     }
     pd.DataFrame(table).to_csv(path, index=False)

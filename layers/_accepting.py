@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import delete, select
 
@@ -13,6 +14,7 @@ from layers import _live_records as live
 from layers import _workspace_folder as folder
 from layers import identity, originals, schema, snapshot
 from layers._changes import shared_count
+from layers._garbage import without_search
 from layers.catalog import AliasRow, AuditRow, Catalog, ChangeRow, CurrentRow, KeyFileRow, SnapshotRow
 from layers.errors import OutdatedError, UsageError, WorkspaceError
 from layers.incoming import Incoming, positioned
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pyarrow as pa
+    from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
     from layers.storage import Storage
@@ -47,6 +50,7 @@ class Shelf:
     storage: Storage
 
 
+@without_search()
 def accept_all(
     shelf: Shelf, layers: Mapping[str, Incoming], *, who: str, shrunken_agreed: bool = False, verb: str = "accept"
 ) -> dict[str, Snapshot]:
@@ -127,10 +131,7 @@ def _refuse_shrunken(current: Sequence[Snapshot], layers: Mapping[str, Incoming]
 
 def _prepared(shelf: Shelf, session: Session, of: schema.Kind, layer: Incoming) -> gpd.GeoDataFrame:
     """Return a layer as it is kept: with ids and sources, without personal data, which goes to its own table."""
-    ready = positioned(schema.conform(layer.frame.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS), of)
-    ready["source"] = ready["source"].fillna(layer.sources[0].source)
-    if not layer.has_ids:  # a file of our own may tell sources in words; only those that were brought together count
-        ready["sources"] = pd.Series(pd.NA, index=ready.index, dtype="string")
+    ready = _conformed(of, layer)
     ready["asset_id"] = _ids(shelf, session, of, ready, layer)
     personal = [item.name for item in of.fields if item.personal]
     if personal:
@@ -138,6 +139,30 @@ def _prepared(shelf: Shelf, session: Session, of: schema.Kind, layer: Incoming) 
         for name in personal:
             ready[name] = pd.Series(pd.NA, index=ready.index, dtype=ready[name].dtype)
     return ready
+
+
+def _conformed(of: schema.Kind, layer: Incoming) -> gpd.GeoDataFrame:
+    ready = positioned(schema.conform(layer.frame.reset_index(drop=True), of).to_crs(schema.STORAGE_CRS), of)
+    ready["source"] = ready["source"].fillna(layer.sources[0].source)
+    if not layer.has_ids:  # a file of our own may tell sources in words; only those that were brought together count
+        ready["sources"] = pd.Series(pd.NA, index=ready.index, dtype="string")
+    return ready
+
+
+def erased_rows(shelf: Shelf, of: schema.Kind, layer: Incoming) -> NDArray[np.int64]:
+    """Return which records of a layer bring personal data that were erased: they are not kept again."""
+    personal = [item.name for item in of.fields if item.personal and item.name in layer.frame]
+    is_told = layer.frame[personal].notna().any(axis=1).to_numpy(dtype=bool)
+    if not is_told.any() or shelf.catalog.version < live.ERASURES_SINCE:
+        return np.empty(0, dtype=np.int64)
+    with shelf.catalog.reading() as session:
+        erased = live.erased_ids(session, layer.aliases)
+        known = _known(shelf, session, of.name) if erased else None
+    if known is None:
+        return np.empty(0, dtype=np.int64)
+    ready = _conformed(of, layer)
+    ids, _ = identify(ready, of, known) if layer.has_ids else identity.assign_ids(of.name, ready, known)
+    return np.flatnonzero(is_told & ids.isin(erased).to_numpy(dtype=bool))
 
 
 def _ids(shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFrame, layer: Incoming) -> pd.Series:
@@ -149,7 +174,7 @@ def _ids(shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFram
     known = _known(shelf, session, of.name)
     ids, new = identify(ready, of, known) if layer.has_ids else identity.assign_ids(of.name, ready, known)
     former_ids = session.scalars(select(AliasRow.former).where(AliasRow.kind == of.name)).all()
-    for former in set(former_ids) & set(ids):  # parted again: it goes on under its own id
+    for former in ids[ids.isin(former_ids)] if former_ids else ():  # parted again: it goes on under its own id
         session.execute(delete(AliasRow).where(AliasRow.former == former))
     if len(new):
         version = folder.key_keeper(shelf.storage, shelf.root)(of.name, new)

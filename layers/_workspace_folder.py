@@ -163,6 +163,17 @@ def _catalog(root: Path, made: dict[str, Any], *, read_only: bool) -> Catalog:
     return Catalog(postgresql_url(given), schema=f"panhuo_{made['workspace_id']}", read_only=read_only)
 
 
+def settle_catalog(root: Path, made: dict[str, Any], place: str) -> None:
+    """Let the workspace's marker say that its catalog lies in ``place``, where it is complete by now."""
+    draft = root / "tmp" / f"{os.getpid()}-{CATALOG}"
+    try:
+        if place == FOLDER:
+            draft.replace(root / CATALOG)
+    except OSError as error:
+        raise snapshot.unwritable(root, error) from error
+    snapshot.write_json({**made, "catalog": place}, root / MARKER)
+
+
 def storage(root: Path, made: dict[str, Any]) -> Storage:
     """Return where the accepted layers of a workspace lie.
 

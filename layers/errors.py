@@ -6,6 +6,11 @@ maps each class to both.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class PanhuoError(Exception):
     """Anything that a user can mend, told in one line.
@@ -79,6 +84,51 @@ class DatumError(PanhuoError):
     """The coordinates' datum or CRS is unknown, undecided or contradicted by the coordinates."""
 
     code = "datum"
+
+
+class CrsChoice(NamedTuple):
+    """One answer to the question what coordinates are in.
+
+    Parameters
+    ----------
+    name
+        What to write behind ``--crs``.
+    confidence
+        How likely it is, 0 to 1.
+    zh, en
+        What speaks for it.
+    """
+
+    name: str
+    confidence: float
+    zh: str
+    en: str
+
+
+class DatumUnsureError(DatumError):
+    """What the coordinates are in is not sure enough to be taken; a person can say it.
+
+    Parameters
+    ----------
+    message, zh
+        As of any error; the hints name the options to write.
+    choices
+        What may be answered, likeliest first.
+    """
+
+    code = "datum_question"
+
+    def __init__(
+        self,
+        message: str,
+        zh: str | None = None,
+        *,
+        choices: Sequence[CrsChoice] = (),
+        hint: str | None = None,
+        hint_zh: str | None = None,
+    ) -> None:
+        super().__init__(message, zh, hint=hint, hint_zh=hint_zh)
+        self.choices = tuple(choices)
 
 
 class CrsNameError(DatumError):

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from layers._garbage import without_search
 from layers._masking import mask_personal, shorten
 from layers.errors import CheckError
 from layers.findings import ACTION_TITLES, Action, Finding, FindingLog, Text, where, with_rows
+from layers.schema import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -154,7 +156,7 @@ class QualityReport(FindingLog):
         """Count many records as merged into record ``into`` for one reason."""
         self.merged += len(records)
         first = self.where(into)
-        told = f"与{first.zh}合并: {zh}", f"merged into {first.en}: {en}"
+        told = f"与{first.zh}合并，{zh}", f"merged into {first.en}: {en}"
         self.note_each("duplicate", *told, records, value=value, action="merged")
 
     def tell_of_unlocated(self) -> None:
@@ -168,6 +170,7 @@ class QualityReport(FindingLog):
                 "are placed; add the columns 经度 and 纬度 (or one of WKT) and import again",
             )
 
+    @without_search()
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready data."""
         return {
@@ -196,20 +199,38 @@ class QualityReport(FindingLog):
 
         What concerns the whole file is always shown; of each of the three, up to ``limit`` that concern a record.
         """
-        head = f"{self.kind}: read {self.read} = kept {self.kept} + merged {self.merged} + left out {self.left_out}"
-        lines = [head + (f"; {self.unlocated} not yet placed (待落图)" if self.unlocated else "")]
-        lines += [f"  left out {count}: {text.zh} / {text.en}" for text, count in self.left_out_reasons.items()]
+        zh = f"读取 {self.read} = 保留 {self.kept} + 合并 {self.merged} + 未收 {self.left_out}"
+        en = f"read {self.read} = kept {self.kept} + merged {self.merged} + left out {self.left_out}"
+        if self.unlocated:
+            zh, en = f"{zh}；待落图 {self.unlocated}", f"{en}; {self.unlocated} not yet placed"
+        lines = [f"{self.kind}: {zh} | {en}"]
+        left_out = self.left_out_reasons.items()
+        lines += [f"  未收 {count} 条：{text.zh} / left out {count}: {text.en}" for text, count in left_out]
         lines += [f"  {text.zh} / {text.en}" for text in self.facts.values()]
         lines += [f"  ! {item.zh} / {item.en}" for item in self.warnings if item.record is None]
         warned = [item for item in self.warnings if item.record is not None]
         placeless = [item for item in self.findings if item.action == "unlocated"]
         rest = [item for item in self.findings if item.action not in ("warning", "unlocated", "left_out")]
-        lines += [f"  ! {_line(item)}" for item in (*warned[:limit], *placeless[:limit])]
-        lines += [f"  {_line(item)}" for item in rest[:limit]]
+        lines += [f"  ! {self._line(item)}" for item in (*warned[:limit], *placeless[:limit])]
+        lines += [f"  {self._line(item)}" for item in rest[:limit]]
         hidden = sum(max(len(items) - limit, 0) for items in (warned, placeless, rest))
         if hidden:
             lines.append(f"  … 另有 {hidden} 条说明，见质检报告 / and {hidden} more findings; see the report")
         return lines
+
+    def _line(self, item: Finding) -> str:
+        """Return a finding on one line, first all in Chinese, then all in English."""
+        zh, en = (" ".join(part for part in parts if part) for parts in zip(item.where, self._title(item), strict=True))
+        value = f" [{item.value}]" if item.value else ""
+        return f"{zh}{value}：{item.zh} / {en}{value}: {item.en}" if zh or value else f"{item.zh} / {item.en}"
+
+    def _title(self, item: Finding) -> Text:
+        """Return what a finding is about: a field by its title, a source column by its own."""
+        if item.field == "geometry":
+            return Text("图形", "geometry")
+        of = kinds().get(self.kind)
+        name = item.field or ""
+        return Text(of[name].zh if of is not None and name in of else name, name)
 
     def to_html(self) -> str:
         """Return one offline page, Chinese and English, without scripts or remote assets."""
@@ -257,9 +278,3 @@ class ImportReport:
         from layers._quality_html import page  # noqa: PLC0415  (the page imports this module)
 
         return page(self)
-
-
-def _line(item: Finding) -> str:
-    where = " ".join(part for part in (*item.where, item.field) if part)
-    value = f" [{item.value}]" if item.value else ""
-    return f"{where}{value}: {item.zh} / {item.en}".removeprefix(": ")

@@ -1,7 +1,7 @@
 """Every layer kind, its columns declared once.
 
 The reader's column matching, the checks, the API, the legend, the workbench and the exports all read these
-declarations: a new layer kind is one :class:`Kind` in ``layers/_kinds_*.py`` and nothing else.
+declarations: a new layer kind is one :class:`Kind` in ``layers/kinds/`` and nothing else.
 """
 
 from __future__ import annotations
@@ -260,9 +260,7 @@ def conform(frame: pd.DataFrame, of: Kind, *, keep_extra: bool = False) -> gpd.G
     data = {
         item.name: _typed(frame[item.name], item.dtype)
         if item.name in frame.columns
-        else pd.Series(pd.NA, index=frame.index, dtype="object").astype(PANDAS_DTYPES[item.dtype])
-        if item.dtype != "float"
-        else pd.Series(float("nan"), index=frame.index)
+        else pd.Series(float("nan") if item.dtype == "float" else pd.NA, frame.index, PANDAS_DTYPES[item.dtype])
         for item in of.fields
     }
     if keep_extra:

@@ -212,8 +212,14 @@ def write_json(data: dict[str, Any], path: Path) -> None:
 
 
 def json_text(data: dict[str, Any]) -> str:
-    """Return ``data`` as it is kept."""
-    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    """Return ``data`` as it is kept: one entry a line, so that a person finds it, and each entry compact.
+
+    With an indent inside entries Python would leave its compiled encoder: the numbers of a million records take 7 s so.
+    """
+    entries = (
+        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}" for name, value in data.items()
+    )
+    return "{\n " + ",\n ".join(entries) + "\n}"
 
 
 def write_text(text: str, path: Path) -> None:

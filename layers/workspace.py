@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from layers.catalog import Catalog
     from layers.history import Difference, Version
@@ -232,8 +234,12 @@ class Workspace:
         return live.personal(self._catalog, asset_ids, (scope or Scope.everything()).who)
 
     def erase_personal(self, asset_ids: Sequence[str], scope: Scope | None = None) -> int:
-        """Erase names and telephones of assets for good and return how many values were erased."""
+        """Erase names and telephones of assets for good and return how many values were; no later file brings them."""
         return live.erase_personal(self._catalog, asset_ids, (scope or Scope.everything()).who)
+
+    def erased_rows(self, kind: str, layer: Incoming) -> NDArray[np.int64]:
+        """Return the positions of records whose personal data were erased and are not kept again when accepted."""
+        return accepting.erased_rows(self._shelf, schema.input_kind(kind), layer)
 
     def decide_matches(self, kind: str, answers: Mapping[Pair, bool], scope: Scope | None = None) -> None:
         """Keep whether pairs of records (:attr:`layers.matching.doubts.Doubt.pair`) are one thing, as a person said."""

@@ -12,7 +12,8 @@ from layers.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-LEDGER = "停车场名称,泊位总数,经度,纬度\n虚构一号停车场,80,113.2713,23.1302\n虚构二号停车场,40,113.2731,23.1311\n"
+LEDGER = "停车场名称,泊位总数,WGS84经度,WGS84纬度\n"
+LEDGER += "虚构一号停车场,80,113.2713,23.1302\n虚构二号停车场,40,113.2731,23.1311\n"
 
 
 @pytest.fixture

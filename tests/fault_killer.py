@@ -40,8 +40,8 @@ def ledger(folder: Path, generation: int) -> Path:
         {
             "停车场名称": [f"虚构{at}号停车场" for at in rows],
             "泊位总数": generation,
-            "经度": [113.2 + at / 1e5 for at in rows],
-            "纬度": 23.1,
+            "WGS84经度": [113.2 + at / 1e5 for at in rows],
+            "WGS84纬度": 23.1,
         }
     ).to_csv(file, index=False)
     return file

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import struct
+import warnings
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ import pyogrio
 import xlwt
 from openpyxl.utils.cell import range_boundaries
 
+from layers.schema import kind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from layers.quality import QualityReport
+    from layers.reading import ReadResult
 
 Rows = "Sequence[Sequence[Any]]"
 
@@ -142,7 +146,9 @@ def write_geojson(path: Path, features: Sequence[tuple[dict[str, Any], Any]], **
 
 def write_shapefile(path: Path, frame: gpd.GeoDataFrame, *, encoding: str, keep: Sequence[str] = (".prj",)) -> Path:
     """Write a shapefile with its table in ``encoding``; of .cpg and .prj only those in ``keep`` stay."""
-    pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding=encoding)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Normalized|Could not decode", RuntimeWarning)  # long titles are cut
+        pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding=encoding)
     for suffix in (".cpg", ".prj"):
         if suffix not in keep:
             path.with_suffix(suffix).unlink(missing_ok=True)
@@ -167,6 +173,12 @@ def zip_bomb(path: Path, size: int) -> Path:
 def shp_header(length_words: int) -> bytes:
     """Return the header of a shapefile that claims a length in 16-bit words."""
     return struct.pack(">7i", 9994, 0, 0, 0, 0, 0, length_words) + struct.pack("<2i", 1000, 1) + b"\0" * 64
+
+
+def passed_on(result: ReadResult) -> gpd.GeoDataFrame:
+    """Return the records without the fields that a workspace keeps apart (:mod:`layers._live_records`)."""
+    apart = [item.name for item in kind(result.report.kind).fields if item.personal]
+    return result.frame.drop(columns=apart)
 
 
 def rules(report: QualityReport) -> list[str]:

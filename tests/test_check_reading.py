@@ -83,12 +83,13 @@ def test_the_original_of_every_changed_shape_is_kept_and_the_change_is_measured(
     assert read_shapes(tmp_path, [sound]).originals.empty
 
 
-def test_holes_that_run_like_their_shell_are_turned_and_counted_and_no_shape_changes(tmp_path: Path) -> None:
+def test_holes_that_run_like_their_shell_are_turned_and_named_and_no_shape_changes(tmp_path: Path) -> None:
     outer, inner = corners(113, 23, 0.004), corners(113.001, 23.001)
     far = corners(113.1, 23, 0.004), corners(113.101, 23.001)[::-1]
     result = read_shapes(tmp_path, [polygon(outer, inner), polygon(outer, inner[::-1]), polygon(*far)])
     (finding,) = (item for item in result.report.findings if item.rule == "winding")
-    assert finding.zh.startswith("1 个面的洞与外环同向")
+    assert finding.zh.startswith("洞与外环同向")
+    assert list(finding.records) == [1]
     ring = result.frame.geometry.iloc[0]
     assert ring.exterior.is_ccw
     assert not ring.interiors[0].is_ccw

@@ -40,6 +40,7 @@ COMMANDS = (
     "diff",
     "restore",
     "matches",
+    "move-catalog",
     "analyze",
     "export",
     "map",
@@ -88,7 +89,7 @@ def test_next_month_s_file_keeps_the_ids_of_its_assets_whatever_it_is_called(
     ids = []
     for name, row in (("九月.csv", "7,旧名,80,113.2713,23.1302"), ("十月.csv", "7,新名,90,113.2790,23.1390")):
         file = tmp_path / name
-        file.write_text(f"备案编号,停车场名称,泊位总数,经度,纬度\n{row}\n", encoding="utf-8")
+        file.write_text(f"备案编号,停车场名称,泊位总数,WGS84经度,WGS84纬度\n{row}\n", encoding="utf-8")
         assert panhuo("import", folder, "parking", file, "--source", "城管局", "--replace").returncode == 0
         frame = Workspace.open(folder).read("parking")
         assert frame["source"].tolist() == ["城管局"]
@@ -200,7 +201,8 @@ def test_wrong_kind_column_option_and_crs_are_wrong_use(panhuo: Command, folder:
 
 def test_a_ledger_of_another_kind_says_which_kind_it_looks_like(panhuo: Command, folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "ledger.csv"
-    file.write_text("停车场名称,泊位总数,月保（元/月）,经度,纬度\n虚构停车场,80,450,113.27,23.13\n", encoding="utf-8")
+    head = "停车场名称,泊位总数,月保（元/月）,WGS84经度,WGS84纬度"
+    file.write_text(f"{head}\n虚构停车场,80,450,113.27,23.13\n", encoding="utf-8")
     done = panhuo("import", folder, "heritage_zone", file)
     assert_one_line(done, 1, "parking")
 

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from cli_checks import assert_one_line, state
 from department_ledgers import BUREAU, PLATFORM, give, ledger
 
-from api import imports, joining, work
+from api import imports, joining, osm_imports, work
 from layers import osm
 from layers.errors import OutdatedError, UsageError
 from layers.matching.sources import field_sources
@@ -174,7 +175,8 @@ def test_an_extract_and_a_ledger_are_brought_together(workspace: Workspace, monk
     report["parking"].read = report["parking"].kept = 2
     monkeypatch.setattr(osm, "read_osm", lambda *_, **__: osm.OsmResult({"parking": lots}, report, (0, 0, 1, 1)))
     give(workspace, "规自局", *BUREAU)
-    done = imports.import_osm(workspace, workspace.root / "panhuo.json")
+    extract = osm_imports.read_extract(workspace, workspace.root / "panhuo.json")
+    done = osm_imports.accept_extract(workspace, extract)
     assert len(workspace.read("parking")) == 4
     assert (done.report["parking"].kept, done.report["parking"].merged) == (1, 1)
     assert osm.OSM_LICENCE in str(workspace.current("parking").licence)
@@ -232,6 +234,28 @@ def test_a_record_without_a_place_is_put_where_an_accepted_layer_says(workspace:
     assert layer["position"].to_dict() == {"桥西车场": "approximate", "远方车场": "unlocated"}
     assert home.contains(layer.loc["桥西车场", "geometry"])
     assert "placed" in {item.rule for item in report.findings}
+
+
+def test_a_corrected_address_moves_what_the_former_one_placed(workspace: Workspace, tmp_path: Path) -> None:
+    doors = gpd.GeoDataFrame(
+        {"address": ["虚构路1号", "虚构路9号"]},
+        geometry=[shapely.Point(113.26, 23.12), shapely.Point(113.27, 23.12)],
+        crs="EPSG:4326",
+    )
+    workspace.accept("address", doors, Provenance("公安"))
+    path, spots, reports = tmp_path / "充电站.csv", [], []
+    for address in ("虚构路1号", "虚构路1号", "虚构路9号", "虚构路77号"):
+        path.write_text(f"备案编号,充电站名称,地址\n7,甲站,{address}\n", encoding="utf-8")
+        draft = imports.read_import(workspace, "charging", path, source="供电局")
+        reports.append(imports.accept_import(workspace, draft).report.reports[0])
+        (record,) = workspace.read("charging").itertuples()
+        spots.append((record.geometry and record.geometry.x, record.position, record.placed_by))
+    known = ("exact", "by_standard_address")
+    assert spots[:3] == [(113.26, *known), (113.26, *known), (113.27, *known)]
+    assert spots[3][:2] == (None, "unlocated")
+    assert pd.isna(spots[3][2])
+    assert "原位置只是按标准地址推定" in reports[2].to_html()
+    assert "place_lapsed" in {item.rule for item in reports[3].findings}
 
 
 def test_mended_shapes_are_kept_as_their_file_has_them(panhuo: Command, workspace: Workspace, tmp_path: Path) -> None:

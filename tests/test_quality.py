@@ -127,7 +127,7 @@ def test_several_kinds_of_one_file_stand_on_one_page_and_are_checked_together() 
         whole.check_counts()
     assert "停车场" in whole.to_html()
     assert "充电站" in whole.to_html()
-    assert any(line.startswith("parking: read 2 = kept 2") for line in whole.lines())
+    assert any(line.startswith("parking: 读取 2 = 保留 2 ") for line in whole.lines())
 
 
 def test_lines_show_warnings_first_and_say_how_many_are_not_shown() -> None:
@@ -142,17 +142,17 @@ def test_lines_show_warnings_first_and_say_how_many_are_not_shown() -> None:
 
 def test_lines_name_the_row_of_a_sheet_and_show_lost_places_with_the_warnings() -> None:
     made = QualityReport("parking", "a.xlsx", rows=[4, 5, 9])
-    made.note("x", "估数", "not exact", record=2)
+    made.note("x", "估数", "not exact", record=2, field="stall_count", value="约300")
     made.note("far_away", "很远", "far", record=3, field="geometry", value="11.2, 3.4", action="unlocated")
     made.note("maybe_duplicate", "疑似重复", "maybe twice", record=1, action="warning")
     made.note("y", "另一条", "another", record=7)
     made.merge(3, 1, "编号相同", "the same id")
     assert made.lines()[1:] == [
-        "  ! 第 4 行 row 4: 疑似重复 / maybe twice",
-        "  ! 第 9 行 row 9 geometry [11.2, 3.4]: 很远 / far",
-        "  第 5 行 row 5: 估数 / not exact",
-        "  第 7 条 record 7: 另一条 / another",
-        "  第 9 行 row 9: 与第 4 行合并: 编号相同 / merged into row 4: the same id",
+        "  ! 第 4 行：疑似重复 / row 4: maybe twice",
+        "  ! 第 9 行 图形 [11.2, 3.4]：很远 / row 9 geometry [11.2, 3.4]: far",
+        "  第 5 行 泊位总数 [约300]：估数 / row 5 stall_count [约300]: not exact",
+        "  第 7 条：另一条 / record 7: another",
+        "  第 9 行：与第 4 行合并，编号相同 / row 9: merged into row 4: the same id",
     ]
     written = [(item["records"], item["rows"]) for item in made.to_dict()["findings"]]
     assert written[:2] == [([[2, 2]], [[5, 5]]), ([[3, 3]], [[9, 9]])]

@@ -113,7 +113,7 @@ def test_a_corner_that_cannot_be_read_leaves_its_parcel_out(tmp_path: Path) -> N
     rows[4][2] = "25581?2.9"
     result = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land")
     assert (result.report.read, result.report.kept, result.report.left_out) == (2, 1, 1)
-    assert any("第 5 行的界址点坐标读不出" in item.zh for item in result.report.warnings)
+    assert any("A 第 5 行" in item.zh and "坐标读不出" in item.zh for item in result.report.warnings)
 
 
 def test_corners_in_degrees_and_in_a_grid_of_their_own(tmp_path: Path) -> None:
@@ -177,3 +177,35 @@ def test_a_plain_table_with_point_numbers_stays_a_table(tmp_path: Path) -> None:
     result = read_file(write_csv(tmp_path / "a.csv", rows), "parking")
     assert result.frame["name"].tolist() == ["甲停车场", "乙停车场", "丙停车场", "丁停车场"]
     assert set(result.frame.geom_type) == {"Point"}
+
+
+@pytest.mark.parametrize(
+    ("line", "area_m2"),
+    [
+        ("宗地面积：5,2xx.00平方米", None),
+        ("面积：xx00平方米", None),
+        ("面积：5,2平方米", None),  # neither 52 nor 5.2
+        ("面积(m2)：1533", 1533),
+        ("宗地面积：1,533.00平方米", 1533),
+        ("面积：2.2995亩", 1533),
+        ("面积1533 ，周长160", 1533),
+        ("共1533平方米", 1533),
+    ],
+)
+def test_an_area_is_read_whole_or_not_at_all(tmp_path: Path, line: str, area_m2: float | None) -> None:
+    rows = [CRS_ROW, ["点号", "X坐标", "Y坐标"], *corners(J), [line]]
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land")
+    found = result.frame["area_m2"].tolist()
+    assert found == [pytest.approx(area_m2)] if area_m2 else result.frame["area_m2"].isna().all()
+    told = [(item.zh, item.action) for item in result.report.findings if item.field == "area_m2"]
+    assert told == ([] if area_m2 else [("不是可读的数值，已置空", "nulled")])
+    if area_m2 is None:
+        assert "面积（平方米）: " in result.frame["remark"].iloc[0]
+
+
+@pytest.mark.parametrize("title", ["宗地名称", "地块名称", "宗地名"])
+def test_the_name_above_the_header_is_the_parcels(tmp_path: Path, title: str) -> None:
+    above = [f"{title}：红星五金厂旧址　坐标系：CGCS2000 3度带 带号38　坐落：红星街2号"]
+    rows = [["界址点成果表"], above, ["点号", "X（m）", "Y（m）"], *corners(J)]
+    frame = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land").frame
+    assert frame[["name", "address"]].to_numpy().tolist() == [["红星五金厂旧址", "红星街2号"]]

@@ -67,6 +67,18 @@ def test_a_zipped_shapefile_in_any_spelling_of_its_names(
     assert result.report.file == "a.zip"
 
 
+def test_two_members_of_one_name_are_offered_with_their_folders(tmp_path: Path) -> None:
+    one, two = (write_csv(tmp_path / f"{at}.csv", [["停车场名称"], [f"{at}停车场"]]).read_bytes() for at in "甲乙")
+    path = write_zip(tmp_path / "a.zip", {"一/车场.csv": one, "二/车场.csv": two})
+    for asked in (path, f"{path}|layername=车场"):
+        with pytest.raises(ReadError) as caught:
+            read_file(asked, "parking")
+        assert caught.value.hint == "name one: a.zip|layername=一/车场"
+    found = read_file(f"{path}|layername=一/车场", "parking")
+    assert found.frame["name"].tolist() == ["甲停车场"]
+    assert read_file(f"{path}|layername=二/车场", "parking").frame["name"].tolist() == ["乙停车场"]
+
+
 def test_the_unicode_name_field_comes_before_the_bytes(tmp_path: Path) -> None:
     data = "停车场名称,泊位总数,经度,纬度\n甲停车场,35,113.27101,23.12101\n乙停车场,120,113.28202,23.12402\n".encode()
     path = tmp_path / "a.zip"

@@ -12,7 +12,6 @@ import shapely
 from reading_checks import ROWS, refusal
 from reading_files import dxf, polyline, words, write_csv, write_geojson, write_xls, write_xlsx, write_zip
 
-from layers.errors import PanhuoError
 from layers.reading import _archive, read_file
 
 if TYPE_CHECKING:
@@ -170,33 +169,41 @@ def test_a_text_that_asks_for_another_driver_is_not_followed(tmp_path: Path) -> 
 # coordinates
 
 
-def test_coordinates_that_are_no_numbers_or_beyond_all(tmp_path: Path) -> None:
-    odd = [
-        "[NaN, 23.1]",
-        "[113.2, Infinity]",
-        "[1e999, 23.1]",
-        "[1e300, 1e300]",
-        '["113.2", "23.1"]',
-        "[113.2]",
-        "[]",
-        "null",
-    ]
-    text = ", ".join(
-        f'{{"type":"Feature","properties":{{"停车场名称":"乙{at}","泊位总数":9}},'
-        f'"geometry":{{"type":"Point","coordinates":{place}}}}}'
-        for at, place in enumerate(odd)
-    )
-    good = ", ".join(json.dumps({"type": "Feature", "properties": p, "geometry": g}) for p, g in _features())
+@pytest.mark.parametrize(
+    ("place", "outcome"),
+    [
+        ("[NaN, 23.1]", "unlocated"),
+        ("[113.2, Infinity]", "unlocated"),
+        ("[1e999, 23.1]", "a.geojson cannot be read"),
+        ("[1e300, 1e300]", "mixes degrees (2 records) with other coordinates"),
+        ('["113.2", "23.1"]', "left out"),
+        ("[113.2]", "left out"),
+        ("[]", "left out"),
+        ("null", "left out"),
+    ],
+)
+def test_coordinates_that_are_no_numbers_or_beyond_all(tmp_path: Path, place: str, outcome: str) -> None:
+    good = ", ".join(json.dumps({"type": "Feature", "properties": p, "geometry": g}) for p, g in _features()[:2])
+    geometry = f'{{"type":"Point","coordinates":{place}}}'
+    odd = f'{{"type":"Feature","properties":{{"停车场名称":"乙","泊位总数":9}},"geometry":{geometry}}}'
     path = tmp_path / "a.geojson"
-    path.write_text(f'{{"type":"FeatureCollection","features":[{good}, {text}]}}', encoding="utf-8")
-    try:
-        result = read_file(path, "parking")
-    except PanhuoError as error:
-        assert "\n" not in str(error)  # noqa: PT017
+    path.write_text(f'{{"type":"FeatureCollection","features":[{good}, {odd}]}}', encoding="utf-8")
+    if outcome not in ("unlocated", "left out"):
+        assert outcome in refusal(path)
         return
-    assert result.report.read == len(ROWS) - 1 + len(odd)
-    places = shapely.get_coordinates(result.frame.geometry.to_numpy())
-    assert (abs(places) <= 180).all()
+    report = read_file(path, "parking").report
+    assert (report.read, report.kept) == (3, 3 if outcome == "unlocated" else 2)
+    assert (report.unlocated, report.left_out) == ((1, 0) if outcome == "unlocated" else (0, 1))
+
+
+def test_members_that_are_no_features_hide_no_lost_geometry(tmp_path: Path) -> None:
+    bad = '{"type":"Feature","properties":{"停车场名称":"乙"},"geometry":{"type":"Circle","coordinates":[113.2,23.1]}}'
+    good = json.dumps({"type": "Feature", "properties": _features()[0][0], "geometry": POINT})
+    path = tmp_path / "a.geojson"
+    path.write_text(f'{{"type":"FeatureCollection","features":[{good}, null, {bad}, 3]}}', encoding="utf-8")
+    report = read_file(path, "parking").report
+    assert (report.read, report.kept, report.left_out) == (2, 1, 1)
+    assert any("2 项不是要素（第 2, 4 项）" in item.zh for item in report.warnings)
 
 
 def test_cells_that_are_no_coordinates(tmp_path: Path) -> None:

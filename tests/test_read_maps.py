@@ -113,7 +113,7 @@ def test_a_bow_tie_is_repaired_with_its_areas(tmp_path: Path) -> None:
     assert shape.is_valid
     assert shape.area == pytest.approx(0.5e-6)
     (said,) = (item.en for item in result.report.findings if item.rule == "geometry_invalid")
-    assert said.startswith("invalid (Self-intersection), repaired; area 0.0 became 567")  # 0.5e-6 deg2 at 23 N
+    assert said.startswith("invalid (Self-intersection), repaired; its area is 567")  # 0.5e-6 deg2 at 23 N
 
 
 def test_heights_are_dropped_and_empty_shapes_wait(tmp_path: Path) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from reading_files import found, write_csv
 
-from layers._people import MAYBE_PEOPLE, cut_people
 from layers.errors import CheckError, UsageError
 from layers.reading import read_file
-from layers.reading._columns_match import is_personal
 from layers.reading._field_names import named_fields
+from layers.reading._personal_titles import is_personal
 from layers.reading.mapping import load_mapping, mapping_of, save_mapping
 from layers.schema import kind
 from layers.values._codes import parse_code
@@ -137,7 +133,8 @@ def test_flats_and_names_of_a_report_are_cut_to_the_building(tmp_path: Path) -> 
         "一位女士反映601路公交站乱停车，3栋楼下 5 辆",
     ]
     assert frame["remark"].tolist()[0] == "处理意见: 已联系[姓名已隐去]先生"
-    assert sorted(str(item[1]) for item in found(result.report, "personal_cut")) == ["address", "content", "remark"]
+    assert sorted(str(item[1]) for item in found(result.report, "personal_cut")) == ["address", "content"]
+    assert sorted(str(item[1]) for item in found(result.report, "personal_name")) == ["content", "remark"]
     text = str(result.report.to_dict())
     for word in ("1402", "陈美玲", "欧阳"):
         assert word not in text
@@ -147,49 +144,6 @@ def test_the_flat_that_is_the_asset_keeps_its_number(tmp_path: Path) -> None:
     rows = [["物业名称", "地址", "产权性质"], ["公房甲", "东湖路8号3栋1402房", "国有"]]
     frame = read_file(write_csv(tmp_path / "a.csv", rows), "public_building").frame
     assert frame["address"].tolist() == ["东湖路8号3栋1402房"]
-
-
-PIECES = ("东湖路8号", "3栋", "12座", "2单元", "5楼", "1402", "402", "8", "房", "室", "户", "号房", "-", "１４０２房")
-WORDS = ("陈美玲", "欧阳", "女士", "先生", "一位", "反映", "居民", "路", "元", "，")
-
-
-@given(st.lists(st.sampled_from(PIECES + WORDS), max_size=7).map("".join))
-@example("３幢１４０２房")
-@example("3栋2单元5楼502")
-def test_whatever_is_cut_is_found_by_the_sieve_and_nothing_is_cut_twice(text: str) -> None:
-    cut = cut_people(text)
-    if cut != text:
-        assert re.search(MAYBE_PEOPLE, text)
-        assert pd.Series([text], dtype="string[pyarrow]").str.contains(MAYBE_PEOPLE).tolist() == [True]
-    assert re.search("(?:栋|座|幢)[0-9]{3,4}(?:房|室)", cut) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "cut"),
-    [
-        ("东湖路8号3栋1402房", "东湖路8号3栋"),
-        ("东湖路12号402房", "东湖路12号"),
-        ("3座5楼502室漏水", "3座漏水"),
-        ("3栋2单元1402", "3栋"),
-        ("2单元1402房", ""),
-        ("12号楼1-1402", "12号楼"),
-        ("东湖路8号1402", "东湖路8号"),
-        ("路灯编号1402、8号线、2号1402米", "路灯编号1402、8号线、2号1402米"),
-        ("3栋20户居民、1402元、601路、102房屋、302室外", "3栋20户居民、1402元、601路、102房屋、302室外"),
-        ("3栋1层商铺", "3栋1层商铺"),
-        ("东湖路8号 2025 年", "东湖路8号 2025 年"),
-        ("3号楼 2024-05-01", "3号楼 2024-05-01"),
-        ("8号2024-05-01", "8号2024-05-01"),
-        ("5座100平方米", "5座100平方米"),
-        ("12号1000㎡", "12号1000㎡"),
-        ("3幢120户", "3幢120户"),
-        ("8号2026年", "8号2026年"),
-        ("一位先生和三位女士", "一位先生和三位女士"),
-        ("李女士、王大明先生", "[姓名已隐去]女士、[姓名已隐去]先生"),
-    ],
-)
-def test_the_building_stays_and_who_lives_there_does_not(text: str, cut: str) -> None:
-    assert cut_people(text) == cut
 
 
 def test_the_flat_of_a_public_building_is_the_building(tmp_path: Path) -> None:

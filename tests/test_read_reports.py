@@ -36,7 +36,7 @@ def test_a_coordinate_far_from_all_others_waits_for_a_place(tmp_path: Path) -> N
     (finding,) = (item for item in result.report.findings if item.rule == "far_away")
     assert (finding.record, finding.row, finding.value, finding.action) == (5, 7, "11.20, 3.4", "unlocated")
     (line,) = (text for text in result.report.lines() if "11.20" in text)
-    assert line.startswith("  ! 第 7 行 row 7 geometry [11.20, 3.4]: “错写车场”的坐标离其他记录很远")
+    assert line.startswith("  ! 第 7 行 图形 [11.20, 3.4]：“错写车场”的坐标离其他记录很远")
     assert "改正坐标后重新导入" in line
     assert "correct the coordinates and import again" in line
 
@@ -72,14 +72,14 @@ def test_rows_are_those_that_excel_shows(tmp_path: Path, suffix: str) -> None:
     report = read_file(path, "parking").report
     said = {(item.rule, item.record, item.row) for item in report.findings if item.record is not None}
     assert said == {("approximate", 1, 4), ("total_row", 2, 5), ("unreadable", 3, 7)}
-    assert any(line.startswith("  第 7 行 row 7 stall_count [很多]") for line in report.lines())
+    assert any(line.startswith("  第 7 行 泊位总数 [很多]：不是可读的数值") for line in report.lines())
 
 
 def test_sentences_that_point_to_another_record_name_its_row(tmp_path: Path) -> None:
     rows = [["编号", *TITLES], ["A1", *PLACES[0]], ["A1", *PLACES[0]], ["A1", "完全不同", "9", None, "同上"]]
     rows += [["A2", *PLACES[2]], ["A3", *PLACES[3]]]
     said = "\n".join(read_rows(tmp_path, rows).report.lines())
-    assert "第 3 行 row 3: 与第 2 行合并" in said
+    assert "第 3 行：与第 2 行合并" in said
     assert "与第 2 行编号相同，但内容" in said
     assert "取第 3 行的值" in said
 

@@ -27,6 +27,19 @@ from layers.values._numbers import chinese_number, parse_number
         ("约300", "households", "", 300, "approximate"),
         ("三百多", "vehicles", "", 350, "approximate"),
         ("三百二十", "vehicles", "", 320, ""),
+        ("六七百", "vehicles", "", 650, "approximate"),
+        ("三四百户", "households", "", 350, "approximate"),
+        ("三五百", "vehicles", "", 400, "approximate"),
+        ("百十户", "households", "", 110, "approximate"),
+        ("二十七八", "vehicles", "", 27.5, "approximate"),
+        ("1.5万余", "vehicles", "", 15_500, "approximate"),
+        ("二百五", "households", "", 250, "spoken"),
+        ("一百二", "households", "", 120, "spoken"),
+        ("三千二", "households", "", 3_200, "spoken"),
+        ("一万五", "m2", "", 15_000, "spoken"),
+        ("两万八平方米", "m2", "", 28_000, "spoken"),
+        ("二百零五", "households", "", 205, ""),
+        ("一九八五", "households", "", 1985, ""),
         ("300+", "vehicles", "", 300, "approximate"),
         ("上千", "vehicles", "", 1000, "approximate"),
         ("不足50", "vehicles", "", 50, "approximate"),
@@ -85,6 +98,7 @@ def test_numbers(text: str, unit: str, stated: str, value: float, rule: str) -> 
         ("1,2", "m2"),
         ("300kVA", "kW"),
         ("#REF!", "m2"),
+        ("五三百", "m2"),
     ],
 )
 def test_what_is_no_number_of_the_column_is_null_and_says_so(text: str, unit: str) -> None:
@@ -132,6 +146,30 @@ def test_ranges_are_shown_with_both_ends() -> None:
     assert "270" in parse_number("约300", "households").zh
     assert "330" in parse_number("约300", "households").en
     assert "1985" in parse_year("八十年代末").zh
+
+
+@pytest.mark.parametrize(
+    ("text", "between"),
+    [
+        ("六七百", "600 至 700"), ("三五百", "300 至 500"), ("两三千", "2000 至 3000"), ("十七八", "17 至 18"),
+        ("百十", "100 至 120"), ("1.5万余", "15000 至 16000"), ("1.25万多", "12500 至 12600"), ("三四", "3 至 4"),
+    ],
+)  # fmt: skip
+def test_spoken_ranges_are_shown_and_their_words_kept(text: str, between: str) -> None:
+    reading = parse_number(text, "m2")
+    assert f"（{between}）" in reading.zh
+    assert reading.keep_text
+
+
+def test_a_last_power_left_out_is_said() -> None:
+    assert parse_number("二百五", "m2").zh == "口语省去了末尾的单位，读作 250 平方米"
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.sampled_from("百千万"))
+def test_a_bare_last_digit_counts_the_power_below(high: int, low: int, power: str) -> None:
+    first, below = in_chinese(high) + power, {"百": "十", "千": "百", "万": "千"}[power]
+    assert chinese_number(first + in_chinese(low)) == chinese_number(first + in_chinese(low) + below)
+    assert chinese_number(first + "零" + in_chinese(low)) == chinese_number(first) + low
 
 
 @given(st.integers(0, 99_999_999))

@@ -99,3 +99,48 @@ def test_merged_cells_of_a_second_sheet_fill_their_own_rows(tmp_path: Path) -> N
     book.save(path)
     remarks = read_file(path, "parking").frame["remark"].fillna("")
     assert ["水磨街" in text for text in remarks] == [False, True, True, False]
+
+
+def places(letter: str, count: int) -> list[list[Any]]:
+    return [[f"{letter}{at}", 113.27011 + at / 100, 23.12011] for at in range(count)]
+
+
+@pytest.mark.parametrize("write", [write_xls, write_xlsx])
+def test_a_sheet_with_fewer_columns_is_read_too(tmp_path: Path, write: Any) -> None:
+    short = [["名称", "经度", "纬度"], *places("甲", 9)]
+    long = [["名称", "泊位数", "经度", "纬度"], ["乙", 5, 113.27511, 23.13011]]
+    result = read_file(write(tmp_path / f"a.{write.__name__[6:]}", {"一": short, "二": long}), "parking")
+    assert result.frame["name"].tolist() == [*(f"甲{at}" for at in range(9)), "乙"]
+    assert "一（9 行）、二（1 行）" in result.report.facts["sheet"].zh
+
+
+def test_a_hidden_sheet_with_few_columns_is_told_of(tmp_path: Path) -> None:
+    sheets = {"一": [["名称", "经度", "纬度"], *places("甲", 2)], "二": [["名称", "经度", "纬度"], *places("乙", 1)]}
+    path = write_xlsx(tmp_path / "a.xlsx", sheets)
+    book = openpyxl.load_workbook(path)
+    book["二"].sheet_state = "hidden"
+    book.save(path)
+    said = [item.zh for item in read_file(path, "parking").report.warnings]
+    assert any("隐藏的工作表“二”像同类台账，未读入" in text and "|layername=二" in text for text in said)
+
+
+def test_every_sheet_with_rows_is_read_or_named(tmp_path: Path) -> None:
+    notes = [["填表说明"], ["一式三份"]]
+    chargers = [["名称", "充电桩数", "枪数", "经度", "纬度"], ["丙", 4, 8, 113.3, 23.2]]
+    sheets = {"一": [["名称", "经度", "纬度"], *places("甲", 2)], "说明": notes, "充电": chargers, "空": []}
+    result = read_file(write_xlsx(tmp_path / "a.xlsx", sheets), "parking")
+    assert result.frame["name"].tolist() == ["甲0", "甲1"]
+    assert result.report.facts["unread"].zh.endswith("：说明（2 行）")
+    assert any("工作表“充电”更像充电站，未读入" in item.zh for item in result.report.warnings)
+    one = read_file(f"{tmp_path / 'a.xlsx'}|layername=一", "parking").report.facts["unread"].zh
+    assert one.endswith("：说明（2 行）、充电（2 行）")
+
+
+def test_coordinates_of_two_sheets_join_under_different_titles(tmp_path: Path) -> None:
+    first = [["名称", "位置", None, "泊位"], [None, "经度", "纬度", "总数"], ["甲", 113.27011, 23.12011, 5]]
+    second = [["名称", "泊位总数", "lon", "lat"], ["乙", 6, 113.28011, 23.13011]]
+    path = write_xlsx(tmp_path / "a.xlsx", {"一": first, "二": second}, merges=["A1:A2", "B1:C1"])
+    frame = read_file(path, "parking").frame
+    assert [(point.x, point.y) for point in frame.geometry] == [(113.27011, 23.12011), (113.28011, 23.13011)]
+    assert frame["stall_count"].tolist() == [5, 6]
+    assert frame["remark"].tolist() == ["工作表: 一", "工作表: 二"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from layers.trusted import AREA_KINDS
+from layers.trusted import AREA_KINDS, Standing, Trusted
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,12 +30,18 @@ def check_within(subject: Subject) -> None:
     whole = next((areas[areas["kind"] == name] for name in _GOVERNED if (areas["kind"] == name).any()), None)
     if whole is None:
         return
-    far = _outside(subject, there, shapely.union_all(whole.geometry.to_numpy()), "outside", _DISTRICT)
+    is_confirmed = not Trusted(areas=whole).holds(Standing.DECLARED)
+    words = _DISTRICT if is_confirmed else _UNCONFIRMED
+    far = _outside(subject, there, shapely.union_all(whole.geometry.to_numpy()), "outside", words)
     inside = np.setdiff1d(there, far, assume_unique=True)
     _check_own(subject, inside, areas[(areas["kind"] == "subdistrict") & areas["subdistrict_code"].notna()])
 
 
 _DISTRICT = ("在本区边界以外约 {}，请核对坐标", "lies about {} outside the district: check its coordinates")
+_UNCONFIRMED = (
+    f"{_DISTRICT[0]}；本区边界的坐标系只有文件声明、未经确认，也可能是边界偏了",
+    f"{_DISTRICT[1]}; the datum of the district itself is declared and not confirmed, so it may be that which is off",
+)
 _OWN = (
     "在所填镇街“{name}”以外约 {{}}，请核对坐标或镇街代码",
     "lies about {{}} outside {name!r}, the sub-district that it names: check coordinates or code",

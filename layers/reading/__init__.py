@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layers._garbage import without_search
 from layers._sketch import sketch
 from layers.check import check
 from layers.crs import parse_crs
@@ -23,15 +24,18 @@ from layers.quality import QualityReport, Text
 from layers.reading._columns_match import id_candidates, match_columns
 from layers.reading._field_names import named_fields
 from layers.reading._fields import FieldReader
+from layers.reading._fill_down import is_amount
 from layers.reading._locate import Asked, locate
 from layers.reading._merge import ORIGINAL_PLACE, merge_duplicates
 from layers.reading._open import SUFFIXES, existing_file, open_raw
-from layers.reading._provenance import fields_of, sums_of
+from layers.reading._privacy import folded_people
+from layers.reading._provenance import fields_of
 from layers.reading._refusals import IS_IT_RIGHT
 from layers.reading._rejected import rejected_records, without_added, write_rejected
 from layers.reading._repair import no_originals
-from layers.reading._rows import check_totals, keep_records
+from layers.reading._rows import keep_records
 from layers.reading._said_twice import said_twice, tell_said_twice
+from layers.reading._totals import added, check_totals
 from layers.reading._words import tell_elsewhere
 from layers.schema import STORAGE_CRS, conform, input_kind
 from layers.trusted import Trusted
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from layers.crs import SourceCrs
+    from layers.errors import DatumUnsureError
     from layers.reading._columns_match import Matches
     from layers.reading._locate import Located
     from layers.reading._raw import Raw
@@ -75,11 +80,17 @@ class ReadResult:
         The shapes that were changed, as the file has them, with how much they changed; columns as
         :func:`layers.reading._repair.no_originals` tells.
     rejected
-        The records that were left out and can be mended, under the titles of the source (:func:`write_rejected`).
+        The records that were left out, or wait for a place, and can be mended, under the titles of the source
+        (:func:`write_rejected`).
     crs_confidence
         How sure ``crs_found`` is, 0 to 1 (the least sure group of records); 1 where it is said and nothing contradicts.
     records
         Number in the file of each record of ``frame``.
+    question
+        What a person must say of the coordinates before the layer is accepted (:data:`layers.datums.CLEAR`); ``None``
+        where they are plain.
+    is_correction
+        Whether the file is one of records to be mended (:func:`write_rejected`) that comes back.
     """
 
     frame: gpd.GeoDataFrame
@@ -91,8 +102,11 @@ class ReadResult:
     rejected: pd.DataFrame = field(default_factory=pd.DataFrame)
     crs_confidence: float = 1.0
     records: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64), repr=False)
+    question: DatumUnsureError | None = None
+    is_correction: bool = False
 
 
+@without_search()
 def read_file(
     path: Path,
     kind: str,
@@ -142,12 +156,13 @@ def _read(of: Kind, layer: str | None, encoding: str, as_of: date | None, asked:
     """Read the file that is asked for; the steps in their order."""
     report = QualityReport(of.name, asked.file.name)
     raw = _opened(asked.file, layer, of, encoding, asked.columns, report)
-    matches = match_columns(raw.titles, of, asked.columns, is_cut=raw.is_cut)
-    records, totals = _records(raw, matches, report, asked.file.name)
+    matches = match_columns(raw.titles, of, asked.columns)
+    records, totals = _records(raw, of, matches, report, asked.file.name)
     reader = FieldReader(raw, of, matches, records, report, latest_year=None if as_of is None else as_of.year)
     ids = reader.source_ids(id_candidates(raw.titles, matches))
     located = locate(raw, of, matches, records, report, asked)
     _keep_places(reader, located)
+    _keep_shared(reader)
     rejected = rejected_records(raw, located.rejected, records, report)
     frame, geometry, rows = _folded(fields_of(reader, ids, located.columns), located, reader, totals)
     result, numbers = _accepted(frame, geometry, of, report), records[rows]
@@ -158,10 +173,22 @@ def _read(of: Kind, layer: str | None, encoding: str, as_of: date | None, asked:
         )
     )  # fmt: skip
     _draw(report, located, geometry, records, rows, asked.trusted)
+    result[list(reader.people)] = reader.people.set_axis(result.index)  # last: no check and no finding has seen them
     order = {title.text: number for number, title in reversed(list(enumerate(raw.titles)))}
     report.columns.sort(key=lambda use: order.get(use.title, len(order)))
-    found = located.crs_declared, located.crs_found, located.evidence
-    return ReadResult(result, report, *found, located.originals, rejected, located.confidence, numbers)
+    return ReadResult(
+        result,
+        report,
+        located.crs_declared,
+        located.crs_found,
+        located.evidence,
+        located.originals,
+        rejected,
+        located.confidence,
+        numbers,
+        located.question,
+        raw.is_correction,
+    )
 
 
 def _opened(
@@ -177,12 +204,15 @@ def _opened(
     return raw
 
 
-def _records(raw: Raw, matches: Matches, report: QualityReport, file: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
+def _records(
+    raw: Raw, kind: Kind, matches: Matches, report: QualityReport, file: str
+) -> tuple[NDArray[np.int64], pd.DataFrame]:
     """Return the numbers of the records, and the rows of totals; rows that are no records are left out of a table."""
     if raw.geometry is not None:
         report.read += len(raw.cells)
         return np.arange(1, len(raw.cells) + 1), raw.cells.iloc[:0]
-    records, totals = keep_records(raw, report, matches.row_number)
+    amounts = {number for name, number in matches.fields.items() if is_amount(kind[name])}
+    records, totals = keep_records(raw, report, matches.row_number, amounts)
     if not len(records):
         raise CheckError(
             f"{file} holds no records, only totals or notes",
@@ -204,6 +234,15 @@ def _keep_places(reader: FieldReader, located: Located) -> None:
         reader.keep(reader.raw.titles[number].text, [(unread[at], str(text)) for text, at in same.items()])
 
 
+def _keep_shared(reader: FieldReader) -> None:
+    """Put amounts that belong to several records together into the remark of each."""
+    kept: dict[int, list[tuple[NDArray[np.int64], str]]] = {}
+    for number, positions, text in reader.raw.shared:
+        kept.setdefault(number, []).append((positions, f"{text}（{len(positions)} 条合计）"))
+    for number, words in kept.items():
+        reader.keep(reader.raw.titles[number].text, words)
+
+
 def _folded(
     frame: pd.DataFrame, located: Located, reader: FieldReader, totals: pd.DataFrame
 ) -> tuple[pd.DataFrame, NDArray[np.object_], NDArray[np.int64]]:
@@ -213,11 +252,13 @@ def _folded(
     """
     rows = np.flatnonzero(~located.rejected)
     frame, geometry = frame.iloc[rows].reset_index(drop=True), located.geometry[rows]
-    sums, twice = [sums_of(frame, reader)], said_twice(frame, rows, reader)
-    stays = merge_duplicates(frame, geometry, reader.records[rows], reader)
+    read, twice = added(frame, reader, rows), said_twice(frame, rows, reader)
+    into = merge_duplicates(frame, geometry, reader.records[rows], reader)
+    stays = into == np.arange(len(into))
+    reader.people = folded_people(reader.people.iloc[rows].reset_index(drop=True), into)
     tell_said_twice(twice, stays, reader.records[rows], reader.report)
     frame, geometry, rows = frame[stays].reset_index(drop=True), geometry[stays], rows[stays]
-    check_totals(totals, reader, [*sums, sums_of(frame, reader)], reader.report)
+    check_totals(totals, reader, [read, added(frame, reader, rows)], reader.report)
     return frame, geometry, rows
 
 
@@ -246,8 +287,10 @@ def _accepted(frame: pd.DataFrame, geometry: NDArray[np.object_], of: Kind, repo
     report.kept = len(frame)
     report.check_counts()
     if frame.empty:
-        reasons = "; ".join(f"{count} x {text.en}" for text, count in report.left_out_reasons.items())
-        reasons_zh = "；".join(f"{text.zh} {count} 条" for text, count in report.left_out_reasons.items())
+        first = {item.zh: f" [{item.value}]" for item in reversed(report.findings) if item.value}
+        counts = [(text, count, first.get(text.zh, "")) for text, count in report.left_out_reasons.items()]
+        reasons = "; ".join(f"{count} x {text.en}{value}" for text, count, value in counts)
+        reasons_zh = "；".join(f"{text.zh} {count} 条{value}" for text, count, value in counts)
         raise CheckError(
             f"no record of {report.file} could be accepted ({reasons})",
             f"{report.file} 没有一条记录可以收下（{reasons_zh}）",

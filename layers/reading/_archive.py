@@ -208,25 +208,32 @@ def choose(
         return fitting[0], None
     shown = ", ".join(item.name for item in candidates[:20]) + (" …" if len(candidates) > 20 else "")
     is_there = "" if wanted is None else f"，没有 {wanted!r}"
+    offered = _shortest(candidates[0], candidates)
     raise ReadError(
         f"{path.name} holds {shown}" if wanted is None else f"{path.name} has no {wanted!r}, but {shown}",
         f"{path.name} 里有 {shown}{is_there}",
-        hint=f"name one: {path.name}|layername={candidates[0].path.stem}",
-        hint_zh=f"请指明一个：{path.name}|layername={candidates[0].path.stem}",
+        hint=f"name one: {path.name}|layername={offered}",
+        hint_zh=f"请指明一个：{path.name}|layername={offered}",
     )
+
+
+def _spellings(member: Member) -> tuple[str, ...]:
+    """Return the names that a member answers to, the whole one last."""
+    return member.path.stem, member.path.name, str(member.path.with_suffix("")), member.name
+
+
+def _shortest(member: Member, candidates: Sequence[Member]) -> str:
+    """Return the shortest name that stands for a member and for no other."""
+    spelled = [name for item in candidates if item is not member for name in _spellings(item)]
+    return next((name for name in _spellings(member) if name not in spelled), member.name)
 
 
 def _named(candidates: Sequence[Member], wanted: str) -> tuple[Member, str | None] | None:
     """Return the one member that a name stands for, and the layer named behind it."""
     texts = [(wanted, None)] + [(wanted[:at], wanted[at + 1 :]) for at, sign in enumerate(wanted) if sign == "/"]
     for text, layer in texts:
-        for names in (
-            lambda item: item.name,
-            lambda item: item.path.name,
-            lambda item: item.path.stem,
-            lambda item: str(item.path.with_suffix("")),
-        ):
-            hits = [item for item in candidates if names(item) == text]
+        for names in zip(*map(_spellings, candidates), strict=True):
+            hits = [item for item, name in zip(candidates, names, strict=True) if name == text]
             if len(hits) == 1:
                 return hits[0], layer
     return None

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from layers.datums.words import datum_in
 from layers.errors import PanhuoError, ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title, key, match_columns
+from layers.reading._columns_match import Title, key, kind_scores, match_columns
 from layers.reading._corners import corner_raw, is_corner_list
-from layers.reading._place import find_places
-from layers.reading._raw import Raw, sheet_score, table_of
+from layers.reading._header import find_header
+from layers.reading._place import find_places, place_role
+from layers.reading._raw import Raw, table_of
 from layers.reading._refusals import IS_IT_RIGHT
+from layers.schema import kind as kind_of
 from layers.values._text import plain
 from layers.values._units import factor_of, units_of_sheet
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 SHEET = "工作表"
 """Title of the column that names the sheet of each record, where several are read as one layer."""
 _LEAST_SCORE = 6  # two titles of the kind
+_LEAST_SHARE = 0.5  # ASSUMPTION: a part of a ledger may lack columns that the longest part has, but not most of them
 _SAME_FIELDS = 0.5  # ASSUMPTION: parts of a ledger share half their columns at least; a summary sheet does not
 _SAME_RECORDS = 0.5  # ASSUMPTION: sheets that share more than half their names are editions of one ledger, not parts
 _SHEETS_SHOWN = 3
@@ -57,40 +61,51 @@ def read_book(path: Path, sheets: Sequence[Sheet], kind: Kind, explicit: Mapping
     filled = [sheet for sheet in sheets if len(sheet.cells)]
     if not filled:
         raise ReadError(f"{path.name} has no cells", f"{path.name} 里没有内容", **IS_IT_RIGHT)
+    everything = filled
     if layer is not None:
         filled = [_named(path, filled, layer)]
-    scores = {sheet.name: sheet_score(sheet, kind, explicit)[0] for sheet in filled}
+    scores = {sheet.name: find_header(sheet, kind, explicit).score for sheet in filled}
     if "polygon" in kind.geometry and (corners := [sheet for sheet in filled if is_corner_list(sheet)]):
         best = max(filled, key=lambda sheet: (not sheet.is_hidden, scores[sheet.name]))
         if best in corners:
-            return corner_raw([sheet for sheet in corners if not sheet.is_hidden or len(filled) == 1] or corners)
+            chosen = [sheet for sheet in corners if not sheet.is_hidden or len(filled) == 1] or corners
+            raw = corner_raw(chosen)
+            raw.facts |= _unread(everything, {sheet.name for sheet in chosen})
+            return raw
     tells = {sheet.name: _tells_apart(sheet, kind, explicit) for sheet in filled}
     best = max(filled, key=lambda sheet: (not sheet.is_hidden, tells[sheet.name], scores[sheet.name]))
     alike = [
-        sheet for sheet in filled if sheet is best or scores[sheet.name] >= max(_LEAST_SCORE, scores[best.name] // 2)
+        sheet
+        for sheet in filled
+        if sheet is best
+        or scores[sheet.name] >= max(_LEAST_SCORE, scores[best.name] // 2)
+        or (tells[sheet.name] and scores[sheet.name] >= _LEAST_SHARE * scores[best.name])
     ]
     parts, left = _parts(best, alike, kind, explicit)
     raw = parts[0][1] if len(parts) == 1 else _below_each_other(parts, kind, explicit)
     names = [sheet.name for sheet, _ in parts]
-    raw.facts = {"sheet": _sheets_fact(parts)} | raw.facts
+    told = {*names, *(sheet.name for sheet, _ in left)}
+    raw.facts = {"sheet": _sheets_fact(parts)} | _unread(everything, told) | raw.facts
     for sheet, text in left:
         raw.warnings.append(Text(*(f"{words}{tail}" for words, tail in zip(text, _how_to(path, sheet), strict=True))))
     raw.warnings += [_no_result(sheet) for sheet in filled if sheet.name in names and sheet.no_result]
     return raw
 
 
-def _tells_apart(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> bool:
-    """Return whether the rows of a sheet say which thing each is: a name, an address, an id or a place.
+def _tells_apart(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> int:
+    """Return whether the rows of a sheet say which thing each is, by a name, an address, an id or a place: 2, or 0.
 
-    A summary by sub-district may have more titles of the kind than the ledger itself, but none of those.
+    A summary by sub-district may have more titles of the kind than the ledger itself, but none of those. A sheet that
+    has them but is of another kind counts 1.
     """
     try:
         raw = table_of(sheet, kind, explicit)
         found = match_columns(raw.titles, kind, explicit)
     except PanhuoError:
-        return False
-    tells = [name for name in found.fields if name in ("address", "source_id") or name.endswith("name")]
-    return bool(tells) or found.source_id is not None or bool(find_places(raw.titles, range(len(raw.titles))))
+        return 0
+    names = [name for name in found.fields if name in ("address", "source_id") or name.endswith("name")]
+    tells = names or found.source_id is not None or find_places(raw.titles, range(len(raw.titles)))
+    return 0 if not tells else 1 if _of_another_kind(sheet, raw, kind) else 2
 
 
 def _named(path: Path, sheets: Sequence[Sheet], layer: str) -> Sheet:
@@ -104,6 +119,20 @@ def _named(path: Path, sheets: Sequence[Sheet], layer: str) -> Sheet:
         hint=f"name one: {path.name}|layername={sheets[0].name}",
         hint_zh=f"请指明一个：{path.name}|layername={sheets[0].name}",
     )
+
+
+def _unread(sheets: Sequence[Sheet], told: set[str]) -> dict[str, Text]:
+    """Return the fact which sheets were neither read nor told of, if there are any."""
+    left = [sheet for sheet in sheets if sheet.name not in told]
+    if not left:
+        return {}
+    zh = "、".join(f"{'隐藏的' if sheet.is_hidden else ''}{sheet.name}（{len(sheet.cells)} 行）" for sheet in left)
+    en = ", ".join(f"{'hidden ' if sheet.is_hidden else ''}{sheet.name} ({len(sheet.cells)} rows)" for sheet in left)
+    return {
+        "unread": Text(
+            f"不像同类台账（或未指明）而未读入的工作表：{zh}", f"sheets not read (not alike, or not named): {en}"
+        )
+    }
 
 
 def _how_to(path: Path, sheet: Sheet) -> Text:
@@ -129,6 +158,7 @@ def _parts(
     left: list[tuple[Sheet, Text]] = []
     names = _names_in(first, kind, explicit)
     fields = set(match_columns(first.titles, kind, explicit).fields)
+    is_foreign = _of_another_kind(best, first, kind) is not None  # the user knows why
     for sheet in alike:
         if sheet is best:
             continue
@@ -137,7 +167,10 @@ def _parts(
         except ReadError:
             continue  # a header and nothing below it
         there = _names_in(raw, kind, {})
-        why = _why_not(sheet, best, fields, set(match_columns(raw.titles, kind).fields), names, there)
+        its_fields = set(match_columns(raw.titles, kind).fields)
+        why = _why_not(sheet, best, fields, its_fields, names, there)
+        if why is None and not is_foreign:
+            why = _of_another_kind(sheet, raw, kind)
         if why is not None:
             left.append((sheet, why))
             continue
@@ -166,6 +199,16 @@ def _why_not(
             f"{other} holds mostly the records of {best.name} and was not read",
         )
     return None
+
+
+def _of_another_kind(sheet: Sheet, raw: Raw, kind: Kind) -> Text | None:
+    """Return which other kind a sheet is that has no title of this one but name and place; ``None`` for no other."""
+    scores = kind_scores(raw.titles)
+    other = max(scores, key=lambda name: scores[name])
+    if scores.get(kind.name, 0) or not scores[other]:
+        return None
+    zh, en = kind_of(other).zh, kind_of(other).en
+    return Text(f"工作表“{sheet.name}”更像{zh}，未读入", f"the sheet {sheet.name} looks like {en} and was not read")
 
 
 def _names_in(raw: Raw, kind: Kind, explicit: Mapping[str, str]) -> set[str]:
@@ -231,11 +274,12 @@ def _row_numbers(raw: Raw) -> list[int]:
 
 
 def _column_names(raw: Raw, found: Matches) -> list[str]:
-    """Return a name for each column under which those of other sheets join it: its field, else its title."""
+    """Return a name for each column under which those of other sheets join it: its field, coordinate or title."""
     fields = {number: name for name, number in found.fields.items()}
     names: list[str] = []
     for number, title in enumerate(raw.titles):
-        name = fields.get(number) or f"={key(title.text)}"
+        role = place_role(title.text) or place_role(title.sub)
+        name = fields.get(number) or (f"@{role} {datum_in(title.text)}" if role else f"={key(title.text)}")
         while name in names:
             name += "'"
         names.append(name)

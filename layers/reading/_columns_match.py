@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from layers.errors import UsageError
+from layers.reading._personal_titles import is_personal, person_field
 from layers.schema import input_kinds
 from layers.schema import kind as kind_of
+from layers.values._script import simplified
 from layers.values._text import plain
 from layers.values._units import unit_in_title
 
@@ -20,9 +22,8 @@ if TYPE_CHECKING:
 
     from layers.schema import Kind
 
-_DBF_NAME_BYTES = 10
 _SHARED = frozenset(("asset_id", "address", "source", "source_id", "data_date", "position", "is_sample", "remark"))
-_NOT_BY_TITLE = frozenset(("asset_id", "source", "source_id", "position", "is_sample"))  # by machine name only
+_NOT_BY_TITLE = frozenset(("asset_id", "source", "source_id", "position", "placed_by", "is_sample"))  # by machine name
 _ROW_NUMBERS = frozenset(("序号", "序", "行号", "no", "fid", "objectid", "gid", "ogcfid", "index", "unnamed0", "rowid"))
 _IDS = frozenset(
     (
@@ -41,28 +42,25 @@ _IDS = frozenset(
         "sourceid",
     )
 )
-_FLAT = re.compile(r"房号|室号|房间号|门牌\(?户|^户号$")
-"""A flat tells who lives there; only a public building is a flat itself."""
-_ID_TAIL = re.compile(r"(?:编号|编码|_?id)$", re.IGNORECASE)
-_PERSONAL = re.compile(
-    r"联系人|联系方式|电话|手机|来电人|承租人|租户姓名|户主|业主姓名|姓名|身份证|证件号|调查员|填报人|经办人|负责人|法人|法定代表人|申请人"
-    r"|投诉人|举报人|反映人|诉求人|当事人|主叫|来电号码|微信号?$|邮箱|^e?-?mail|^phone|^mobile|^tel(?:ephone)?$|^contact|^owner_?\d*(?:_?name)?$|^reporter$",
-    re.IGNORECASE,
-)
+_ID_TAIL = re.compile(r"(?:编号|编码|(?:备案证?|登记|档案|工单|受理|流水|地块|图斑|场库)号|_?id)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Title:
-    """A column title: the upper cell of a two-row header and the lower one (one of them may be empty).
+    """A column title: its lowest cell in a header of several rows, and those above it (``情况/户``) as ``top``.
+
+    Of a header of one row there is ``top`` only.
 
     ``content`` is the field, or the place (``lon``, ``lat``, ``lonlat``, ``geometry_wkt``), that the cells below show
-    where the title itself tells nothing (:mod:`layers.reading._contents`).
+    where the title itself tells nothing (:mod:`layers.reading._contents`). ``cut`` is for a title that its format may
+    have cut: its encoding, and the first bytes of the character that was cut.
     """
 
     top: str
     sub: str = ""
     opens_group: bool = False
     content: str = ""
+    cut: tuple[str, bytes] | None = None
 
     @property
     def text(self) -> str:
@@ -84,6 +82,8 @@ class Matches:
         Columns of the source's own ids and of mere row numbers.
     personal
         Columns that hold names or telephones.
+    people
+        Those of them that the kind has a field for: number -> field; a workspace keeps it apart.
     rivals
         Columns that could also have been a field, but another column was taken: number -> field.
     """
@@ -93,27 +93,22 @@ class Matches:
     source_id: int | None = None
     row_number: int | None = None
     personal: list[int] = field(default_factory=list)
+    people: dict[int, str] = field(default_factory=dict)
     rivals: dict[int, str] = field(default_factory=dict)
 
     @property
     def used(self) -> set[int]:
-        """Columns that have a use (personal ones included: they are not to be kept anywhere)."""
+        """Columns that have a use (personal ones included: they are kept apart, or nowhere)."""
         single = {number for number in (self.source_id, self.row_number) if number is not None}
         return set(self.fields.values()) | set(self.personal) | single
 
 
 def key(title: str, *, with_brackets: bool = True) -> str:
-    """Return a title in the form in which titles are compared: half width, lower case, no spaces or punctuation."""
-    text = plain(title)
+    """Return a title in the form in which titles are compared: half width, simplified, lower case, no punctuation."""
+    text = simplified(plain(title))
     if not with_brackets:
         text = re.sub(r"[(\[][^()\[\]]*[)\]]", "", text)
     return re.sub(r"[\s()\[\]*:_./·、,'\"#?-]", "", text).lower()
-
-
-def is_personal(title: str, *, with_flats: bool = True) -> bool:
-    """Return whether a column title announces names, telephones, numbers of flats or the like."""
-    bare = re.sub(r"\s", "", plain(title))
-    return _PERSONAL.search(bare) is not None or (with_flats and _FLAT.search(bare) is not None)
 
 
 @lru_cache(maxsize=64)
@@ -143,38 +138,56 @@ def _known_titles() -> Mapping[str, int]:
     return MappingProxyType(Counter(name for kind in input_kinds() for name in _names(kind)))
 
 
-def _field_of(text: str, names: Mapping[str, tuple[str, int]], *, is_cut: bool) -> tuple[int, str] | None:
-    """Return how surely a title names a field, and the field."""
+def _field_of(
+    text: str, names: Mapping[str, tuple[str, int]], cut: tuple[str, bytes] | None = None
+) -> tuple[int, str] | None:
+    """Return how surely a title names a field, and the field; a cut one by the only field that goes on as it does."""
     if not text:
         return None
     whole, bare = key(text), key(text, with_brackets=False)
     for name, mark in ((whole, 90), (bare, 80)):
-        if name and name in names:
+        if name and name in names and not (cut and cut[1]):
             field, place = names[name]
             return 100 if field == text else mark - min(place, 9), field
-    if is_cut and len(text.encode("gb18030", "replace")) >= _DBF_NAME_BYTES - 1:
-        starts = {name for title, (name, _) in names.items() if title.startswith(whole)}
-        if len(starts) == 1:
-            return 60, starts.pop()
-    return None
+    found = {} if cut is None else _cut_fields(whole, names, cut)
+    return (60, next(iter(found))) if len(found) == 1 else None
 
 
-def _candidates(title: Title, names: Mapping[str, tuple[str, int]], *, is_cut: bool) -> list[tuple[int, str]]:
-    """Return the fields a title may name, with their marks; in a two-row header both rows together come first."""
+def cut_fields(title: Title, kind: Kind) -> dict[str, int]:
+    """Return the fields that a cut title may name, each with how far back in its list the title stands that does."""
+    return {} if title.cut is None else _cut_fields(key(title.top), _names(kind.name), title.cut)
+
+
+def _cut_fields(start: str, names: Mapping[str, tuple[str, int]], cut: tuple[str, bytes]) -> dict[str, int]:
+    encoding, rest = cut
+    data = start.encode(encoding, "replace") + rest
+    found: dict[str, int] = {}
+    for name, (of, place) in names.items():
+        if name.encode(encoding, "replace").startswith(data):
+            found[of] = min(place, found.get(of, place))
+    return found
+
+
+def _candidates(title: Title, names: Mapping[str, tuple[str, int]], kind: Kind) -> list[tuple[int, str]]:
+    """Return the fields a title may name, with their marks.
+
+    In a header of several rows all of them together come first, then the lowest, then those above where a group begins;
+    but a quantity above comes before the lowest: 小型车 below 实停 says what is counted.
+    """
     if not title.sub or not title.top or title.top == title.sub:
-        found = _field_of(title.top or title.sub, names, is_cut=is_cut)
+        found = _field_of(title.top or title.sub, names, title.cut)
         return [found] if found else []
-    found = _field_of(f"{title.top}{title.sub}", names, is_cut=False)
-    if found:
-        return [found]
-    top, sub = (_field_of(part, names, is_cut=False) for part in (title.top, title.sub))
+    parts = [*title.top.split("/"), title.sub]
+    for start in range(len(parts) - 1):
+        if found := _field_of("".join(parts[start:]), names):
+            return [found]
+    leaf, top = (_field_of(part, names) for part in (title.sub, title.top))
     marked = [(70, top[1])] if top and title.opens_group else []
-    return marked + ([(65, sub[1])] if sub else [])
+    is_counted = bool(marked) and kind[marked[0][1]].dtype in ("int", "float")
+    return marked + ([(65 if is_counted else 75, leaf[1])] if leaf else [])
 
 
-def match_columns(
-    titles: Sequence[Title], kind: Kind, explicit: Mapping[str, str] = MappingProxyType({}), *, is_cut: bool = False
-) -> Matches:
+def match_columns(titles: Sequence[Title], kind: Kind, explicit: Mapping[str, str] = MappingProxyType({})) -> Matches:
     """Return which column is which field; the surest names first, then the leftmost column.
 
     Parameters
@@ -185,8 +198,6 @@ def match_columns(
         The kind whose fields are wanted.
     explicit
         Field -> column title, as the user said; comes before everything else.
-    is_cut
-        Whether the format cuts titles to ten bytes (shapefiles).
 
     Raises
     ------
@@ -202,8 +213,8 @@ def match_columns(
     claims = [
         (-mark, number, name)
         for number, title in enumerate(titles)
-        if number not in taken
-        for mark, name in _candidates(title, names, is_cut=is_cut)
+        if number not in taken and title.content not in PLACE_FIELDS
+        for mark, name in _candidates(title, names, kind)
     ]
     for _, number, name in sorted(claims):
         if number in taken:
@@ -266,20 +277,26 @@ def explicit_columns(titles: Sequence[Title], explicit: Mapping[str, str], field
 
 def _match_the_rest(titles: Sequence[Title], kind: Kind, found: Matches) -> None:
     """Find the columns of row numbers, ids and personal data among those that are no field."""
-    personal_fields = {item.name for item in kind.fields if item.personal}
-    found.personal = [number for name, number in found.fields.items() if name in personal_fields]
-    for name in personal_fields:
+    personal = {item.name for item in kind.fields if item.personal}
+    claimed = {number: name for name, number in found.fields.items()} | found.rivals
+    found.people = {number: name for number, name in claimed.items() if name in personal}
+    for number, name in found.people.items():
         found.fields.pop(name, None)
+        found.rivals.pop(number, None)
+    found.personal = list(found.people)
     for number, title in enumerate(titles):
         if number in found.used or number in found.rivals:
             continue
         name = key(title.text)
         if is_personal(title.text, with_flats=kind.name != "public_building"):
             found.personal.append(number)
+            if (of := person_field(title.text)) in personal:
+                found.people[number] = of
         elif name in _ROW_NUMBERS and found.row_number is None:
             found.row_number = number
         elif name in _IDS and found.source_id is None and "source_id" not in found.fields:
             found.source_id = number
+    found.people = dict(sorted(found.people.items()))
 
 
 def id_candidates(titles: Sequence[Title], found: Matches) -> list[int]:
@@ -291,7 +308,7 @@ def id_candidates(titles: Sequence[Title], found: Matches) -> list[int]:
         for number, title in enumerate(titles)
         if number not in found.used
         and number not in found.rivals
-        and _ID_TAIL.search(re.sub(r"\s", "", plain(title.text)))
+        and _ID_TAIL.search(re.sub(r"\s", "", simplified(plain(title.text))))
     ]
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 import shapely
 
 from layers.quality import Text
-from layers.reading._columns_match import PLACE_FIELDS, is_personal, match_columns
+from layers.reading._columns_match import PLACE_FIELDS, cut_fields, id_candidates, match_columns
+from layers.reading._personal_titles import is_personal
 from layers.reading._place import coordinates, find_places, pairs, shapes
 from layers.values import as_text
 from layers.values._codes import exact_code
@@ -34,6 +35,9 @@ SHARE = 0.9
 LEAST_CELLS = 5
 """ASSUMPTION: fewer filled cells than that show nothing. (Outlines are believed from the first on.)"""
 _MOST_CELLS = 2000
+_LEAST_NAMES = 3  # ASSUMPTION: two rows differ by chance
+_LONGEST_NAME = 30  # ASSUMPTION: what is longer tells of a thing, and is not what it is called
+_WORDS_NO_DATE = r"(?![0-9]{4}[年./-]).*[A-Za-z一-鿿]"
 _LON, _LAT = (73.0, 136.0), (3.0, 54.0)  # China's degrees of longitude and latitude, islands included
 _CITY_DEGREES = 5.0  # ASSUMPTION: nine in ten records of a district's ledger lie within that of their median
 _FRACTION = re.compile(r"[.][0-9]{3,}|[°′'″\"度分秒]")
@@ -41,7 +45,7 @@ _OUTLINE = re.compile(
     r"\s*(?:srid=\d+;\s*)?(?:multi)?(?:point|linestring|polygon)\s*(?:z|m|zm)?\s*\(|\s*\{\s*\"type\"|\s*0[01][0-9a-f]{16,}",
     re.IGNORECASE,
 )
-_NOT_BY_WORDS = frozenset(("position",))
+_NOT_BY_WORDS = frozenset(("position", "placed_by"))
 _SAYS_LITTLE = frozenset(("unknown", "none", "other"))
 
 
@@ -57,7 +61,7 @@ def with_contents(raw: Raw, kind: Kind, explicit: Mapping[str, str]) -> Raw:
     explicit
         Columns that the user named; where a place is among them, none is looked for.
     """
-    found = match_columns(raw.titles, kind, explicit, is_cut=raw.is_cut)
+    found = match_columns(raw.titles, kind, explicit)
     unclaimed = [
         number
         for number, title in enumerate(raw.titles)
@@ -71,21 +75,74 @@ def with_contents(raw: Raw, kind: Kind, explicit: Mapping[str, str]) -> Raw:
             marks |= _places(
                 raw, [number for number in unclaimed if not any(number in item.numbers for item in places)]
             )
+            address = None if "address" in explicit else found.fields.get("address")
+            if not marks and address is not None and (share := _pair_share(_sample(raw, address))) >= SHARE:
+                marks[address] = "lonlat", share  # 位置 is an address, but no address is two numbers
     free = [number for number in unclaimed if number not in marks]
     marks |= _codes(raw, kind, free, set(found.fields))
     for number, (name, share) in marks.items():
         raw.titles[number] = replace(raw.titles[number], content=name)
-        raw.warnings.append(_told(raw.titles[number].text, name, share, kind))
+        of_address = number == found.fields.get("address")
+        raw.warnings.append(_told(raw.titles[number].text, name, share, kind, of_address=of_address))
+    free = [number for number in free if number not in marks]
+    taken = {*found.fields, *(name for name, _ in marks.values())}
+    by_cut = _cut_titles(raw, kind, free, taken)
+    ids = id_candidates(raw.titles, found)
+    if "name" in kind and "name" not in taken | by_cut:
+        raw.warnings += _maybe_names(raw, [at for at in free if at not in ids and not raw.titles[at].content])
     return raw
 
 
-def _told(title: str, name: str, share: float, kind: Kind) -> Text:
+def _cut_titles(raw: Raw, kind: Kind, columns: Collection[int], taken: Collection[str]) -> set[str]:
+    """Mark cut titles that go on as those of several fields do, with the field whose title is the usual one; say it."""
+    found: set[str] = set()
+    for number in columns:
+        title = raw.titles[number]
+        places = {name: place for name, place in cut_fields(title, kind).items() if name not in found.union(taken)}
+        usual = [name for name, place in places.items() if place == min(places.values())]
+        if len(usual) != 1:
+            continue
+        found |= set(usual)
+        raw.titles[number] = replace(title, content=usual[0])
+        raw.warnings.append(
+            Text(
+                f"“{title.text}”列的列名被截断，按“{kind[usual[0]].zh}”读入；不对请用 --column 指明",
+                f"the title {title.text} is cut; read as {usual[0]}: if that is wrong name the column with --column",
+            )
+        )
+    return found
+
+
+def _told(title: str, name: str, share: float, kind: Kind, *, of_address: bool = False) -> Text:
     zh, en = _WORDS.get(name) or (f"“{kind[name].zh}”的用语", f"words for {name}")
+    if of_address:
+        return Text(
+            f"“{title}”列的列名像地址，但 {share:.0%} 的内容是{zh}，按此读入",
+            f"the title {title} is one of addresses, but {share:.0%} of its cells are {en}: read as such",
+        )
     return Text(
         f"“{title}”列的列名认不出，但 {share:.0%} 的内容是{zh}，按此读入；不对请用 --column 指明",
         f"the title {title} tells nothing, but {share:.0%} of its cells are {en}: read as such; if that is wrong name "
         "the right column with --column",
     )
+
+
+def _maybe_names(raw: Raw, columns: Collection[int]) -> list[Text]:
+    """Return a question where records have no name, but a column that is no field differs in nearly all of them."""
+    for number in columns:
+        texts = _sample(raw, number)
+        if len(texts) < max(_LEAST_NAMES, SHARE * len(raw.cells)) or not texts.str.match(_WORDS_NO_DATE).all():
+            continue
+        if texts.nunique() >= SHARE * len(texts) and texts.str.len().median() <= _LONGEST_NAME:
+            title = raw.titles[number].text
+            return [
+                Text(
+                    f"没有一列认得出是名称，“{title}”列却几乎行行不同：如是名称请写 --column name={title}",
+                    f"no column is known as the name, but {title} differs in nearly every row: if it is the name write "
+                    f"--column name={title}",
+                )
+            ]
+    return []
 
 
 _WORDS = {
@@ -135,7 +192,7 @@ def _outline_share(texts: pd.Series) -> float:
 def _pair_share(texts: pd.Series) -> float:
     """Return the share of cells that hold two numbers which are degrees in China, in either order."""
     with_digits = texts.str.contains(_FRACTION).to_numpy(dtype=bool)
-    if with_digits.mean() < SHARE:
+    if not len(texts) or with_digits.mean() < SHARE:
         return 0.0
     x, y, is_bad = pairs(texts)
     low, high = np.fmin(x, y), np.fmax(x, y)

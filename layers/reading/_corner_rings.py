@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from layers.values._text import plain
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 SAME_POINT = 1e-3
 """Corners closer than this are one: a millimetre, the last digit that surveyors print."""
 _MISCLOSURE = 1.0  # ASSUMPTION: a first corner repeated within a metre is a slip; farther off it is another corner
+_UNITS = "平方米|平米|m2|公顷|hm2|ha|亩"
 _AREA = re.compile(
-    r"面\s*积[^0-9]{0,12}([0-9][0-9,.]*)\s*(平方米|平米|m2|公顷|hm2|亩)?|([0-9][0-9,.]*)\s*(平方米|m2|公顷|亩)",
-    re.IGNORECASE,
+    rf"面 *积(?: *[(](?P<title>{_UNITS})[)])?[^0-9x×*?]{{0,12}}(?P<said>[0-9x×*?][0-9a-z×*?,.]*?) *(?P<unit>{_UNITS})?"
+    rf"(?![0-9a-z×*?,.])|(?<![0-9a-z×*?,.])(?P<bare>[0-9][0-9,.]*) *(?P<of>{_UNITS})"
 )
-_TO_M2 = {"平方米": 1.0, "平米": 1.0, "m2": 1.0, "公顷": 1e4, "hm2": 1e4, "亩": 2000 / 3}
+_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?")
+_TO_M2 = {"平方米": 1.0, "平米": 1.0, "m2": 1.0, "公顷": 1e4, "hm2": 1e4, "ha": 1e4, "亩": 2000 / 3}
 AREA = "面积（平方米）"
 """Title of the area that a list states for a parcel."""
 
@@ -46,6 +48,8 @@ class Corner:
         Whether it stands above the header.
     decimals
         Decimals of the coordinate as written.
+    block
+        Which of the lists that stand side by side it is in.
     """
 
     row: int
@@ -59,6 +63,7 @@ class Corner:
     is_broken: bool = False
     is_title: bool = False
     decimals: int = 3
+    block: int = 0
 
 
 @dataclass
@@ -81,7 +86,8 @@ class Ring:
 class Parcel:
     """The rings of one parcel, its words and its area as the list has it.
 
-    ``area`` is in square metres, ``area_decimals`` those of the number as written, in its own unit (``area_unit_m2``).
+    ``area_step_m2`` is the step of the last digit of the area as written, ``broken`` are points whose coordinates
+    cannot be read, ``rows`` everything that the list says of the parcel, in its order.
     """
 
     row: int
@@ -90,8 +96,9 @@ class Parcel:
     labels: dict[str, str] = field(default_factory=dict)
     area_m2: float | None = None
     area_step_m2: float = 0.0
-    broken_rows: list[int] = field(default_factory=list)
+    broken: list[Corner] = field(default_factory=list)
     is_over: bool = False
+    rows: list[Corner] = field(default_factory=list)
 
     @property
     def corners(self) -> list[Corner]:
@@ -134,7 +141,7 @@ def parcels_of(rows: Iterable[Corner], *, has_names: bool) -> list[Parcel]:
             walk.words(row)
         else:
             walk.point(row)
-    return [parcel for parcel in walk.parcels if parcel.rings or parcel.broken_rows]
+    return [parcel for parcel in walk.parcels if parcel.rings or parcel.broken]
 
 
 class _Walk:
@@ -144,6 +151,7 @@ class _Walk:
         self.parcels: list[Parcel] = []
         self.has_names = has_names
         self._waiting: dict[str, str] = {}
+        self._waiting_rows: list[Corner] = []
 
     @property
     def _parcel(self) -> Parcel | None:
@@ -152,22 +160,23 @@ class _Walk:
     def point(self, row: Corner) -> None:
         """Take a corner."""
         parcel = self._parcel
-        is_other = parcel is not None and bool(row.parcel) and bool(parcel.name) and row.parcel != parcel.name
-        if parcel is None or parcel.is_over or is_other:
+        if parcel is None or parcel.is_over or _is_other(parcel, row):
             parcel = self._open(row)
         ring = parcel.rings[-1] if parcel.rings else None
         if ring is not None and not ring.is_closed and self._closes(ring, row):
+            parcel.rows.append(row)
             return
         if ring is None or ring.is_closed or self._is_anew(ring, row):
             if ring is not None and self._is_next_parcel(parcel, row):
                 parcel = self._open(row)
             parcel.rings.append(Ring(number=row.ring))
         parcel.rings[-1].corners.append(row)
+        parcel.rows.append(row)
         self._keep(parcel, row)
 
     def _open(self, row: Corner) -> Parcel:
-        self.parcels.append(Parcel(row.row, row.parcel, labels=self._waiting))
-        self._waiting = {}
+        self.parcels.append(Parcel(row.row, row.parcel, labels=self._waiting, rows=self._waiting_rows))
+        self._waiting, self._waiting_rows = {}, []
         return self.parcels[-1]
 
     def _closes(self, ring: Ring, row: Corner) -> bool:
@@ -207,27 +216,34 @@ class _Walk:
     def words(self, row: Corner) -> None:
         """Take a row without a point: an area, the name of the next parcel, the length of an edge, or a remark."""
         parcel = self._parcel
+        area = _area(row.words)
         if row.length and parcel is not None and parcel.rings:
             length = _number(row.length)
             if length is not None:
                 parcel.rings[-1].lengths[len(parcel.rings[-1].corners) - 1] = length
-            return
-        area = _area(row.words)
-        if area is not None and parcel is not None and not parcel.is_over:
-            parcel.area_m2, parcel.area_step_m2 = area
-            parcel.labels[AREA] = f"{area[0]:.10g}"
+        elif area is not None and parcel is not None and not parcel.is_over:
+            parcel.area_m2, parcel.area_step_m2, parcel.labels[AREA] = area
             parcel.is_over = True
         elif row.is_broken:
-            if parcel is None or parcel.is_over:
+            if parcel is None or parcel.is_over or _is_other(parcel, row):
                 parcel = self._open(row)
-            parcel.broken_rows.append(row.row)
+            parcel.broken.append(row)
         elif row.labels:
             self._waiting |= row.labels
+            self._waiting_rows.append(row)
             if parcel is not None and not row.is_title:
                 parcel.is_over = True
+            return
         elif row.words and parcel is not None:
             said = parcel.labels.get("备注")
             parcel.labels["备注"] = f"{said}；{row.words}" if said else row.words
+        if parcel is not None:
+            parcel.rows.append(row)
+
+
+def _is_other(parcel: Parcel, row: Corner) -> bool:
+    """Return whether a row names another parcel."""
+    return bool(row.parcel) and bool(parcel.name) and row.parcel != parcel.name
 
 
 def _number(text: str) -> float | None:
@@ -235,15 +251,22 @@ def _number(text: str) -> float | None:
     return float(found[1].replace(",", "")) if found else None
 
 
-def _area(text: str) -> tuple[float, float] | None:
-    """Return the area that a line states in square metres, and the step of its last digit in square metres."""
-    found = _AREA.search(plain(text))
+class _Area(NamedTuple):
+    """An area as a line states it: in square metres, the step of its last digit, and as written."""
+
+    m2: float | None
+    step_m2: float
+    text: str
+
+
+def _area(text: str) -> _Area | None:
+    """Return the area that a line states; without a value where its number cannot be read (``5,2xx.00平方米``)."""
+    found = _AREA.search(plain(text).lower())
     if found is None:
         return None
-    digits = (found[1] or found[3]).rstrip(".,").replace(",", "")
-    try:
-        value = float(digits)
-    except ValueError:
-        return None
-    factor = _TO_M2[(found[2] or found[4] or "平方米").lower()]
-    return value * factor, factor * 10.0 ** -len(digits.partition(".")[2])
+    digits = (found["said"] or found["bare"]).rstrip(".,")
+    unit = found["unit"] or found["of"] or found["title"] or "平方米"
+    if _NUMBER.fullmatch(digits) is None:
+        return _Area(None, 0.0, f"{digits}{unit}")
+    value, factor = float(digits.replace(",", "")), _TO_M2[unit]
+    return _Area(value * factor, factor * 10.0 ** -len(digits.partition(".")[2]), f"{value * factor:.10g}")

@@ -12,13 +12,15 @@ from pyproj import Geod
 
 from layers.quality import Text
 from layers.reading._corner_rings import AREA
+from layers.reading._corner_slips import slips
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from layers.reading._corner_rings import Parcel, Ring
+    from layers.reading._corner_rings import Corner, Parcel, Ring
+    from layers.reading._corner_slips import Slip
 
 _GEOD = Geod(ellps="GRS80")
 _NORTHING_M = (1.9e6, 6.0e6)
@@ -27,6 +29,7 @@ _EASTING_M = ((1e5, 9e5), (1.3e7, 4.6e7))
 """Eastings in a zone with its false 500 km, and the same behind a zone number (13-23 of 6, 25-45 of 3 degrees)."""
 _EDGE_TOLERANCE_M = 0.05
 """Edges in lists are rounded to the centimetre; CJJ/T 8-2011 lets a corner be off by 5 cm."""
+_WHOLE_KM = 10_000.0
 _DEGREES_AREA_SHARE = 1e-3
 _AREA_LABELS = frozenset((AREA,))
 
@@ -109,39 +112,88 @@ def with_holes(parcels: Sequence[Parcel]) -> list[Parcel]:
             continue
         joined[-1] = replace(
             before, rings=before.rings + parcel.rings, labels=before.labels | parcel.labels, area_m2=parcel.area_m2,
-            area_step_m2=parcel.area_step_m2, broken_rows=before.broken_rows + parcel.broken_rows,
-            is_over=parcel.is_over,
+            area_step_m2=parcel.area_step_m2, broken=before.broken + parcel.broken,
+            is_over=parcel.is_over, rows=before.rows + parcel.rows,
         )  # fmt: skip
     return joined
 
 
-def shapes_of(parcels: Sequence[Parcel]) -> tuple[NDArray[np.object_], NDArray[np.bool_], list[Text]]:
-    """Return the polygon of each parcel, which could not be made, and what to say of areas, edges and closures.
+class Fault(NamedTuple):
+    """Why a parcel has no outline, and the row that is to blame as it stands."""
 
-    Rings inside another ring of their parcel are its holes, others further parts.
-    """
-    said: list[Text] = []
-    geometry = np.full(len(parcels), None, dtype=object)
-    unreadable = np.zeros(len(parcels), dtype=bool)
+    why: Text
+    value: str
+
+
+_BROKEN = Text(
+    "有界址点的坐标读不出，不能成图，请改正后重新导入",
+    "a corner cannot be read, so the parcel has no outline: correct it and import again",
+)
+_TOO_FEW = Text(
+    "界址点不足三个，不能成图，请补齐后重新导入",
+    "fewer than three corners make no parcel: complete them and import again",
+)
+_SLIPPED = Text(
+    "有界址点离同圈其余各点太远，多半是坐标录错，请改正后重新导入",
+    "a corner lies too far from the others of its ring, most likely a slip: correct it and import again",
+)
+
+
+class Outlines(NamedTuple):
+    """The polygon of each parcel, by position why there is none, and what to say of areas, edges and closures."""
+
+    geometry: NDArray[np.object_]
+    faults: dict[int, Fault]
+    said: list[Text]
+
+
+def shapes_of(parcels: Sequence[Parcel]) -> Outlines:
+    """Return the polygon of each parcel; rings inside another ring are its holes, others further parts."""
+    found = Outlines(np.full(len(parcels), None, dtype=object), {}, [])
     for at, parcel in enumerate(parcels):
         rings = [ring for ring in parcel.rings if len(set(ring.places)) >= 3]
-        if parcel.broken_rows or len(rings) < len(parcel.rings) or not rings:
-            unreadable[at] = True
-            said.append(_why_not(parcel))
+        far = [(ring.corners[slip.at], slip) for ring in rings for slip in slips(ring.places)]
+        fault = _fault(parcel, rings, [(corner, slip) for corner, slip in far if slip.is_certain])
+        if fault is not None:
+            found.faults[at] = fault
+            found.said.append(Text(f"{fault.value}：{fault.why.zh}", f"{fault.value}: {fault.why.en}"))
             continue
-        geometry[at] = _polygon(rings)
-        said += _doubts(parcel, geometry[at])
-    return geometry, unreadable, said
+        found.geometry[at] = _polygon(rings)
+        found.said.extend(_far_corner(parcel, corner, slip) for corner, slip in far)
+        found.said.extend(_doubts(parcel, found.geometry[at]))
+    return found
 
 
-def _why_not(parcel: Parcel) -> Text:
-    if parcel.broken_rows:
-        row = parcel.broken_rows[0]
-        return Text(
-            f"{parcel.title}：第 {row} 行的界址点坐标读不出，这宗地不能成图",
-            f"{parcel.title}: the corner in row {row} cannot be read, so the parcel has no outline",
+def _fault(parcel: Parcel, rings: Sequence[Ring], far: Sequence[tuple[Corner, Slip]]) -> Fault | None:
+    """Return why a parcel has no outline, ``None`` where it has one."""
+    if parcel.broken:
+        return Fault(_BROKEN, _row(parcel, parcel.broken[0], parcel.broken[0].words))
+    if len(rings) < len(parcel.rings) or not rings:
+        short = next((ring for ring in parcel.rings if ring not in rings), None)
+        return Fault(_TOO_FEW, _row(parcel, short.corners[0] if short else None, ""))
+    if far:
+        corner, slip = far[0]
+        x, y = next(
+            row.place for row in parcel.rows if row.place and (row.row, row.block) == (corner.row, corner.block)
         )
-    return Text(f"{parcel.title}：界址点不足三个，不能成图", f"{parcel.title}: fewer than three corners make no parcel")
+        return Fault(_SLIPPED, _row(parcel, corner, f"{corner.number} {x:.10g}, {y:.10g}: {_km(slip)}"))
+    return None
+
+
+def _row(parcel: Parcel, corner: Corner | None, text: str) -> str:
+    row = parcel.row if corner is None else corner.row
+    return " ".join(part for part in (parcel.name, f"第 {row} 行 row {row}", text) if part)
+
+
+def _km(slip: Slip) -> str:
+    return f"{slip.gap_m / 1000:.1f} km" if slip.gap_m < _WHOLE_KM else f"{slip.gap_m / 1000:.0f} km"
+
+
+def _far_corner(parcel: Parcel, corner: Corner, slip: Slip) -> Text:
+    return Text(
+        f"{parcel.title}：第 {corner.row} 行的 {corner.number} 离同圈其余界址点 {_km(slip)}，请核对",
+        f"{parcel.title}: {corner.number} in row {corner.row} lies {_km(slip)} from the others of its ring; check it",
+    )
 
 
 def _polygon(rings: Sequence[Ring]) -> shapely.Geometry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +14,10 @@ from layers.quality import Text
 from layers.reading._columns_match import Title, key
 from layers.reading._corner_rings import Corner, Parcel, parcels_of
 from layers.reading._corner_shapes import Axes, axes_of, shapes_of, with_holes
+from layers.reading._header import HEADER_ROWS
 from layers.reading._place import coordinates
-from layers.reading._raw import HEADER_ROWS, Raw
+from layers.reading._raw import Raw
+from layers.reading._rejected import ADDED, distinct
 from layers.values._text import plain
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ _OWN_WORDS = 0.5  # ASSUMPTION: share of corners with words of their own above w
 _COORDINATE_NOISE = re.compile(r"坐标|数?值|单位|大地|平面|[(（]?(?:米|m|度)[)）]?$|[\s:：_/()（）]")
 _POINT_NUMBER = re.compile(r"[A-Za-z]*-?[0-9]+")
 _LABEL = re.compile(
-    r"(宗地[号代码编]+|地块编号|地块名称|地块号|权利人|权属单位|坐落|土地坐落|土地用途|规划用途)\s*[:：]\s*([^\s，,；;：:]+)"
+    r"(宗地[号代码编]+|宗地名称?|地块编号|地块名称?|地块号|图斑编?号|权利人|土地权利人|土地使用权人|使用权人|权属单位|坐落|土地坐落|宗地坐落"
+    r"|宗地位置|地块位置|土地位置|土地用途|土地性质|规划用途)\s*[:：]\s*([^\s，,；;：:]+)"
 )
 
 
@@ -89,9 +92,10 @@ def is_corner_list(sheet: Sheet) -> bool:
 
     Where most rows say something of their own beside their coordinates, each is a thing and not a corner.
     """
+    sheet, is_correction = _without_added(sheet)
     header = _header(sheet)
-    if header is None:
-        return False
+    if header is None or is_correction:
+        return header is not None
     parcels = [parcel for parcel in _parcels(sheet, header) if len(parcel.corners) > 2]
     return bool(parcels) and not any(_is_of_things(parcel) for parcel in parcels)
 
@@ -119,24 +123,63 @@ def corner_raw(sheets: Sequence[Sheet]) -> Raw:
     found: list[Parcel] = []
     names: list[str] = []
     axes: list[Axes] = []
-    for sheet in sheets:
+    lists: list[tuple[Sheet, _Header]] = []
+    origins: list[int] = []
+    is_correction = False
+    for given in sheets:
+        sheet, was_written = _without_added(given)
+        is_correction |= was_written
         header = _header(sheet)
         assert header is not None  # noqa: S101  (the caller asked is_corner_list)
         parcels = _parcels(sheet, header)
+        origins += [len(lists)] * len(parcels)
+        lists.append((sheet, header))
         axes.append(axes_of(parcels, header.blocks[0].axes))
         found += [parcel.turned(is_north_first=axes[-1].is_north_first) for parcel in parcels]
         names += [sheet.name] * len(parcels)
-    return _raw(found, names, axes, " ".join(_preamble(sheet) for sheet in sheets), several=len(sheets) > 1)
+    raw = _raw(found, names, axes, " ".join(_preamble(sheet) for sheet, _ in lists), several=len(sheets) > 1)
+    raw.is_correction = is_correction
+    raw.listed = lambda positions: _listed([(int(at), found[at], *lists[origins[at]]) for at in positions])
+    return raw
+
+
+def _without_added(sheet: Sheet) -> tuple[Sheet, bool]:
+    """Return a list without the columns that a file of rejected records has before those of its source."""
+    head = sheet.cells.iloc[:HEADER_ROWS]
+    added = [column for column in sheet.cells.columns if head[column].isin(ADDED).any()]
+    if not added:
+        return sheet, False
+    cells = sheet.cells.drop(columns=added)
+    return replace(sheet, cells=cells.set_axis(range(len(cells.columns)), axis=1)), True
+
+
+def _listed(parcels: Sequence[tuple[int, Parcel, Sheet, _Header]]) -> pd.DataFrame:
+    """Return the rows that parcels are made of, each with the position of its parcel, as :attr:`Raw.listed` tells.
+
+    Lists that stand side by side come under the titles of the first.
+    """
+    pieces = []
+    for position, parcel, sheet, header in parcels:
+        titles = distinct([header.titles[column] or f"列{column + 1}" for column in header.blocks[0].columns])
+        rows = []
+        for corner in parcel.rows:
+            written = sheet.cells.loc[corner.row, list(header.blocks[corner.block].columns)]
+            cells = [None if pd.isna(cell) else cell for cell in written]
+            rows.append([position, corner.row, *cells, *[None] * len(titles)][: 2 + len(titles)])
+        pieces.append(pd.DataFrame(rows, columns=["record", "row", *titles], dtype=object))
+    return pd.concat(pieces, ignore_index=True)
 
 
 def _raw(parcels: list[Parcel], sheets: list[str], axes: list[Axes], preamble: str, *, several: bool) -> Raw:
-    geometry, unreadable, said = shapes_of(parcels)
+    outlines = shapes_of(parcels)
     titles = list(dict.fromkeys(title for parcel in parcels for title in parcel.labels))
     cells = pd.DataFrame(
         {at: [parcel.labels.get(title) for parcel in parcels] for at, title in enumerate(titles)},
         index=range(len(parcels)), dtype=object,
     )  # fmt: skip
-    raw = Raw([Title(title) for title in titles], cells, geometry, preamble=preamble, unreadable=unreadable)
+    raw = Raw([Title(title) for title in titles], cells, outlines.geometry, preamble=preamble)
+    raw.unreadable = np.isin(np.arange(len(parcels)), list(outlines.faults))
+    raw.faults = outlines.faults
     raw.row_numbers = pd.Index([parcel.row for parcel in parcels], dtype="int64")
     raw.is_sheet = True
     raw.sheets = sheets if several else None
@@ -146,7 +189,7 @@ def _raw(parcels: list[Parcel], sheets: list[str], axes: list[Axes], preamble: s
         f"界址点成果表：{len(parcels)} 宗地，{count} 个界址点；{'；'.join(text.zh for text in which)}",
         f"a list of corner points: {len(parcels)} parcels, {count} points; {'; '.join(text.en for text in which)}",
     )
-    raw.warnings = [item.text for item in axes if item.is_doubtful] + said
+    raw.warnings = [item.text for item in axes if item.is_doubtful] + outlines.said
     return raw
 
 
@@ -241,12 +284,14 @@ def _rows(sheet: Sheet, header: _Header) -> Iterator[Corner]:
     pages = [at for at in body if sum(_bare(cell) in _POINT for cell in texts[at]) > 0]
     edges = [body.start, *pages, len(texts)]
     for start, end in itertools.pairwise(edges):
-        for block in header.blocks:
+        for number, block in enumerate(header.blocks):
             if start == body.start:
-                yield from _labels_above(texts[: header.at], block, header, sheet)
+                above = _labels_above(texts[: header.at], block, header, sheet)
+                yield from (replace(corner, block=number) for corner in above)
             for at in range(start, end):
                 if at not in pages:
-                    yield _corner(texts[at], block, int(sheet.cells.index[at]), numbers, at)
+                    corner = _corner(texts[at], block, int(sheet.cells.index[at]), numbers, at)
+                    yield replace(corner, block=number) if number else corner
 
 
 def _labels_above(rows: NDArray[np.object_], block: _Block, header: _Header, sheet: Sheet) -> Iterator[Corner]:
@@ -280,7 +325,9 @@ def _corner(
         return Corner(number, length=length)
     text = " ".join(says.values())
     is_broken = _POINT_NUMBER.fullmatch(point) is not None and bool({block.first, block.second} & set(says))
-    return Corner(number, labels=dict(_LABEL.findall(plain(text))), words=text, is_broken=is_broken)
+    parcel = says.get(-1 if block.parcel is None else block.parcel, "") if is_broken else ""
+    labels = dict(_LABEL.findall(plain(text)))
+    return Corner(number, parcel=parcel, labels=labels, words=text, is_broken=is_broken)
 
 
 def _decimals(text: str) -> int:

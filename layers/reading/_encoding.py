@@ -69,7 +69,7 @@ def scan(path: Path, encoding: str = "auto", *, lines: bool = True) -> Scan:
         return Scan(encoding, _decodes(path, encoding, lines=lines))
     marked = next((name for mark, name in _BOMS if head.startswith(mark)), "") or _utf16_without_mark(head)
     if marked:
-        return Scan(marked, _decodes(path, marked, lines=lines))
+        return Scan(marked, _is_blank_as_marked(path, marked, lines=lines))
     if b"\0" in head:
         raise ReadError(
             f"{path.name} is not a text file",
@@ -80,8 +80,31 @@ def scan(path: Path, encoding: str = "auto", *, lines: bool = True) -> Scan:
     try:
         return Scan("utf-8", _is_blank(path, "utf-8", lines=lines))
     except UnicodeDecodeError as error:
+        _refuse_mixed(path, error.start)
         _refuse_damaged_utf8(path, error.start)
     return _chinese(path, lines=lines)
+
+
+def _is_blank_as_marked(path: Path, encoding: str, *, lines: bool) -> bool:
+    """Return whether a file is blank whose byte-order mark says what it is in.
+
+    Raises
+    ------
+    ReadError
+        If it is not in that, but for its first bytes.
+    """
+    try:
+        return _is_blank(path, encoding, lines=lines)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8-sig":
+            _refuse_mixed(path, error.start)
+        line, title = _line_of(path, error.start), TITLES[encoding]
+        raise ReadError(
+            f"{path.name} begins with the mark of {title}, but line {line} is not in it (byte {error.start + 1})",
+            f"{path.name} 开头标明 {title}，第 {line} 行却不是（第 {error.start + 1} 字节）",
+            hint="mend that line, or save the file again in one encoding",
+            hint_zh="请改正这一行，或统一编码后重新保存",
+        ) from None
 
 
 def _decodes(path: Path, encoding: str, *, lines: bool) -> bool:
@@ -95,23 +118,38 @@ def _decodes(path: Path, encoding: str, *, lines: bool) -> bool:
         If the file is not in it.
     """
     try:
+        return _is_blank(path, known(encoding), lines=lines)
+    except UnicodeDecodeError as error:
+        _refuse_mixed(path, error.start)
+        line = _line_of(path, error.start)
+        raise ReadError(
+            f"{path.name} is not {encoding} (line {line}, byte {error.start + 1})",
+            f"{path.name} 的字符编码不是 {encoding}（第 {line} 行，第 {error.start + 1} 字节）",
+            hint="leave --encoding out to have it found",
+            hint_zh="去掉 --encoding 由程序判断",
+        ) from None
+
+
+def known(encoding: str) -> str:
+    """Return the name of an encoding, as it is.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    """
+    try:
         with contextlib.suppress(UnicodeError):
             b"\n".decode(encoding)  # says whether it is one, and one of texts
-        return _is_blank(path, encoding, lines=lines)
-    except (LookupError, TypeError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise ReadError(
-                f"{path.name} is not {encoding} (byte {error.start + 1})",
-                f"{path.name} 的字符编码不是 {encoding}（第 {error.start + 1} 字节）",
-                hint="leave --encoding out to have it found",
-                hint_zh="去掉 --encoding 由程序判断",
-            ) from None
+        codecs.getincrementaldecoder(encoding)
+    except (LookupError, TypeError, ValueError):
         raise UsageError(
             f"there is no encoding {encoding!r}",
             f"没有 {encoding!r} 这种字符编码",
             hint="use auto, utf-8, gb18030 or big5",
             hint_zh="可用 auto、utf-8、gb18030、big5",
         ) from None
+    return encoding
 
 
 def _chinese(path: Path, *, lines: bool) -> Scan:
@@ -134,8 +172,8 @@ def _chinese(path: Path, *, lines: bool) -> Scan:
 
 def _neither(path: Path, at: int) -> Scan:
     raise ReadError(
-        f"{path.name} is neither UTF-8 nor GB18030 (byte {at + 1})",
-        f"{path.name} 既不是 UTF-8 也不是 GB18030（第 {at + 1} 字节）",
+        f"{path.name} is neither UTF-8 nor GB18030 (line {_line_of(path, at)}, byte {at + 1})",
+        f"{path.name} 既不是 UTF-8 也不是 GB18030（第 {_line_of(path, at)} 行，第 {at + 1} 字节）",
         hint="name its encoding with --encoding",
         hint_zh="请用 --encoding 说明字符编码",
     )
@@ -193,7 +231,7 @@ def _is_blank(path: Path, encoding: str, *, lines: bool) -> bool:
     ReadError
         If a line is too long.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder("utf-8" if encoding == "utf-8-sig" else encoding)()  # counts the mark, too
     blank, read, line = True, 0, 0
     with path.open("rb") as stream:
         while True:
@@ -225,6 +263,52 @@ def _check_line(path: Path, block: bytes, line: int) -> int:
     return longest if last < 0 else len(block) - last - 1
 
 
+def _refuse_mixed(path: Path, at: int) -> None:
+    """Raise if of the lines about a byte that is no UTF-8 some are UTF-8 and others GBK: files were put together."""
+    start = max(0, at - _MARGIN_BYTES)
+    with path.open("rb") as stream:
+        stream.seek(start)
+        lines = stream.read(2 * _MARGIN_BYTES).removeprefix(codecs.BOM_UTF8).split(b"\n")
+    first = _line_of(path, start)
+    found: dict[str, int] = {}
+    for number, line in enumerate(lines[1:] if start else lines, start=first + bool(start)):
+        for name in _SURE:
+            if name not in found and not line.isascii() and _is_surely(line, name):
+                found[name] = number
+    if len(found) == len(_SURE):
+        gbk, utf8 = found["gb18030"], found["utf-8"]
+        raise ReadError(
+            f"{path.name} mixes two encodings: line {gbk} is GBK (GB18030), line {utf8} UTF-8",
+            f"{path.name} 混用两种字符编码：第 {gbk} 行是 GBK（GB18030），第 {utf8} 行是 UTF-8",
+            hint="save the parts that it was put together from in one encoding, and join them again",
+            hint_zh="请把拼在一起的各部分统一另存为 UTF-8，再合并导入",
+        )
+
+
+_SURE = ("utf-8", "gb18030")
+_SURE_CHARACTERS = 4
+"""Chinese characters in UTF-8 (three bytes each) that GBK gives by chance in one line of some hundred million."""
+
+
+def _is_surely(line: bytes, encoding: str) -> bool:
+    """Return whether the bytes of a line leave no doubt that it is UTF-8, or that it is GB18030."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return encoding == "gb18030" and common_share(line, "gb18030") >= _GB_COMMON
+    return encoding == "utf-8" and sum("\u2e80" <= char <= "\uffef" for char in text) >= _SURE_CHARACTERS
+
+
+def _line_of(path: Path, at: int) -> int:
+    """Return the number of the line in which a byte stands."""
+    line = 1
+    with path.open("rb") as stream:
+        while at > 0 and (block := stream.read(min(BLOCK_BYTES, at))):
+            line += block.count(b"\n")
+            at -= len(block)
+    return line
+
+
 def _refuse_damaged_utf8(path: Path, at: int) -> None:
     """Raise if a text is UTF-8 but for a few bad places."""
     with path.open("rb") as stream:
@@ -234,8 +318,8 @@ def _refuse_damaged_utf8(path: Path, at: int) -> None:
     whole = sum(character > "\x7f" for character in sample) - broken
     if whole and broken / (whole + broken) < _BROKEN_SHARE:
         raise ReadError(
-            f"{path.name} is UTF-8 but damaged at byte {at + 1}",
-            f"{path.name} 是 UTF-8，但第 {at + 1} 字节损坏",
+            f"{path.name} is UTF-8 but damaged in line {_line_of(path, at)} (byte {at + 1})",
+            f"{path.name} 是 UTF-8，但第 {_line_of(path, at)} 行损坏（第 {at + 1} 字节）",
             hint="save it again, or cut the damaged line",
             hint_zh="请重新保存，或删去损坏的行",
         )

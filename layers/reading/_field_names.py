@@ -13,9 +13,9 @@ from layers.reading._columns_match import PLACE_FIELDS, key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from layers.schema import Kind
+    from layers.schema import Field, Kind
 
-_ALIKE = 60.0
+ALIKE = 60.0
 """ASSUMPTION: titles that share three characters of five are worth a suggestion (规划用地性子, 规划用地性质: 83)."""
 PLACE_TITLES: Mapping[str, str] = MappingProxyType(
     {"经度": "lon", "东坐标": "lon", "纬度": "lat", "北坐标": "lat", "经纬度": "lonlat", "坐标": "lonlat"}
@@ -61,8 +61,14 @@ def named_fields(explicit: Mapping[str, str], kind: Kind) -> dict[str, str]:
 def near_fields(title: str, kind: Kind) -> list[str]:
     """Return the field whose names come nearest to a title that is none of them; none where nothing is alike."""
     known = field_titles(kind)
-    best = process.extractOne(key(title), list(known), scorer=fuzz.WRatio, score_cutoff=_ALIKE)
+    best = process.extractOne(key(title), list(known), scorer=fuzz.WRatio, score_cutoff=ALIKE)
     return [] if best is None else [known[best[0]]]
+
+
+def likeness(title: str, field: Field) -> float:
+    """Return how like a title is to those of a field, 0 to 100; from :data:`ALIKE` on it is worth a suggestion."""
+    best = process.extractOne(key(title), [key(name) for name in (field.zh, *field.aliases)], scorer=fuzz.WRatio)
+    return 0.0 if best is None else float(best[1])
 
 
 def with_title(name: str, kind: Kind) -> str:

@@ -9,16 +9,19 @@ import numpy as np
 import pandas as pd
 
 from layers._cells import restore
-from layers._masking import MAYBE_PERSONAL, mask_personal
-from layers._people import MAYBE_PEOPLE, cut_people
+from layers._people import NAME_MASK, cut_names, is_name
 from layers.quality import ColumnUse, Text
+from layers.reading._date_spans import date_spans
+from layers.reading._privacy import mask_column, people_told
 from layers.values import ParsedColumn, as_string, one_line, parse_column, saying_nothing
 from layers.values._codes import exact_code
+from layers.values._sift import contains
 from layers.values._text import plain
 from layers.values._units import factor_of, foreign_unit_in_title, units_of_sheet
+from layers.values._written import unit_as_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from numpy.typing import NDArray
 
@@ -31,10 +34,14 @@ _NO_ID = r"^(?:未|无|待|暂|不).{0,4}$"
 _TRUNCATED_ID = r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}$"
 _ID_FIELDS = re.compile(r"(?:_id|_no|_code|_document)$|^(?:zoning|source)$")
 _MAYBE_PERSON = re.compile(r"产权人|权属人|所有权人|承租|业主")
+_OWNER = "产权人："
 _PHYSICAL = ("m2", "kW", "m")
-_TOLD_BY_PEOPLE = frozenset(("report",))
-"""Kinds whose texts tell of residents, whose flats and names stay out; the flat of a public house is the asset."""
 _MOST_TOLD = 20
+_APART = Text(
+    "个人信息，只存入可删除的个人信息表，不入图层、不导出",
+    "personal data, kept only in a table that can be erased, in no layer and no export",
+)
+_NOT_KEPT = Text("个人信息，不保存", "personal data, not kept")
 
 
 class FieldReader:
@@ -53,7 +60,11 @@ class FieldReader:
         self.latest_year = latest_year
         self.raw, self.kind, self.matches = raw, kind, matches
         self.records, self.report = records, report
+        self.people = people_told(raw, matches)
+        """Personal fields of all records; in no check and no finding."""
         self.units = dict(matches.units)
+        self.parted: set[int] = set()  # columns of two dates that became two fields
+        self.unused: list[int] = []  # columns of words that are no field, known once the remark is made
         self._unknown_codes: list[tuple[NDArray[np.int64], str, str]] = []
         self._words: list[NDArray[np.object_]] = []
         sheet_units = units_of_sheet(raw.preamble)
@@ -65,7 +76,7 @@ class FieldReader:
     def read(self) -> pd.DataFrame:
         """Return the fields that the file has, in their types."""
         columns = {name: self._field(self.kind[name], number) for name, number in self.matches.fields.items()}
-        return pd.DataFrame(columns | self._strays(), index=self.raw.cells.index)
+        return pd.DataFrame(columns | date_spans(self) | self._strays(), index=self.raw.cells.index)
 
     def _strays(self) -> dict[str, pd.Series]:
         """Return coded fields that have no column of their own but stand in another (规划 among the station types)."""
@@ -101,7 +112,7 @@ class FieldReader:
         elif field.unit in _PHYSICAL and not unit and (foreign := foreign_unit_in_title(title)):
             self.report.note(
                 "unit_unknown",
-                f"列名写有“{foreign}”，不认识这个单位，按 {field.unit} 读入",
+                f"列名写有“{foreign}”，不认识这个单位，按{unit_as_written(field.unit)}读入",
                 f"the title says {foreign!r}, which is no known unit; read as {field.unit}",
                 field=field.name,
                 action="warning",
@@ -116,15 +127,14 @@ class FieldReader:
         kept: list[tuple[NDArray[np.int64], str]] = []
         for cell in parsed.touched:
             reading = cell.reading
-            hide = may_name_people and reading.value is None and _looks_like_a_name(cell.text)
-            text = "[姓名已隐去]" if hide else cell.text
+            text = _without_owners(cell.text) if may_name_people and reading.value is None else cell.text
             self.report.note_each(
                 reading.rule, reading.zh, reading.en, self.records[cell.positions],
                 field=field.name, value=text, action=reading.action,
             )  # fmt: skip
             if reading.rule == "code_unknown":
                 self._unknown_codes.append((cell.positions, field.name, cell.text))
-            if reading.keep_text and not hide:
+            if reading.keep_text and text != NAME_MASK:
                 kept.append((cell.positions, text))
         self.keep(title, kept)
 
@@ -157,21 +167,8 @@ class FieldReader:
         return values
 
     def _masked(self, values: pd.Series, name: str) -> pd.Series:
-        """Return texts without telephone and identity numbers; those that residents tell without flats and names."""
-        masked, rows = _changed(values, MAYBE_PERSONAL, mask_personal)
-        self.report.note_each(
-            "personal_masked", "电话或证件号已隐去", "a telephone or identity number was masked",
-            self.records[rows], field=name, action="changed",
-        )  # fmt: skip
-        if self.kind.name not in _TOLD_BY_PEOPLE:
-            return masked
-        cut, rows = _changed(masked, MAYBE_PEOPLE, cut_people)
-        self.report.note_each(
-            "personal_cut", "房号或姓名属个人信息，只保留到楼栋，原文不保存",
-            "a flat number or a name is personal: kept to the building only, the full words nowhere",
-            self.records[rows], field=name, action="changed",
-        )  # fmt: skip
-        return cut
+        """Return texts without telephones, names of people and numbers of flats (:mod:`layers.reading._privacy`)."""
+        return mask_column(values, self.kind, name, self.records, self.report)
 
     def source_ids(self, candidates: Collection[int]) -> pd.Series:
         """Return the source's own ids; those that a spreadsheet cut to ``4.4E+17`` are no key and become null."""
@@ -190,11 +187,11 @@ class FieldReader:
         texts = as_string(self.raw.cells[number]).str.strip()
         title = self.raw.titles[number].text
         self.report.columns.append(ColumnUse(title, "source_id", "来源编号", "Id in the source"))
-        marks = saying_nothing(texts) | texts.str.contains(_NO_ID).fillna(value=False).to_numpy(dtype=bool)
-        cut = texts.str.contains(_TRUNCATED_ID, case=False).fillna(value=False).astype(bool)
+        marks = saying_nothing(texts) | contains(texts, _NO_ID)
+        cut = contains(texts, _TRUNCATED_ID, ignore_case=True)
         self.report.note_each(
             "truncated_id", "编号被表格软件截断，不能作为编号", "the id was cut by a spreadsheet and is no key",
-            self.records[cut.to_numpy()], field="source_id", values=texts[cut], action="nulled",
+            self.records[cut], field="source_id", values=texts[cut], action="nulled",
         )  # fmt: skip
         return _restored(texts.mask(marks | cut))
 
@@ -211,9 +208,9 @@ class FieldReader:
         """Return the remark: the file's own, then every column that is no field, then the words not read exactly."""
         index = self.raw.cells.index
         base = pd.Series(pd.NA, index=index, dtype="string") if remark is None else remark.astype("string")
-        parts, unused = base.fillna(""), list[str]()
+        parts, self.unused = base.fillna(""), []
         for number, title in enumerate(self.raw.titles):
-            if number in self.matches.used or number in skipped:
+            if number in self.matches.used or number in self.parted or number in skipped:
                 continue
             texts = as_string(self.raw.cells[number])
             is_said = texts.notna() & ~saying_nothing(texts)
@@ -222,13 +219,13 @@ class FieldReader:
                     ColumnUse(title.text, None, "空列或重复列，未用", "blank or repeated, not used")
                 )
                 continue
-            unused.append(title.text)
+            self.unused.append(number)
             said = title.text + ": " + one_line(texts)
             parts = _joined(parts, said.where(is_said, "").fillna(""))
             self.report.columns.append(
                 ColumnUse(title.text, "remark", "原文留在备注", "its words are kept in the remark")
             )
-        self._tell_of_unused(unused)
+        self._tell_of_unused([self.raw.titles[number].text for number in self.unused])
         for words in self._words:
             parts = _joined(parts, pd.Series(words, index=index, dtype="string"))
         masked = parts.mask(parts == "")
@@ -252,32 +249,15 @@ class FieldReader:
         )
 
     def tell_of_unkept(self) -> None:
-        """Say which columns hold personal data or mere row numbers and are therefore not kept."""
+        """Say which columns hold personal data, kept apart or not at all, or mere row numbers."""
         for number in self.matches.personal:
-            title = self.raw.titles[number].text
-            self.report.columns.append(ColumnUse(title, None, "个人信息，不保存", "personal data, not kept"))
-            self.report.note(
-                "personal",
-                f"“{title}”列含个人信息，不保存",
-                f"the column {title} holds personal data and is not kept",
-                field=title,
-            )
+            title, name = self.raw.titles[number].text, self.matches.people.get(number)
+            zh, en = _APART if name else _NOT_KEPT
+            self.report.columns.append(ColumnUse(title, name, zh, en))
+            self.report.note("personal", f"“{title}”列含{zh}", f"the column {title} holds {en}", field=title)
         if self.matches.row_number is not None:
             title = self.raw.titles[self.matches.row_number].text
             self.report.columns.append(ColumnUse(title, None, "行号，不保存", "row numbers, not kept"))
-
-
-def _changed(values: pd.Series, maybe: str, change: Callable[[str], str]) -> tuple[pd.Series, NDArray[np.int64]]:
-    """Return texts after ``change``, which is asked of those only that hold ``maybe``, and where it changed one."""
-    suspects = np.flatnonzero(values.str.contains(maybe, na=False))
-    before = values.iloc[suspects]
-    after = before.map(change)
-    rows = suspects[(after != before).to_numpy(dtype=bool)]
-    if not len(rows):
-        return values, rows
-    changed = values.copy()
-    changed.iloc[suspects] = after
-    return changed, rows
 
 
 def _restored(texts: pd.Series) -> pd.Series:
@@ -291,8 +271,7 @@ def _joined(left: pd.Series, right: pd.Series) -> pd.Series:
     return left + pd.Series(np.where(both, "；", ""), index=left.index, dtype="string") + right
 
 
-def _looks_like_a_name(text: str) -> bool:
-    """Return whether a text may be the name of a person: two to four Chinese characters, no word of an office."""
-    bare = re.sub(r"\s", "", plain(text))
-    office = re.search(r"[局司办委院校社村厂店部处所会站馆行街镇区市省国公企房组队协军政]", bare)
-    return re.fullmatch(r"[一-鿿·]{2,4}|[A-Za-z]+(?: [A-Za-z.]+){1,3}", bare) is not None and office is None
+def _without_owners(text: str) -> str:
+    """Return what a column of owners says without the names of people; offices and firms stay."""
+    told = f"{_OWNER}{text}"
+    return NAME_MASK if is_name(plain(text), any_surname=True) else cut_names(told).removeprefix(_OWNER)

@@ -63,12 +63,12 @@ class Folding:
         if not open_groups:
             return
         members = np.concatenate(open_groups)
-        self._take_out(np.unique(np.concatenate([members, self._roots()[members]])))
+        self._take_out(np.unique(np.concatenate([members, self.roots()[members]])))
         for rows in open_groups:
             self._fold(rows.tolist(), zh, en, judge)
         self._put_back()
 
-    def _roots(self) -> NDArray[np.int64]:
+    def roots(self) -> NDArray[np.int64]:
         """Return for each row the one that it ended in."""
         roots = self.into
         while not np.array_equal(roots, roots[roots]):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from layers.reading._raw import Raw
 
@@ -30,6 +29,7 @@ SUFFIXES = (".geojson", ".json", ".geojsonl", ".ndjson", ".geojsons", ".geojsons
 MAX_SECOND_LOOK_BYTES = 512 * 1024**2
 """Files up to this size are looked at again for geometries that GDAL gave up; it takes ten times their size."""
 _HEAD_BYTES, _TAIL_BYTES = 65_536, 4096
+_MEMBERS_SHOWN = 10
 _BLOCK_BYTES = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _SEPARATOR = b"\x1e"
@@ -72,7 +72,7 @@ def _read_utf8(path: Path) -> Raw:
         return _read_sequence(path)
     stated = _STATED_CRS.search(ends)
     raw = raw_of(_read(path, "GeoJSON"), "the crs member" if stated else "")
-    raw.unreadable = _unreadable(path, raw)
+    _check_members(path, raw)
     if stated is None:
         return _by_default(raw)
     raw.preamble = stated[1].decode("utf-8", "replace")
@@ -173,33 +173,50 @@ def _first_bad(path: Path, kind: Text) -> int:
     return number
 
 
-def _unreadable(path: Path, raw: Raw) -> NDArray[np.bool_] | None:
-    """Return which features have a geometry member that GDAL could make nothing of; ``null`` members are no fault.
+def _check_members(path: Path, raw: Raw) -> None:
+    """Mark the features with a geometry that GDAL could make nothing of; ``null`` geometries are no fault.
+
+    Members of ``features`` that are no objects, which GDAL passes over, are said.
 
     Raises
     ------
     ReadError
-        If that is all of them.
+        If no geometry can be read, or GDAL read other features than there are.
     """
     if raw.geometry is None or not shapely.is_missing(raw.geometry).any():
-        return None
+        return
     if path.stat().st_size > MAX_SECOND_LOOK_BYTES:
-        return None
+        return
     try:
-        features = json.loads(path.read_text(encoding="utf-8")).get("features", [])
+        members = json.loads(path.read_text(encoding="utf-8")).get("features", [])
     except (ValueError, RecursionError, AttributeError):
-        return None  # one feature alone: GDAL's reading stands
+        return
+    if not isinstance(members, list) or not members:  # one feature alone: GDAL's reading stands
+        return
+    features = [item for item in members if isinstance(item, dict)]
     if len(features) != len(raw.geometry):
-        return None
-    has_member = np.array([isinstance(item, dict) and item.get("geometry") is not None for item in features])
-    is_lost: NDArray[np.bool_] = has_member & shapely.is_missing(raw.geometry)
-    if is_lost.all():
+        raise ReadError(
+            f"{path.name}: {len(raw.geometry)} of its {len(features)} features can be read",
+            f"{path.name} 有 {len(features)} 个要素，只读出 {len(raw.geometry)} 个",
+            **AGAIN,
+        )
+    others = [str(number) for number, item in enumerate(members, start=1) if not isinstance(item, dict)]
+    if others:
+        shown = ", ".join(others[:_MEMBERS_SHOWN]) + (" …" if len(others) > _MEMBERS_SHOWN else "")
+        raw.warnings.append(
+            Text(
+                f"features 里有 {len(others)} 项不是要素（第 {shown} 项），没有内容可收",
+                f"{len(others)} members of features are no features (number {shown}) and hold nothing to read",
+            )
+        )
+    has_member = np.array([item.get("geometry") is not None for item in features])
+    raw.unreadable = has_member & shapely.is_missing(raw.geometry)
+    if raw.unreadable.all():
         raise ReadError(
             f"{path.name}: none of its {len(features)} geometries can be read",
             f"{path.name} 的 {len(features)} 个图形都读不出",
             **AGAIN,
         )
-    return is_lost
 
 
 def _stated_crs(text: str) -> CRS | None:

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from layers.reading._repair import POLYGON_TYPES, joined, no_originals, originals, part_of, repaired
+from layers.values._sift import contains
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,14 +41,14 @@ class Shapes:
     originals: gpd.GeoDataFrame
 
 
-def flatten(geometry: NDArray[np.object_], report: QualityReport) -> NDArray[np.object_]:
-    """Return geometries without heights, empty ones as ``None``; says how many had heights."""
+def flatten(geometry: NDArray[np.object_], records: NDArray[np.int64], report: QualityReport) -> NDArray[np.object_]:
+    """Return geometries without heights, empty ones as ``None``; says which had heights."""
     has_z = shapely.has_z(geometry)
     if has_z.any():
-        count = int(has_z.sum())
-        report.note(
-            "geometry_3d", f"{count} 个图形带高程，已去掉高程", f"{count} geometries had heights; they are dropped"
-        )
+        report.note_each(
+            "geometry_3d", "图形带高程，已去掉高程", "its heights are dropped", records[has_z], field="geometry",
+            action="changed",
+        )  # fmt: skip
         geometry = shapely.force_2d(geometry)
     empty = shapely.is_empty(geometry)
     return _cleared(geometry, empty) if empty.any() else geometry
@@ -104,11 +105,11 @@ def fit(
     """
     high = [] if written is None else [_with_heights(geometry, written, records)]
     parts, collections = _parts_of_collections(geometry, kind, records, report)
-    fitted, invalid = repaired(parts, records, report)
-    fitted = _wound(fitted, report)
+    fitted, invalid, collapsed = repaired(parts, records, report)
+    fitted = _wound(fitted, records, report)
     types = shapely.get_type_id(fitted)
     allowed = np.isin(types, [number for name in kind.geometry for number in _TYPE_IDS[name]])
-    rejected = ~allowed & ~shapely.is_missing(fitted)
+    rejected = ~allowed & ~collapsed & ~shapely.is_missing(fitted)
     wanted_zh = "或".join(_TITLES[name][0] for name in kind.geometry)
     wanted_en = " or ".join(_TITLES[name][1] for name in kind.geometry)
     for type_id in np.unique(types[rejected]).tolist():
@@ -118,7 +119,7 @@ def fit(
             records[rejected & (types == type_id)], f"图形是{zh}，应为{wanted_zh}", f"is {en}, should be {wanted_en}",
             rule="geometry_type",
         )  # fmt: skip
-    return Shapes(fitted, rejected, joined([*high, collections, invalid]))
+    return Shapes(fitted, rejected | collapsed, joined([*high, collections, invalid]))
 
 
 def _with_heights(
@@ -158,7 +159,7 @@ def _parts_of_collections(
     return fitted, originals("geometry_collection", records[taken], geometry[taken], fitted[taken])
 
 
-def _wound(geometry: NDArray[np.object_], report: QualityReport) -> NDArray[np.object_]:
+def _wound(geometry: NDArray[np.object_], records: NDArray[np.int64], report: QualityReport) -> NDArray[np.object_]:
     """Return polygons with their outer rings counter-clockwise (RFC 7946); no point of them moves.
 
     Formats differ in what they want, so a direction alone is no fault; a hole that runs like its shell is, in all.
@@ -166,28 +167,27 @@ def _wound(geometry: NDArray[np.object_], report: QualityReport) -> NDArray[np.o
     polygons = np.flatnonzero(np.isin(shapely.get_type_id(geometry), POLYGON_TYPES))
     if not len(polygons):
         return geometry
-    wrong = _holes_like_shells(geometry[polygons])
-    if wrong:
-        report.note(
-            "winding", f"{wrong} 个面的洞与外环同向，已调整方向，形状不变",
-            f"{wrong} polygons had holes that run like their shells; turned round, no shape changed", field="geometry",
-        )  # fmt: skip
+    report.note_each(
+        "winding", "洞与外环同向，已调整方向，形状不变",
+        "a hole ran in the direction of its shell; turned round, the shape is the same",
+        records[polygons[_holes_like_shells(geometry[polygons])]], field="geometry", action="changed",
+    )  # fmt: skip
     wound = geometry.copy()
     wound[polygons] = shapely.orient_polygons(geometry[polygons])
     return wound
 
 
-def _holes_like_shells(polygons: NDArray[np.object_]) -> int:
-    """Return how many of the polygons have a hole that runs in the direction of its shell."""
+def _holes_like_shells(polygons: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return the positions of the polygons that have a hole which runs in the direction of its shell."""
     parts, owner = shapely.get_parts(polygons, return_index=True)
     holed = np.flatnonzero(shapely.get_num_interior_rings(parts) > 0)
     if not len(holed):
-        return 0
+        return holed
     rings, ring_owner = shapely.get_rings(parts[holed], return_index=True)
     is_ccw = shapely.is_ccw(rings)
     is_shell = np.append(True, np.diff(ring_owner) != 0)
     shell = is_ccw[is_shell][ring_owner]
-    return len(np.unique(owner[holed[ring_owner[~is_shell & (is_ccw == shell)]]]))
+    return np.unique(owner[holed[ring_owner[~is_shell & (is_ccw == shell)]]])
 
 
 def warn_of_coarse(
@@ -203,7 +203,7 @@ def warn_of_coarse(
         coarse = (np.abs(x - np.round(x, 3)) < 1e-9) & (np.abs(y - np.round(y, 3)) < 1e-9)
     else:
         texts = written.astype("string").fillna("")
-        coarse = ~(texts.str.contains(_MINUTES) | texts.str.contains(_FOUR_DECIMALS)).to_numpy(dtype=bool)
+        coarse = ~(contains(texts, _MINUTES) | contains(texts, _FOUR_DECIMALS))
     count = int((there & coarse).sum())
     if count >= 2 and count > 0.5 * int(there.sum()):
         report.note(

@@ -13,7 +13,8 @@ from layers.datums import Clues
 from layers.quality import Text
 from layers.reading import _geometry as shaping
 from layers.reading._curves import STRAIGHTENED
-from layers.reading._datum import Decision, decide, turned_round
+from layers.reading._datum import decide
+from layers.reading._datum_said import turned_round
 from layers.reading._far_away import find_strays, set_far_aside
 from layers.reading._kind import check_kind
 from layers.reading._place import PlaceColumns
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from layers.errors import DatumUnsureError
     from layers.quality import QualityReport
     from layers.reading._columns_match import Matches
+    from layers.reading._datum_decision import Decision
     from layers.reading._raw import Raw
     from layers.schema import Kind
     from layers.trusted import Trusted
 
 _NO_COLUMNS = PlaceColumns()
+_UNREADABLE = (Text("图形无法读取", "its geometry cannot be read"), None)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Located:
         Middle of each geometry as the file has its numbers, shape (records, 2); ``None`` where none was moved.
     confidence
         How sure ``crs_found`` is, 0 to 1; the group that is least sure counts.
+    question
+        What a person must say of the coordinates before the records are accepted, if anything.
     """
 
     geometry: NDArray[np.object_]
@@ -75,6 +81,7 @@ class Located:
     originals: gpd.GeoDataFrame = field(default_factory=no_originals)
     as_written: NDArray[np.float64] | None = None
     confidence: float = 1.0
+    question: DatumUnsureError | None = None
 
 
 class Asked(NamedTuple):
@@ -113,7 +120,7 @@ def locate(
     has_place = not shapely.is_missing(found.geometry).all()
     name = asked.file.name
     check_kind(raw, kind, matches, has_place=has_place, explicit=asked.columns, file=name, report=report)
-    flat = shaping.drop_unusable(shaping.flatten(found.geometry, report), records, report)
+    flat = shaping.drop_unusable(shaping.flatten(found.geometry, records, report), records, report)
     if not kind.geometry:
         return _nowhere(found, len(records))
     middles = _middles(flat)
@@ -121,7 +128,7 @@ def locate(
         flat, middles, found, raw, matches, asked, where=lambda at: report.where(int(records[at]))
     )  # fmt: skip
     _tell(decision, records, report, has_place=bool(np.isfinite(middles[0]).any()))
-    if all(source.crs.is_geographic for source in decision.sources):
+    if all(source.is_degrees for source in decision.sources):
         shaping.warn_of_coarse(*middles, found.written, report)
     lonlat = _lonlat(_swapped(flat, decision, records, report), decision)
     usable = shaping.drop_unusable(lonlat, records, report)
@@ -186,6 +193,7 @@ def _located(
         shapes.originals,
         np.column_stack(middles) if is_moved else None,
         decision.confidence,
+        decision.question,
     )
 
 
@@ -253,8 +261,9 @@ def _written(
     if raw.geometry is None:
         return places_of_table(raw, free, explicit, records, report)
     nothing = np.zeros(len(raw.geometry), dtype=bool) if raw.unreadable is None else raw.unreadable
-    for at in np.flatnonzero(nothing):
-        report.leave_out(int(records[at]), "图形无法读取", "its geometry cannot be read", rule="geometry_unreadable")
+    for at in np.flatnonzero(nothing).tolist():
+        why, value = raw.faults.get(at, _UNREADABLE)
+        report.leave_out(int(records[at]), *why, rule="geometry_unreadable", value=value)
     if raw.curved is not None:
         report.note_each(
             "geometry_straightened", *STRAIGHTENED, records[raw.curved], field="geometry", action="changed"

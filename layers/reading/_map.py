@@ -13,9 +13,11 @@ from pyproj.exceptions import CRSError
 from layers.errors import ReadError
 from layers.quality import Text
 from layers.reading._curves import curved_records
+from layers.reading._cut_texts import BYTES_AS_TEXT, decoded, is_cut
+from layers.reading._encoding import known
 from layers.reading._gdal import gdal, layer_names, raw_of, read_frame
 from layers.reading._refusals import AGAIN, IS_IT_RIGHT, not_what_it_says
-from layers.reading._shapefile import Encoding, check_parts, find_encoding, read_table
+from layers.reading._shapefile import Encoding, check_parts, find_encoding, read_table, titles_of, undecodable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,26 +35,58 @@ def read_shapefile(path: Path, encoding: str) -> Raw:
 
     Raises
     ------
+    UsageError
+        If there is no such encoding.
     ReadError
-        If a part is missing or damaged.
+        If a part is missing or damaged, or its texts are in another encoding.
     """
     parts = check_parts(path)
     table = read_table(parts[".dbf"])
     found = find_encoding(parts, table)
     if encoding.lower() != "auto":
         told = Text(f"字符编码按指定 {encoding}", f"encoding as told: {encoding}")
-        found = Encoding(encoding, told, is_against=False)
-    raw = raw_of(read_frame(path, encoding=found.name), "the .prj file" if ".prj" in parts else "")
+        found = Encoding(known(encoding), told, is_against=False)
+    is_spoilt = table.is_sample or is_cut(table.texts, found.name)
+    frame = read_frame(path, encoding=BYTES_AS_TEXT if is_spoilt else found.name)
+    raw = raw_of(frame, "the .prj file" if ".prj" in parts else "")
     if len(raw.cells) != table.record_count:
         raise ReadError(
             f"{path.name} has {len(raw.cells)} shapes and its .dbf {table.record_count} records",
             f"{path.name} 有 {len(raw.cells)} 个图形，.dbf 却有 {table.record_count} 条记录",
             **AGAIN,
         )
+    raw.titles = titles_of(path, table, found.name)
+    if is_spoilt:
+        _decode(path, raw, found.name)
     raw.facts["encoding"] = found.text
     raw.warnings += [found.text] if found.is_against else []
     raw.is_cut = True
     return raw
+
+
+def _decode(path: Path, raw: Raw, encoding: str) -> None:
+    """Put texts that were read byte by byte into their encoding; says which are cut within a character.
+
+    Raises
+    ------
+    ReadError
+        If a text is in another encoding.
+    """
+    for number, title in enumerate(raw.titles):
+        if raw.cells[number].dtype not in ("object", "str", "string"):
+            continue
+        try:
+            raw.cells[number], cut = decoded(raw.cells[number], encoding)
+        except UnicodeDecodeError as error:
+            raise undecodable(path, encoding, error.start + 1, title.text) from None
+        if cut:
+            text = raw.cells[number].iloc[cut[0]]
+            raw.warnings.append(
+                Text(
+                    f"“{title.text}”列有 {len(cut)} 条被字段宽度截断在半个字处（“{text}”），半个字已去掉",
+                    f"{len(cut)} cells of {title.text} are cut within a character ({text!r}); the half is left out",
+                )
+            )
 
 
 def read_geopackage(path: Path, kind: Kind, layer: str | None) -> Raw:

@@ -45,8 +45,8 @@ _NOT_COMPARED = frozenset(
 
 def merge_duplicates(
     frame: pd.DataFrame, geometry: NDArray[np.object_], records: NDArray[np.int64], reader: FieldReader
-) -> NDArray[np.bool_]:
-    """Fold rows that say the same thing into the first of them; return which rows stay.
+) -> NDArray[np.int64]:
+    """Fold rows that say the same thing into the first of them; return of which row each became part.
 
     The first row keeps its values; what it lacks is taken from the others; where they contradict each other the
     finding shows both. Rows with one id but another name elsewhere, or one name but mostly other values, stay apart
@@ -68,8 +68,7 @@ def merge_duplicates(
     for name in ("asset_id", "source_id"):
         folding.fold_all(_same_ids(frame, name, reader.report), "编号相同", "the same id", judge=_by_id)
     folding.fold_all(_same_names(frame, geometry), "名称和位置相同", "the same name and place", judge=_by_name)
-    stays: NDArray[np.bool_] = folding.into == np.arange(len(frame))
-    return stays
+    return folding.roots()
 
 
 def _shared(rows: NDArray[np.int64], columns: Iterable[pd.Series]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -79,11 +78,11 @@ def _shared(rows: NDArray[np.int64], columns: Iterable[pd.Series]) -> tuple[NDAr
     nearly all rows apart ends the work. Missing values agree with each other.
     """
     group = np.zeros(len(rows), dtype=np.int64)
-    for column in columns:
+    for number, column in enumerate(columns):
         if not len(rows):
             break
         codes, uniques = pd.factorize(column.iloc[rows], use_na_sentinel=True)
-        group = pd.factorize(group * (len(uniques) + 1) + codes + 1)[0]
+        group = codes + 1 if number == 0 else pd.factorize(group * (len(uniques) + 1) + codes + 1)[0]
         again = np.bincount(group)[group] > 1
         rows, group = rows[again], group[again]
     return rows, pd.factorize(group)[0]

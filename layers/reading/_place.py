@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from layers.datums.words import datum_in
 from layers.errors import UsageError
 from layers.reading._columns_match import PLACE_FIELDS, explicit_columns, key
+from layers.values._sift import contains
 from layers.values._text import is_missing, plain
 
 if TYPE_CHECKING:
@@ -58,11 +61,19 @@ _CONTENT_ROLES = {"lon": "lon", "lat": "lat", "lonlat": "pair", "geometry_wkt": 
 _CURVE = r"^(?:srid=[0-9]+;)? *(?:circularstring|compoundcurve|curvepolygon|multicurve|multisurface)"
 _DATUM_ORDER = ("", "GCJ-02", "BD-09")
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]+)?"
+_DECIMAL = r"^-?[0-9]{1,15}(?:\.[0-9]{1,20})?$"  # Arrow reads these as Python does, a million at a time
 _DMS = re.compile(
     rf"(?P<head>[ensw]|东经|北纬|西经|南纬)?:?(?P<degrees>{_NUMBER})(?:°|度)(?:(?P<minutes>{_NUMBER})(?:'|分)"
     rf"(?:(?P<seconds>{_NUMBER})(?:\"|''|秒)?)?)?(?P<tail>[ensw])?"
 )
 _PLAIN = re.compile(rf"(?P<head>[ensw]|东经|北纬|西经|南纬)?:?(?P<degrees>{_NUMBER})°?(?P<tail>[ensw])?")
+_SPACED = re.compile(
+    r"(?P<head>[ensw]|东经|北纬|西经|南纬)?:? ?(?P<degrees>-?[0-9]{1,3})(?P<gap>[ -])"
+    r"(?P<minutes>[0-9]{1,2}(?:\.[0-9]+)?)(?:(?P=gap)(?P<seconds>[0-9]{1,2}(?:\.[0-9]+)?))? ?(?P<tail>[ensw])?"
+)
+"""Degrees and minutes, or degrees, minutes and seconds, with nothing but a blank or a stroke between them."""
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]+)?")
+_TWO_NUMBERS = re.compile(r"[0-9.] +[0-9]")
 _QUOTES = str.maketrans({"′": "'", "’": "'", "‘": "'", "″": '"', "”": '"', "“": '"', "º": "°", "˚": "°"})
 
 
@@ -176,9 +187,19 @@ def _preference(places: PlaceColumns) -> int:
 def coordinates(texts: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return one coordinate a cell, and which cells hold something that is none.
 
-    Decimal numbers, degrees with minutes and seconds (``113°16′18.4″``, ``113°16.26′``, ``23度7分``), with or
-    without E, N, 东经. Blank cells and marks for "missing" give NaN.
+    Decimal numbers, degrees with minutes and seconds (``113°16′18.4″``, ``113°16.26′``, ``23度7分``, ``113 16 18.4``),
+    with or without E, N, 东经. Blank cells and marks for "missing" give NaN.
     """
+    is_decimal = contains(texts, _DECIMAL)
+    numbers, is_bad = np.full(len(texts), np.nan), np.zeros(len(texts), dtype=bool)
+    cells = pa.array(texts[is_decimal].array, type=pa.large_string(), from_pandas=True)
+    numbers[is_decimal] = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
+    numbers[~is_decimal], is_bad[~is_decimal] = _odd_coordinates(texts[~is_decimal])
+    return numbers, is_bad
+
+
+def _odd_coordinates(texts: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return what :func:`coordinates` does, of cells that are not plainly a decimal number."""
     codes, uniques = pd.factorize(texts.to_numpy(dtype=object), use_na_sentinel=True)
     quick = pd.to_numeric(pd.Series(uniques, dtype=object), errors="coerce").to_numpy(dtype="float64", copy=True)
     is_bad = np.zeros(len(uniques) + 1, dtype=bool)
@@ -208,7 +229,9 @@ def _tidy(text: str) -> str:
 def _single(cell: str) -> tuple[str, float] | None:
     """Return the letter (``e``, ``n`` or nothing) and the value of one coordinate."""
     text = cell.replace(" ", "")
-    found = _PLAIN.fullmatch(text) or _DMS.fullmatch(text)
+    found = _SPACED.fullmatch(cell)
+    if found is None and (not _TWO_NUMBERS.search(cell) or _THOUSANDS.fullmatch(cell)):
+        found = _PLAIN.fullmatch(text) or _DMS.fullmatch(text)
     if found is None:
         return None
     parts = found.groupdict()
@@ -247,7 +270,8 @@ def shapes(texts: pd.Series) -> tuple[NDArray[np.object_], NDArray[np.bool_], in
     """
     cells = [None if text is None or is_missing(plain(str(text))) else str(text).strip() for text in texts]
     srids = {int(found[1]) for cell in cells if cell and (found := re.match(r"(?i)srid=(\d+);", cell))}
-    geometries = np.array([_shape(_bare(cell)) for cell in cells], dtype=object)
+    with np.errstate(invalid="ignore"):  # NaN in a WKT is told where coordinates are looked at
+        geometries = np.array([_shape(_bare(cell)) for cell in cells], dtype=object)
     is_bad = np.array([cell is not None for cell in cells], dtype=bool) & shapely.is_missing(geometries)
     return geometries, is_bad, srids.pop() if len(srids) == 1 else None
 

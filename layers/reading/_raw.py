@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,22 +10,23 @@ import pandas as pd
 
 from layers.errors import ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title, header_score, key
-from layers.reading._place import place_role
+from layers.reading._columns_match import Title
+from layers.reading._header import find_header
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from layers.reading._fill_down import Shared
     from layers.schema import Kind
 
-HEADER_ROWS = 40
 MAX_COLUMNS = 512
 """Columns read of a table; a ledger has some twenty, a hostile or damaged file 16,384 empty ones."""
 OWN_COLUMNS = frozenset(("asset_id", "position", "is_sample"))
 """Columns that every layer Panhuo exports has, and no other program's file; such a file is in WGS 84."""
+_BELOW = (Text("", ""), Text("和其下一行", " and the one below it"), Text("和其下两行", " and the two below it"))
 
 
 @dataclass
@@ -53,6 +53,8 @@ class Raw:
         Row of each record in the file.
     merges
         Cells merged down a column: column -> (first, last) pairs of positions in ``cells``.
+    shared
+        Amounts that stand in cells merged over several records, by position of the record.
     facts
         What was found out about the file.
     warnings
@@ -61,12 +63,19 @@ class Raw:
         Whether the format cuts column titles to ten bytes.
     unreadable
         Which records have a geometry in the file that nobody can read; ``None`` where that cannot happen.
+    faults
+        Why a geometry cannot be read, and what stands in its place, by position of the record, where a reader knows.
+    listed
+        The rows of the file that make up records, given their positions, where a record is several rows: ``record``
+        (its position), ``row`` in the file, then the cells under their titles.
     curved
         Which records are curves in the file and were made straight pieces; ``None`` where that cannot happen.
     sheets
         Name of the sheet of each record, where the records come from several.
     is_sheet
         Whether it is a CSV file or a worksheet, whose texts may carry an apostrophe against formulas.
+    is_correction
+        Whether it is a file of records to be mended that Panhuo wrote.
     """
 
     titles: list[Title]
@@ -77,13 +86,17 @@ class Raw:
     preamble: str = ""
     row_numbers: pd.Index | None = None
     merges: dict[int, list[tuple[int, int]]] | None = None
+    shared: list[Shared] = field(default_factory=list)
     facts: dict[str, Text] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
     is_cut: bool = False
     unreadable: NDArray[np.bool_] | None = None
+    faults: Mapping[int, tuple[Text, str]] = field(default_factory=dict)
+    listed: Callable[[NDArray[np.int64]], pd.DataFrame] | None = None
     curved: NDArray[np.bool_] | None = None
     sheets: list[str] | None = None
     is_sheet: bool = False
+    is_correction: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -96,6 +109,7 @@ class Sheet:
     """A grid of cells, text or ``None``, as a CSV file or a worksheet has it; the index is the row number from 1.
 
     ``merges`` are cells merged down a column: column -> (first row, last row) pairs; ``None`` where a format has none.
+    ``spans`` are all merged ranges: left column from 0, top row, right column, bottom row, both ends included.
     ``no_result`` are the formula cells whose result was not stored.
     """
 
@@ -104,27 +118,7 @@ class Sheet:
     merges: dict[int, list[tuple[int, int]]] | None = None
     is_hidden: bool = False
     no_result: tuple[str, ...] = ()
-
-
-def sheet_score(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> tuple[int, int]:
-    """Return how well the best row serves as a header of ``kind``, and its position."""
-    wanted = {key(column) for column in explicit.values()}
-    head = sheet.cells.iloc[:HEADER_ROWS]
-    texts = [[None if pd.isna(cell) else str(cell) for cell in row] for row in head.itertuples(index=False)]
-    is_place = {key(cell): bool(place_role(cell)) for row in texts for cell in row if cell and len(cell) < 40}
-    scores = [
-        header_score(row, kind, is_place) + sum(5 for cell in row if cell and key(cell) in wanted) for row in texts
-    ]
-    if not scores:
-        return 0, 0
-    best = max(scores)
-    if best >= 2 or len(scores) == 1:
-        return best, scores.index(best)
-    for position, row in enumerate(texts):
-        filled = [cell for cell in row if cell]
-        if len(filled) >= 2 and not any(_is_number(cell) for cell in filled):
-            return best, position
-    return best, 0
+    spans: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
@@ -135,13 +129,9 @@ def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
     ReadError
         If nothing stands below the header.
     """
-    _, at = sheet_score(sheet, kind, explicit)
-    grid = sheet.cells
-    top = [None if pd.isna(cell) else str(cell) for cell in grid.iloc[at]] if len(grid) else []
-    below = [None if pd.isna(cell) else str(cell) for cell in grid.iloc[at + 1]] if len(grid) > at + 1 else []
-    has_second = _is_second_row(top, below)
-    titles = _titles(top, below if has_second else [])
-    body = grid.iloc[at + 1 + has_second :]
+    head = find_header(sheet, kind, explicit)
+    grid, titles = sheet.cells, head.titles
+    body = grid.iloc[head.last + 1 :]
     body = body[body.notna().any(axis=1)]
     used = [number for number, title in enumerate(titles) if title.text or body[number].notna().any()]
     titles = [titles[number] if titles[number].text else Title(f"列{number + 1}") for number in used]
@@ -153,13 +143,13 @@ def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
             hint_zh="请核对是不是这个文件、这张表",
         )
     cells = body[used].set_axis(range(len(used)), axis=1)
-    preamble = " ".join(str(cell) for cell in grid.iloc[:at].to_numpy().ravel() if not pd.isna(cell))
-    header = Text(f"表头在第 {grid.index[at]} 行", f"the header is row {grid.index[at]}")
+    preamble = " ".join(str(cell) for cell in grid.iloc[: head.first].to_numpy().ravel() if not pd.isna(cell))
+    below = _BELOW[head.last - head.first]
     raw = Raw(titles, cells.reset_index(drop=True), preamble=preamble, row_numbers=cells.index, is_sheet=True)
     raw.merges = None if sheet.merges is None else _positions(sheet.merges, used, cells.index)
     raw.facts["header"] = Text(
-        f"{header.zh}{'和其下一行' if has_second else ''}，第 1 条记录在第 {cells.index[0]} 行",
-        f"{header.en}{' and the one below it' if has_second else ''}, record 1 is row {cells.index[0]}",
+        f"表头在第 {grid.index[head.first]} 行{below.zh}，第 1 条记录在第 {cells.index[0]} 行",
+        f"the header is row {grid.index[head.first]}{below.en}, record 1 is row {cells.index[0]}",
     )
     return raw
 
@@ -178,34 +168,3 @@ def _positions(
             several = last > first
             found[places[number]] = list(zip(first[several].tolist(), last[several].tolist(), strict=True))
     return found
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[-+]?[0-9][0-9,.]*%?", text.strip()) is not None
-
-
-def _is_second_row(top: list[str | None], below: list[str | None]) -> bool:
-    """Return whether the row below a header divides its columns: text only, and only below blank or widened cells."""
-    filled = [number for number, cell in enumerate(below) if cell]
-    if not filled or any(_is_number(below[number] or "") for number in filled):
-        return False
-    following = [*top[1:], "end"]
-    free = [number for number in filled if not top[number] or not following[number]]
-    return (
-        free == filled
-        and any(not top[number] for number in filled)
-        and len(filled) < len([cell for cell in top if cell])
-    )
-
-
-def _titles(top: list[str | None], below: list[str | None]) -> list[Title]:
-    if not below:
-        return [Title(cell.strip() if cell else "") for cell in top]
-    titles: list[Title] = []
-    group = ""
-    for number, (upper, lower) in enumerate(zip(top, below, strict=True)):
-        opens = bool(upper)
-        group = upper.strip() if upper else (group if lower else "")
-        is_wide = opens and bool(lower) and not (top[number + 1] if number + 1 < len(top) else "end")
-        titles.append(Title(group if lower or opens else "", (lower or "").strip(), is_wide))
-    return titles

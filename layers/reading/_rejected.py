@@ -1,4 +1,4 @@
-"""Records that were left out and can be mended: a table with the source's own columns, to correct and import again."""
+"""Records that were left out, or wait, and can be mended: the source's own columns, to correct and import again."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+    from layers.findings import Action
     from layers.quality import QualityReport
     from layers.reading._raw import Raw
 
 ROW_TITLE = "原文件行号 row in the source"
 REASON_TITLE = "未收原因 why it was left out"
-_ADDED = frozenset((ROW_TITLE, REASON_TITLE))
+ADDED = frozenset((ROW_TITLE, REASON_TITLE))
 _NUMBER = re.compile(r"[-+]?[0-9][0-9,]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MOST_CHARACTERS = 32_767
@@ -38,9 +39,10 @@ _MOST_CHARACTERS = 32_767
 
 def without_added(raw: Raw) -> Raw:
     """Take out the columns that :func:`write_rejected` added, so that a corrected file is read as it once was."""
-    added = [number for number, title in enumerate(raw.titles) if title.text in _ADDED]
+    added = [number for number, title in enumerate(raw.titles) if title.text in ADDED]
     if not added:
         return raw
+    raw.is_correction = True
     kept = [number for number in range(len(raw.titles)) if number not in added]
     raw.titles = [raw.titles[number] for number in kept]
     raw.cells = raw.cells[kept].set_axis(range(len(kept)), axis=1)
@@ -52,7 +54,10 @@ def without_added(raw: Raw) -> Raw:
 def rejected_records(
     raw: Raw, rejected: NDArray[np.bool_], records: NDArray[np.int64], report: QualityReport
 ) -> pd.DataFrame:
-    """Return the records that a correction of their geometry would bring in, as the file has them.
+    """Return the records that a correction of their geometry would bring in or place, as the file has them.
+
+    Those that wait for a place because nobody can read their coordinates, or because these are a slip, are in the layer
+    and here: mended, they take the place of themselves.
 
     Parameters
     ----------
@@ -69,13 +74,17 @@ def rejected_records(
     -------
     pandas.DataFrame
         The row in the source (its number where the file has no rows), why it was left out, then the columns of the
-        source under their own titles, texts as they stand; of a map the geometry as WKT.
+        source under their own titles, texts as they stand; of a map the geometry as WKT. Of a list of corner points
+        the rows of the list.
     """
-    rows = np.flatnonzero(rejected)
-    titles = _distinct([ROW_TITLE, REASON_TITLE, *(title.text for title in raw.titles)])
+    waiting = _reasons(report, "unlocated")
+    rows = np.flatnonzero(rejected | np.isin(records, np.fromiter(waiting, dtype=np.int64)))
+    if raw.listed is not None and len(rows):
+        return _listed(raw.listed(rows), records, waiting | _reasons(report, "left_out"))
+    titles = distinct([ROW_TITLE, REASON_TITLE, *(title.text for title in raw.titles)])
     numbers = records[rows]
     places = np.asarray(report.rows)[numbers - 1] if len(report.rows) else numbers
-    reasons = _reasons(report) if len(rows) else {}
+    reasons = waiting | _reasons(report, "left_out") if len(rows) else {}
     columns = [
         pd.Series(places, dtype="int64"),
         pd.Series([reasons.get(int(number), "") for number in numbers], dtype="string"),
@@ -89,7 +98,16 @@ def rejected_records(
     return table
 
 
-def _distinct(titles: Sequence[str]) -> list[str]:
+def _listed(rows: pd.DataFrame, records: NDArray[np.int64], reasons: dict[int, str]) -> pd.DataFrame:
+    """Return the rows that records consist of, each with the reason of its record; corrected they are a list again."""
+    why = [reasons.get(int(number), "") for number in records[rows["record"].to_numpy(dtype=np.int64)]]
+    table = rows.drop(columns=["record", "row"])
+    table.insert(0, ROW_TITLE, rows["row"].astype("int64"))
+    table.insert(1, REASON_TITLE, pd.Series(why, dtype="string"))
+    return table
+
+
+def distinct(titles: Sequence[str]) -> list[str]:
     """Return titles of which none stands twice."""
     seen: dict[str, int] = {}
     found = []
@@ -99,12 +117,12 @@ def _distinct(titles: Sequence[str]) -> list[str]:
     return found
 
 
-def _reasons(report: QualityReport) -> dict[int, str]:
-    """Return in both languages why each record was left out."""
+def _reasons(report: QualityReport, action: Action) -> dict[int, str]:
+    """Return in both languages why each record was left out, or waits for a place."""
     return {
-        record: f"{item.zh} / {item.en}"
+        record: f"{item.zh} / {item.en}" + (f" [{item.value}]" if item.value and action == "left_out" else "")
         for item in report.findings
-        if item.action == "left_out"
+        if item.action == action
         for record in item.records
     }
 

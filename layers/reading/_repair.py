@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 POLYGON_TYPES = (3, 6)
 _COLLECTION = 7
+_NOUGHT_SHARE = 0.01
+"""Below this share of what a mended outline encloses, the area of the original is nought but for rounding."""
+_OTHER_SHARE = 0.5
+"""ASSUMPTION: an outline of which half comes or goes by mending is another shape."""
 _GEOD = Geod(ellps="GRS80")
 _REASONS_ZH = {
     "Self-intersection": "自相交",
@@ -97,32 +101,59 @@ def _hausdorff_m(before: NDArray[np.object_], after: NDArray[np.object_]) -> NDA
 
 def repaired(
     geometry: NDArray[np.object_], records: NDArray[np.int64], report: QualityReport
-) -> tuple[NDArray[np.object_], gpd.GeoDataFrame]:
-    """Return polygons made valid, and the originals of those that were not; each change is said and measured."""
+) -> tuple[NDArray[np.object_], gpd.GeoDataFrame, NDArray[np.bool_]]:
+    """Return polygons made valid, the originals of those that were not, and which enclose nothing: they are left out.
+
+    Each change is said and measured.
+    """
     is_polygon = np.isin(shapely.get_type_id(geometry), POLYGON_TYPES)
     broken = np.flatnonzero(is_polygon & ~shapely.is_valid(geometry))
+    collapsed = np.zeros(len(geometry), dtype=bool)
     if not len(broken):
-        return geometry, no_originals()
+        return geometry, no_originals(), collapsed
     made = shapely.make_valid(geometry[broken])
     for at in np.flatnonzero(shapely.get_type_id(made) == _COLLECTION):
         made[at] = part_of(made[at], ("polygon",)) or made[at]
-    reasons = shapely.is_valid_reason(geometry[broken])
+    is_whole = np.isin(shapely.get_type_id(made), POLYGON_TYPES) & ~shapely.is_empty(made)
+    collapsed[broken[~is_whole]] = True
+    report.leave_out_each(
+        records[collapsed], "面的各点在一条线上或同一点，没有面积，请改正后重新导入",
+        "its corners lie on one line or at one point and enclose nothing: correct it and import again",
+        rule="geometry_collapsed",
+    )  # fmt: skip
+    broken, made = broken[is_whole], made[is_whole]
     kept = originals("geometry_invalid", records[broken], geometry[broken], made)
-    for reason, row in zip(reasons, kept.itertuples(index=False), strict=True):
-        why = str(reason).split("[")[0]
-        before, after = row.area_before_m2, 0.0 if np.isnan(row.area_after_m2) else row.area_after_m2
-        share = f" ({100 * (after - before) / before:+.1f} %)" if before else ""
-        report.note(
-            "geometry_invalid",
-            f"图形无效（{_REASONS_ZH.get(why, why)}），已修复，原图另存；面积 {before:.1f} 变为 {after:.1f} 平方米"
-            f"{share}，边线最多移动 {row.hausdorff_m:.1f} 米",
-            f"invalid ({why}), repaired; area {before:.1f} became {after:.1f} m2{share}, its outline moved by "
-            f"{row.hausdorff_m:.1f} m at most; the original is kept",
-            record=int(row.record), field="geometry", action="changed",
-        )  # fmt: skip
+    for reason, row in zip(shapely.is_valid_reason(geometry[broken]), kept.itertuples(index=False), strict=True):
+        _tell_of_repair(str(reason).split("[")[0], row, report)
     fitted = geometry.copy()
     fitted[broken] = made
-    return fitted, kept
+    return fitted, kept, collapsed
+
+
+def _tell_of_repair(why: str, row: Any, report: QualityReport) -> None:
+    """Say what was wrong with a polygon and how much it changed; where that is half of it, somebody must look at it.
+
+    Where lines cross, parts that run the other way round count against the rest: a bow-tie has an area of nought,
+    and a change in per cent of that says nothing.
+    """
+    before, after = row.area_before_m2, row.area_after_m2
+    if before < _NOUGHT_SHARE * after:
+        zh, en = (
+            f"修复后面积 {after:.1f} 平方米（原图自相交，面积无从计算）",
+            f"its area is {after:.1f} m2 (the original, whose lines cross, has none to tell)",
+        )
+    else:
+        share = f" ({100 * (after - before) / before:+.1f} %)"
+        zh, en = f"面积 {before:.1f} 变为 {after:.1f} 平方米{share}", f"area {before:.1f} became {after:.1f} m2{share}"
+    is_other = abs(after - before) >= _OTHER_SHARE * max(after, before)
+    report.note(
+        "geometry_invalid",
+        f"图形无效（{_REASONS_ZH.get(why, why)}），已修复，原图另存；{zh}，边线最多移动 {row.hausdorff_m:.1f} 米"
+        + ("；已不是原来的形状，多半是顶点次序错了，请核对" if is_other else ""),
+        f"invalid ({why}), repaired; {en}, its outline moved by {row.hausdorff_m:.1f} m at most; the original is kept"
+        + ("; this is another shape: most likely its corners are in the wrong order, check it" if is_other else ""),
+        record=int(row.record), field="geometry", action="warning" if is_other else "changed",
+    )  # fmt: skip
 
 
 def part_of(collection: shapely.Geometry, allowed: Sequence[str]) -> shapely.Geometry | None:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from layers.errors import ReadError
 from layers.quality import Text
+from layers.reading._columns_match import Title
+from layers.reading._cut_texts import split
 from layers.reading._encoding import common_share, looks_like_big5
 from layers.reading._refusals import AGAIN, not_what_it_says
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+TITLE_BYTES = 10
+"""A title in a DBF is cut behind so many bytes."""
 _SHP_MAGIC, _SHP_HEADER_BYTES = 9994, 100
 _SAMPLE_BYTES = 16 * 1024**2
 _MOSTLY = 0.98
@@ -23,11 +27,16 @@ _TITLES = {"utf-8": "UTF-8", "gb18030": "GBK (GB18030)", "big5": "Big5", "ascii"
 
 
 class Table(NamedTuple):
-    """What the header of a DBF says, and its texts (column names and character values) as bytes."""
+    """What the header of a DBF says, its titles and its texts (titles among them) that are not ASCII, as bytes.
+
+    ``is_sample`` says that there are more texts than were looked at.
+    """
 
     record_count: int
     language_byte: int
+    titles: list[bytes]
     texts: list[bytes]
+    is_sample: bool
 
 
 def check_parts(path: Path) -> dict[str, Path]:
@@ -84,18 +93,20 @@ def read_table(path: Path) -> Table:
             )
         descriptors = stream.read(max(header_bytes - 32, 0))
         body = stream.read(min(count * record_bytes, _SAMPLE_BYTES))
+    titles: list[bytes] = []
     texts: list[bytes] = []
     offset = 1
     for start in range(0, len(descriptors) - 31, 32):
         item = descriptors[start : start + 32]
         if item[0] in (0x0D, 0x00):
             break
-        texts.append(item[:11].split(b"\0")[0])
+        titles.append(item[:11].split(b"\0")[0].strip())
         width = item[16]
         if item[11:12] == b"C":
             texts += [body[at + offset : at + offset + width] for at in range(0, len(body), record_bytes)]
         offset += width
-    return Table(count, head[29], [text.strip(b" \0") for text in texts if not text.isascii()])
+    texts = [text.strip(b" \0") for text in (*titles, *texts) if not text.isascii()]
+    return Table(count, head[29], titles, texts, is_sample=count * record_bytes > _SAMPLE_BYTES)
 
 
 class Encoding(NamedTuple):
@@ -124,6 +135,38 @@ def find_encoding(parts: dict[str, Path], table: Table) -> Encoding:
     zh = f"属性表编码 {title}（按字节判断；声明 {told}{'，与字节不符' if against else ''}）"
     en = f"encoding of the table {title} (from its bytes; declared {told}{doubt})"
     return Encoding(name, Text(zh, en), against)
+
+
+def titles_of(path: Path, table: Table, encoding: str) -> list[Title]:
+    """Return the titles of a table; of those that its format may have cut it is told how they go on.
+
+    Raises
+    ------
+    ReadError
+        If they are in another encoding.
+    """
+    widest = len("中".encode(encoding, "replace"))
+    titles: list[Title] = []
+    for data in table.titles:
+        try:
+            text, rest = split(data, encoding)
+        except UnicodeDecodeError:
+            raise undecodable(path, encoding) from None
+        may_be_cut = len(data) + widest > TITLE_BYTES  # some programs take the broken character away
+        titles.append(Title(text, cut=(encoding, rest) if may_be_cut else None))
+    return titles
+
+
+def undecodable(path: Path, encoding: str, record: int | None = None, field: str | None = None) -> ReadError:
+    """Return the error for a table with texts in another encoding than the one found or told."""
+    return ReadError(
+        f"{path.name}: texts of its table are not in {encoding}",
+        f"{path.name} 的属性表有文字不是 {encoding} 编码",
+        record=record,
+        field=field,
+        hint="mend them, or name another encoding with --encoding (auto finds it)",
+        hint_zh="请改正，或用 --encoding 指明其他编码（auto 由程序判断）",
+    )
 
 
 def _by_bytes(texts: list[bytes], stated: str) -> str:
@@ -162,13 +205,11 @@ def _share(texts: list[bytes], encoding: str) -> float:
 
 
 def _fits(text: bytes, encoding: str) -> bool:
-    for cut in range(4 if encoding == "utf-8" else 2):
-        try:
-            text[: len(text) - cut].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    try:
+        split(text, encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _pairs_share(texts: list[bytes]) -> float:

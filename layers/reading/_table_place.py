@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 from layers.quality import ColumnUse
 from layers.reading._place import PlaceColumns, coordinates, find_places, is_curved, pairs, shapes, unclosed
 from layers.schema import STORAGE_CRS
-from layers.values import as_text
+from layers.values import as_string, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -141,7 +141,7 @@ def _from_numbers(
         x, y, is_bad = pairs(as_text(raw.cells[columns.pair]))
         shown = as_text(raw.cells[columns.pair])
     else:
-        lon, lat = as_text(raw.cells[columns.lon]), as_text(raw.cells[columns.lat])
+        lon, lat = as_string(raw.cells[columns.lon]), as_string(raw.cells[columns.lat])
         (x, bad_x), (y, bad_y) = coordinates(lon), coordinates(lat)
         is_bad = bad_x | bad_y
         shown = lon.fillna("") + ", " + lat.fillna("")

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from layers.schema import PANDAS_DTYPES
 from layers.values import as_string, parse_column
+from layers.values._sift import contains
 from layers.values._written import as_written
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ class RecordWords:
         told = np.zeros(len(frame), dtype=bool)
         for zh, text in texts.values():
             is_title = re.search(cues, zh) is not None
-            hits = text.notna() if is_title else text.str.contains(cues).fillna(value=False)
-            told |= hits.to_numpy(dtype=bool)
+            told |= text.notna().to_numpy(dtype=bool) if is_title else contains(text, cues)
         self.rows = np.flatnonzero(told)
         """Positions of the rows in which a cue stands."""
         self._said = _plain(_joined({name: (zh, text.iloc[self.rows]) for name, (zh, text) in texts.items()}))

@@ -201,7 +201,8 @@ def sheet_of(
     for left, top, _, bottom in merges:
         if bottom > top and left <= width:
             down.setdefault(left - 1, []).append((top, bottom))
-    return Sheet(title, frame, down, is_hidden=is_hidden, no_result=tuple(no_result))
+    spans = tuple((left - 1, top, right - 1, bottom) for left, top, right, bottom in merges if left <= width)
+    return Sheet(title, frame, down, is_hidden=is_hidden, no_result=tuple(no_result), spans=spans)
 
 
 def cell_text(value: object) -> str | None:
