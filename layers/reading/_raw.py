@@ -10,6 +10,7 @@ import pandas as pd
 
 from layers.errors import ReadError
 from layers.quality import Text
+from layers.reading._below_header import rows_aside
 from layers.reading._columns_match import Title
 from layers.reading._header import find_header
 
@@ -133,6 +134,8 @@ def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
     grid, titles = sheet.cells, head.titles
     body = grid.iloc[head.last + 1 :]
     body = body[body.notna().any(axis=1)]
+    titles, aside = rows_aside(body, titles)
+    body = body.iloc[len(aside) :]
     used = [number for number, title in enumerate(titles) if title.text or body[number].notna().any()]
     titles = [titles[number] if titles[number].text else Title(f"列{number + 1}") for number in used]
     if body.empty:
@@ -147,9 +150,11 @@ def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:
     below = _BELOW[head.last - head.first]
     raw = Raw(titles, cells.reset_index(drop=True), preamble=preamble, row_numbers=cells.index, is_sheet=True)
     raw.merges = None if sheet.merges is None else _positions(sheet.merges, used, cells.index)
+    passed_zh = "".join(f"，其下是{item.zh}" for item in aside)
+    passed_en = "".join(f", below it {item.en}" for item in aside)
     raw.facts["header"] = Text(
-        f"表头在第 {grid.index[head.first]} 行{below.zh}，第 1 条记录在第 {cells.index[0]} 行",
-        f"the header is row {grid.index[head.first]}{below.en}, record 1 is row {cells.index[0]}",
+        f"表头在第 {grid.index[head.first]} 行{below.zh}{passed_zh}，第 1 条记录在第 {cells.index[0]} 行",
+        f"the header is row {grid.index[head.first]}{below.en}{passed_en}, record 1 is row {cells.index[0]}",
     )
     return raw
 

@@ -122,6 +122,16 @@ def foreign_unit_in_title(title: str) -> str:
     return ""
 
 
+_NO_FACTOR = frozenset(("度", "°", "年", "年份", "人", "次", "间", "宗", "%", "岁"))
+"""What stands as a unit below titles of numbers that are converted into nothing else."""
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a cell says nothing but a unit, in brackets or not."""
+    bare = re.sub(r"[\s()]", "", plain(text)).lower()
+    return bare in _ANY_UNIT or bare in _NO_FACTOR
+
+
 def units_of_sheet(text: str) -> tuple[str, ...]:
     """Return the units that a title row states for the whole sheet (``单位：万元`` -> ``("万元",)``)."""
     found = re.search(r"单位:\s*([^)\s]+)", simplified(plain(text)))
