@@ -36,6 +36,8 @@ class Clues:
         Titles and column names that may name a datum.
     unconfirmed
         Names of the layers on which a question rests and whose own datum is only declared.
+    is_export
+        Whether Panhuo wrote the file: its coordinates were accepted, and doubted where they had to be, before.
     """
 
     file: str
@@ -44,6 +46,7 @@ class Clues:
     declared_by: str
     words: str
     unconfirmed: tuple[Text, ...] = ()
+    is_export: bool = False
 
     @property
     def said(self) -> SourceCrs | None:

@@ -123,7 +123,7 @@ def _doubt(weighed: Weighed, said: SourceCrs, clues: Clues, decision: Decision) 
         for group in weighed.weakened.groups
     ]
     decision.confidence = min([decision.confidence, *of_said])
-    if decision.confidence >= CLEAR:
+    if decision.confidence >= CLEAR or clues.is_export:  # what Panhuo wrote was warned of when it came
         return
     agree = Text("、".join(name.zh for name in weighed.unconfirmed), ", ".join(name.en for name in weighed.unconfirmed))
     but_zh = f"（{agree.zh}自己也只有文件声明，不能作证）" if agree.zh else ""

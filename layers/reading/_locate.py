@@ -153,8 +153,9 @@ def _decided(
     """Return what the coordinates are in, by what is said of them and what the records' words tell."""
     words = found.columns.datum or f"{raw.preamble} {asked.file.stem}"
     columns = found.columns.numbers
+    clues = Clues(asked.file.name, asked.said, found.crs, found.crs_from, words, is_export=raw.is_own)
     return decide(
-        *middles, Clues(asked.file.name, asked.said, found.crs, found.crs_from, words), asked.trusted,
+        *middles, clues, asked.trusted,
         texts=record_texts(raw, matches, columns, with_places=not asked.trusted.is_empty),
         groups=record_groups(raw, columns, *middles),
         shapes=None if (shapely.get_type_id(flat) <= 0).all() else flat,
