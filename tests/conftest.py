@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from layers.workspace import Workspace
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -43,6 +45,13 @@ def shared_dir() -> Path:
     if not SHARED.is_dir():
         absent(f"{SHARED} is not here: it holds the real files this test reads")
     return SHARED
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """Return an empty workspace; a module that needs another one says so by a fixture of this name."""
+    with contextlib.closing(Workspace.create(tmp_path / "ws")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

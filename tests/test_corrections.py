@@ -23,11 +23,6 @@ GOOD = '"POLYGON((113.21 23.11,113.22 23.11,113.22 23.12,113.21 23.11))"'
 PLACED = "WGS84经度,WGS84纬度"
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace.create(tmp_path / "ws")
-
-
 def take(workspace: Workspace, kind: str, *lines: str, **said: object) -> imports.Draft:
     """Import a ledger and return it as it was read."""
     path = workspace.root.parent / "a.csv"

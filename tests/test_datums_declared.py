@@ -16,12 +16,12 @@ from layers.datums import CLEAR
 from layers.errors import DatumUnsureError
 from layers.reading import read_file
 from layers.trusted import STANDING, Standing, Trusted
-from layers.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from layers.reading import ReadResult
+    from layers.workspace import Workspace
 
 LON, LAT, ADDRESSES = places(80)
 
@@ -53,11 +53,6 @@ def accept(workspace: Workspace, kind: str, file: Path, **told: object) -> ReadR
 
 def doubts(result: ReadResult) -> list[str]:
     return [f"{item.zh} {item.en}" for item in result.report.warnings if "GCJ-02" in item.zh]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace.create(tmp_path / "ws")
 
 
 @pytest.mark.parametrize(("name", "code"), [("a.shp", 4326), ("a.gpkg", 4490), ("a.gpkg", 3857)])

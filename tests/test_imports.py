@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 AREAS = [shapely.box(113.20, 23.10, 113.23, 23.13), shapely.box(113.23, 23.10, 113.26, 23.13)]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace.create(tmp_path / "ws")
-
-
 def areas_file(folder: Path) -> Path:
     path = folder / "areas.geojson"
     gpd.GeoDataFrame({"名称": ["甲街道", "乙街道"]}, geometry=AREAS, crs="EPSG:4326").to_file(path)

@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 pytest_plugins = ["cli_fixtures"]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace.create(tmp_path / "ws")
-
-
 def test_a_place_of_two_departments_is_one_record_that_keeps_what_each_says(workspace: Workspace) -> None:
     give(workspace, "规自局", *BUREAU, licence="甲许可", attribution="规自局")
     before = workspace.read("parking").set_index("name")["asset_id"]

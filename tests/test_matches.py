@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 pytest_plugins = ["cli_fixtures"]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace.create(tmp_path / "ws")
-
-
 def test_a_doubtful_pair_waits_until_a_person_answers(workspace: Workspace) -> None:
     give(workspace, "规自局", *BUREAU)
     done = give(workspace, "平台", *NEARLY)

@@ -13,13 +13,12 @@ from api.imports import accept_import, preview, read_import
 from api.settings import Settings
 from layers import schema, writing
 from layers.reading import read_file
-from layers.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from api.imports import Imported
+    from layers.workspace import Workspace
 
 PARKING = ["停车场名称", "地址", "经营单位", "泊位总数", "lon", "lat", "值班人员", "备注"]
 LOTS = [
@@ -46,14 +45,6 @@ CALLS = [
     ["A2", "东湖路9号", "停车", "李伟", "张三", "—", "13900001234", "", "", "陈办事"],
     ["A3", "东湖路10号", "噪音", "", "", "", "", "", "", "陈办事"],
 ]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    """Return an empty workspace."""
-    made = Workspace.create(tmp_path / "ws")
-    yield made
-    made.close()
 
 
 def imported(workspace: Workspace, kind: str, path: Path) -> Imported:

@@ -15,6 +15,16 @@ POPULATION = Field(
     5_000_000,
     aliases=titles("人口 常住人口 人口数 常住人口数 人口总数 总人口 总人口数 人口数量"),
 )
+HOUSEHOLDS = Field(
+    "household_count",
+    "int",
+    "户数",
+    "Households",
+    "households",
+    0,
+    1_000_000,
+    aliases=titles("户数 总户数 居民户数 住户数"),
+)
 
 AREAS = (
     Kind(
@@ -43,16 +53,7 @@ AREAS = (
         ("polygon",),
         asset(
             POPULATION,
-            Field(
-                "household_count",
-                "int",
-                "户数",
-                "Households",
-                "households",
-                0,
-                1_000_000,
-                aliases=titles("户数 总户数 居民户数 住户数"),
-            ),
+            HOUSEHOLDS,
             Field(
                 "parking_zone",
                 "string",
@@ -86,16 +87,7 @@ AREAS = (
                 },
                 aliases=titles("片区类型 类型 片区类别 类别"),
             ),
-            Field(
-                "household_count",
-                "int",
-                "户数",
-                "Households",
-                "households",
-                0,
-                1_000_000,
-                aliases=titles("户数 总户数 居民户数 住户数"),
-            ),
+            HOUSEHOLDS,
             name_aliases=titles("片区名称 片区 片区名 治理片区名称"),
         ),
     ),
