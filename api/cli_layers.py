@@ -156,6 +156,49 @@ def matches(
 
 
 @app.command(
+    **told(
+        "按要求删除个人信息（姓名、电话、房号），不能恢复",
+        "Erase personal data (names, telephones, flats) on demand; there is no way back.",
+    )
+)
+def erase(
+    directory: Dir,
+    kind: Kind,
+    records: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NUMBER]...",
+            help=both("记录的编号（如工单编号）或 asset_id", "Numbers of records as in their ledger, or asset_ids."),
+        ),
+    ] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help=both("某人的姓名或电话，可写多次", "Name or telephone of a person; may be repeated."),
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=both("这一类的全部个人信息", "All personal data of the kind."))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=both("不再询问", "Do not ask again."))] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("只看会删除多少，不删除", "Only tell how much; change nothing."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase personal data for good."""
+    from api import erasing
+    from layers.workspace import Workspace
+
+    workspace = Workspace.open(directory)
+    found = erasing.chosen(workspace, kind, records or (), people=person or (), everything=everything)
+    if not dry_run:
+        erasing.erase(workspace, found, is_meant=yes or console.agreed(erasing.question(found)))
+    erasing.tell(found, done=not dry_run, as_json=as_json)
+
+
+@app.command(
     "move-catalog",
     **told(
         "把工作区的目录库搬到 PostgreSQL，或搬回文件夹",

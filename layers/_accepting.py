@@ -157,7 +157,7 @@ def erased_rows(shelf: Shelf, of: schema.Kind, layer: Incoming) -> NDArray[np.in
         return np.empty(0, dtype=np.int64)
     with shelf.catalog.reading() as session:
         erased = live.erased_ids(session, layer.aliases)
-        known = _known(shelf, session, of.name) if erased else None
+        known = known_keys(shelf, session, of.name) if erased else None
     if known is None:
         return np.empty(0, dtype=np.int64)
     ready = _conformed(of, layer)
@@ -171,7 +171,7 @@ def _ids(shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFram
     for former, asset_id in layer.aliases.items():
         session.merge(AliasRow(former=former, kind=of.name, asset_id=asset_id))
     session.flush()
-    known = _known(shelf, session, of.name)
+    known = known_keys(shelf, session, of.name)
     ids, new = identify(ready, of, known) if layer.has_ids else identity.assign_ids(of.name, ready, known)
     former_ids = session.scalars(select(AliasRow.former).where(AliasRow.kind == of.name)).all()
     for former in ids[ids.isin(former_ids)] if former_ids else ():  # parted again: it goes on under its own id
@@ -182,12 +182,17 @@ def _ids(shelf: Shelf, session: Session, of: schema.Kind, ready: gpd.GeoDataFram
     return ids
 
 
-def _known(shelf: Shelf, session: Session, kind: str) -> pa.Table:
+def known_keys(shelf: Shelf, session: Session, kind: str) -> pa.Table:
+    """Return by what the assets of a kind are known (:data:`layers.identity.KEY_SCHEMA`), merges followed."""
     files = select(KeyFileRow.version).where(KeyFileRow.kind == kind).order_by(KeyFileRow.file_id)
     names = (folder.key_file(kind, version) for version in session.scalars(files))
+    return identity.merged(identity.read_keys(shelf.storage.read(name) for name in names), aliases(session, kind))
+
+
+def aliases(session: Session, kind: str) -> dict[str, str]:
+    """Return the merges of a kind: former id -> the id under which the asset went on then."""
     merges = select(AliasRow.former, AliasRow.asset_id).where(AliasRow.kind == kind)
-    aliases = {row.former: row.asset_id for row in session.execute(merges)}
-    return identity.merged(identity.read_keys(shelf.storage.read(name) for name in names), aliases)
+    return {row.former: row.asset_id for row in session.execute(merges)}
 
 
 def _store(shelf: Shelf, session: Session, of: schema.Kind, layer: Incoming, who: str, verb: str) -> Snapshot:

@@ -235,12 +235,17 @@ def merged(known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:
     if not aliases:
         return known
     ids = pd.Series(known["asset_id"].to_pylist(), dtype="object")
-    last = {former: _followed(former, aliases) for former in aliases}
+    last = followed(aliases)
     at = known.schema.get_field_index("asset_id")
     return known.set_column(at, "asset_id", pa.array(ids.map(last).fillna(ids), pa.string()))
 
 
-def _followed(former: str, aliases: Mapping[str, str]) -> str:
+def followed(aliases: Mapping[str, str]) -> dict[str, str]:
+    """Return former id -> the id under which the asset goes on at last; chains of merges are followed."""
+    return {former: _last(former, aliases) for former in aliases}
+
+
+def _last(former: str, aliases: Mapping[str, str]) -> str:
     seen = {former}
     while (after := aliases.get(former)) is not None and after not in seen:
         seen.add(after)

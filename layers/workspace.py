@@ -14,14 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import func, select
-
 from layers import _accepting as accepting
 from layers import _live_records as live
 from layers import _workspace_folder as folder
-from layers import history, runs, schema, snapshot
+from layers import erasures, history, runs, schema, snapshot
 from layers._accepting import Shelf
-from layers.catalog import AuditRow
 from layers.errors import NotFoundError, UsageError
 from layers.incoming import Incoming
 from layers.scope import Scope
@@ -237,6 +234,14 @@ class Workspace:
         """Erase names and telephones of assets for good and return how many values were; no later file brings them."""
         return live.erase_personal(self._catalog, asset_ids, (scope or Scope.everything()).who)
 
+    def personal_held(self, kind: str) -> pd.DataFrame:
+        """Return of which assets of a kind personal data are kept (:func:`layers.erasures.held`)."""
+        return erasures.held(self._shelf, schema.input_kind(kind).name)
+
+    def designations(self, kind: str) -> pd.DataFrame:
+        """Return by which ids and numbers people call the assets of a kind (:func:`layers.erasures.designations`)."""
+        return erasures.designations(self._shelf, schema.input_kind(kind).name)
+
     def erased_rows(self, kind: str, layer: Incoming) -> NDArray[np.int64]:
         """Return the positions of records whose personal data were erased and are not kept again when accepted."""
         return accepting.erased_rows(self._shelf, schema.input_kind(kind), layer)
@@ -333,11 +338,6 @@ class Workspace:
                 hint_zh=f"有 {names}",
             )
         return (scope or Scope.everything()).apply(snapshot.read_file(path, kind))
-
-    def audit_count(self) -> int:
-        """Return how many changes were recorded."""
-        with self._catalog.reading() as session:
-            return int(session.scalar(select(func.count()).select_from(AuditRow)) or 0)
 
     def close(self) -> None:
         """Give back the catalog's connections."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
-from workspace_layers import LEDGER, lots, reports
+from workspace_layers import LEDGER, audits, lots, reports
 
 from layers import schema, writing
-from layers.catalog import AuditRow
 from layers.errors import UsageError
 from layers.incoming import Incoming
 from layers.matching.doubts import pair_key
@@ -36,12 +34,6 @@ def workspace(tmp_path: Path, database: str) -> Iterator[Workspace]:
 def ids(workspace: Workspace) -> list[str]:
     """Return the assets of the reports."""
     return [str(value) for value in workspace.read("report")["asset_id"]]
-
-
-def audits(workspace: Workspace) -> list[tuple[str, str]]:
-    """Return every change as (verb, detail)."""
-    with workspace._catalog.reading() as session:
-        return [(row.verb, str(row.detail)) for row in session.scalars(sa.select(AuditRow))]
 
 
 def test_personal_fields_are_kept_apart_from_the_layer(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_checks import assert_one_line
 from sqlalchemy import create_engine, text
-from workspace_layers import LEDGER, accept, reports
+from workspace_layers import LEDGER, accept, audits, reports
 
 from layers import catalog_move
 from layers.catalog import Base
@@ -106,13 +106,13 @@ def test_a_process_that_still_has_the_old_catalog_open_cannot_write_there(
     monkeypatch.delenv("PANHUO_CATALOG_URL", raising=False)
     root = filled(tmp_path / "ws")
     with closing(Workspace.open(root)) as late:
-        assert late.audit_count()
+        assert audits(late)
         move_catalog(root, postgresql_url)
         with pytest.raises(WorkspaceError):
             accept(late, "x")
     monkeypatch.setenv("PANHUO_CATALOG_URL", postgresql_url)
     with closing(Workspace.open(root)) as late:
-        assert late.audit_count()
+        assert audits(late)
         move_catalog(root, "folder")
         with pytest.raises(WorkspaceError):
             accept(late, "x")

@@ -49,6 +49,8 @@ def days(result: ReadResult, name: str) -> list[str | None]:
         ("2021.3.1起", "2021-03-01", None),
         ("至2026年2月", None, "2026-02-28"),
         ("2026", None, None),
+        ("2025-06-30", None, None),
+        ("2025/6/30", None, None),
         ("一年一签", None, None),
         ("2026.2.28-2021.3.1", None, None),
         ("2021.3.1-2026.13.28", None, None),
@@ -91,6 +93,43 @@ def test_columns_of_their_own_come_first(tmp_path: Path) -> None:
     assert days(result, "lease_start") == ["2020-01-05"]
     assert days(result, "lease_end") == [TERM[1]]
     assert result.frame["remark"].tolist() == ["租期: 2021.3.1-2026.2.28"]
+
+
+ONE = ("2027/12/31", "2024-6-30", "2025年6月30日", "2025-06-30", "20260630", "2026年6月", "至2026.6.30")
+ONE_READ = ["2027-12-31", "2024-06-30", "2025-06-30", "2025-06-30", "2026-06-30", "2026-06-30", "2026-06-30"]
+
+
+@pytest.mark.parametrize("title", ["租期", "合同期限"])
+def test_one_date_alone_is_the_end(tmp_path: Path, title: str) -> None:
+    result = houses(tmp_path, title, *ONE)
+    assert days(result, "lease_end") == ONE_READ
+    assert days(result, "lease_start") == [None] * len(ONE)
+    remarks = [None if pd.isna(text) else text for text in result.frame["remark"]]
+    assert remarks == [None, None, None, None, None, f"{title}: 2026年6月", f"{title}: 至2026.6.30"]
+
+
+def test_the_validity_of_a_permit_is_its_end(tmp_path: Path) -> None:
+    rows = [["停车场名称", "泊位数", "有效期"], *([f"{at}号场", "9", day] for at, day in enumerate(ONE))]
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "parking")
+    assert days(result, "valid_until") == ONE_READ
+
+
+def test_one_date_below_beginning_is_the_beginning_and_below_both_is_neither(tmp_path: Path) -> None:
+    begun = houses(tmp_path, "租赁起始日期", "2025-06-30", "2025/6/30")
+    assert days(begun, "lease_start") == ["2025-06-30", "2025-06-30"]
+    assert days(begun, "lease_end") == [None, None]
+    unsure = houses(tmp_path, "合同起止", "2025-06-30", "2021.3.1-2026.2.28")
+    assert days(unsure, "lease_start") == [None, TERM[0]]
+    assert unsure.frame["remark"].fillna("").tolist() == ["合同起止: 2025-06-30", ""]
+    assert found(unsure.report, "date_span_unread") == [(1, "合同起止", "2025-06-30")]
+
+
+def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
+    result = houses(tmp_path, "租期", "2026.2.28-2021.3.1", "三年", "2021.3.1-2026.2.28", "/")
+    told = {item.value: item.zh for item in result.report.findings if item.rule == "date_span_unread"}
+    assert list(told) == ["2026.2.28-2021.3.1", "三年"]
+    assert "早于起始" in told["2026.2.28-2021.3.1"]
+    assert days(result, "lease_end") == [None, None, TERM[1], None]
 
 
 def test_a_column_of_terms_alone_is_no_date(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import shapely
+import sqlalchemy as sa
 
+from layers.catalog import AuditRow
 from layers.snapshot import Provenance
 
 if TYPE_CHECKING:
@@ -39,3 +41,9 @@ def reports(*people: tuple[str, str | None]) -> gpd.GeoDataFrame:
 def accept(workspace: Workspace, *names: str) -> Snapshot:
     """Accept car parks of these names, however many there were before."""
     return workspace.accept("parking", numbered(*names), LEDGER, shrunken_agreed=True)
+
+
+def audits(workspace: Workspace) -> list[tuple[str, str]]:
+    """Return every change as (verb, detail)."""
+    with workspace._catalog.reading() as session:
+        return [(row.verb, str(row.detail)) for row in session.scalars(sa.select(AuditRow))]

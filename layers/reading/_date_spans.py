@@ -37,22 +37,37 @@ _SPAN = re.compile(
 )
 _OPEN_START = re.compile(rf"[至到](?P<end>{_DAY})[止底末]?")
 _OPEN_END = re.compile(rf"[自从]?(?P<start>{_DAY})(?:起|开始|[-至])")
+_YEAR_ALONE = re.compile(r"[0-9]{4}年?")
 _NEVER_ENDS = frozenset(("长期", "今", "无固定期限"))
+_UNREAD = "没有读出日期，原文留在备注", "no date could be read; its words are kept in the remark"
+_BACKWARDS = (
+    "终止早于起始，两个日期都未采用，原文留在备注",
+    "it ends before it begins: neither date is taken, its words are kept",
+)
+_WHICH = (
+    "只有一个日期，看不出是起还是止，原文留在备注",
+    "one date, and nothing tells whether it begins or ends; kept in the remark",
+)
 
 
 class _Span(NamedTuple):
-    """What one cell says: first and last day as far as it says them, whether every word of it is held by them."""
+    """What one cell says: first and last day as far as it says them, whether every word of it is held by them.
+
+    ``fault`` says, in both languages, why neither was read.
+    """
 
     start: object
     end: object
     is_whole: bool
+    fault: tuple[str, str] | None = None
 
 
 def date_spans(reader: FieldReader) -> dict[str, pd.Series]:
     """Return the dates of columns that hold a beginning and an end in each cell, under the fields of the kind.
 
     A field that has a column of its own is left to that. What a cell says more stays in the remark: a kind may keep the
-    end alone, a month is read as its first or last day, a term without end has none.
+    end alone, a month is read as its first or last day, a term without end has none. One date alone is the end (有效期,
+    租期), unless the title asks for the beginning (起始日期) or for both (起止).
 
     Parameters
     ----------
@@ -68,9 +83,10 @@ def date_spans(reader: FieldReader) -> dict[str, pd.Series]:
         if not any(names) or not texts.notna().any():
             continue
         codes, uniques = pd.factorize(texts.to_numpy(dtype=object), use_na_sentinel=True)
-        spans = [_span(str(text)) for text in uniques]
-        if not any(span.start is not None or span.end is not None for span in spans):
-            continue
+        alone = _alone(title.text)
+        spans = [_span(str(text), alone) for text in uniques]
+        if all(span.fault is _UNREAD or (span[:2] == (None, None) and span.fault is None) for span in spans):
+            continue  # a column of terms (三年) is none of dates
         for name, part in zip(names, zip(*((span.start, span.end) for span in spans), strict=True), strict=True):
             if name:
                 days = np.array([*part, None], dtype="datetime64[ms]")[codes]
@@ -88,12 +104,28 @@ def _fields_of(title: str, kind: Kind, taken: Mapping[str, object]) -> tuple[str
     return "", ""
 
 
-def _span(text: str) -> _Span:
+def _alone(title: str) -> str:
+    """Return which date a column of this title means where a cell holds one: ``start``, ``end`` or neither."""
+    if re.search("起止|起讫", title):
+        return ""
+    return "start" if "起始" in title else "end"
+
+
+def _span(text: str, alone: str = "") -> _Span:
     """Return the two dates in a cell; a cell whose end lies before its beginning says neither."""
     cell = re.sub(r"\s", "", plain(text))
-    found = _SPAN.fullmatch(cell) or _OPEN_START.fullmatch(cell) or _OPEN_END.fullmatch(cell)
-    if found is None or is_missing(cell):
-        return _Span(None, None, is_whole=is_missing(cell))
+    if is_missing(cell):
+        return _Span(None, None, is_whole=True)
+    found = _OPEN_START.fullmatch(cell) or _OPEN_END.fullmatch(cell)
+    alone = "end" if cell.endswith(("止", "前")) else alone
+    one = parse_date(cell, is_end=alone == "end")
+    if found is None and one.value is not None and not _YEAR_ALONE.fullmatch(cell):
+        days = {"start": None, "end": None, alone: one.value}
+        is_whole, fault = bool(alone and not one.rule), None if alone else _WHICH
+        return _Span(days["start"], days["end"], is_whole, fault)
+    found = found or _SPAN.fullmatch(cell)  # last: 2025-06-30 is no span from 2025 to 06-30
+    if found is None:
+        return _Span(None, None, is_whole=False, fault=_UNREAD)
     parts = found.groupdict()
     start, end = parts.get("start") or "", parts.get("end") or ""
     if re.fullmatch(r"[0-9]{1,2}[-/.月][0-9]{1,2}日?", end):  # the end of 2021.3.1-12.31 is of the same year
@@ -102,7 +134,7 @@ def _span(text: str) -> _Span:
     is_backwards = first.value is not None and last.value is not None and last.value < first.value
     is_unread = (start and first.value is None) or (end and end not in _NEVER_ENDS and last.value is None)
     if is_backwards or is_unread:
-        return _Span(None, None, is_whole=False)
+        return _Span(None, None, is_whole=False, fault=_BACKWARDS if is_backwards else _UNREAD)
     is_exact = not (first.rule or last.rule)
     return _Span(first.value, last.value, is_whole=is_exact and None not in (first.value, last.value))
 
@@ -122,14 +154,18 @@ def _tell(
         rows = np.flatnonzero(codes == code)
         days = [day for name, day in zip(names, span[:2], strict=True) if name]
         said = [(field, day) for field, day in zip(used, days, strict=True) if day is not None]
-        if said:
+        if span.fault is not None:
+            reader.report.note_each(
+                "date_span_unread", *span.fault, reader.records[rows], field=title, value=text, action="warning"
+            )
+        elif said:
             zh = "，".join(f"{field.zh} {day:%Y-%m-%d}" for field, day in said)
             en = ", ".join(f"{field.en.lower()} {day:%Y-%m-%d}" for field, day in said)
             reader.report.note_each(
-                "date_span", f"一格两个日期，分为：{zh}", f"two dates in one cell, parted: {en}", reader.records[rows],
+                "date_span", f"按起止读作：{zh}", f"read as beginning and end: {en}", reader.records[rows],
                 field=said[0][0].name, value=text, action="changed",
             )  # fmt: skip
-        if not (is_missing(plain(text)) or (span.is_whole and all(names))):
+        if not (is_missing(plain(text)) or (span.is_whole and len(said) == 2 - span[:2].count(None))):
             kept.append((rows, text))
     reader.keep(title, kept)
     reader.parted.add(number)
