@@ -82,6 +82,17 @@ def test_degrees_that_nothing_tells_are_asked_about_although_a_layer_is_trusted(
     assert imports.read_import(workspace, "parking", file, crs="WGS84").result.question is None
 
 
+def test_degrees_that_contradict_their_addresses_are_asked_about_by_datum_not_by_zone(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    lon, lat, addresses = places(40)
+    with pytest.raises(DatumUnsureError) as caught:  # each address names the sub-district after its own
+        imports.read_import(workspace, "parking", table(tmp_path / "a.csv", lon, lat, [*addresses[1:], addresses[0]]))
+    assert {"WGS84", "GCJ-02", "BD-09"} <= {item.name for item in caught.value.choices}
+    assert "个带" not in str(caught.value.line_zh)
+    assert "EPSG:4547" not in str(caught.value.line_zh)
+
+
 @pytest.mark.parametrize(
     ("datum", "shift"), [("EPSG:4326", None), ("GCJ-02", wgs84_to_gcj02), ("BD-09", wgs84_to_bd09)]
 )

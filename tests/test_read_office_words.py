@@ -9,7 +9,8 @@ import pytest
 from reading_files import found, write_csv
 
 from layers.reading import read_file
-from layers.reading._columns_match import Title, key, match_columns
+from layers.reading._columns_match import match_columns
+from layers.reading._titles import Title, key
 from layers.schema import input_kinds, kind
 from layers.values._code_words import _WORDS
 from layers.values._codes import parse_code

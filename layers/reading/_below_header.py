@@ -15,7 +15,7 @@ from layers.values._units import is_unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from layers.reading._columns_match import Title
+    from layers.reading._titles import Title
 
 _LEAST_NUMBERS = 3
 """ASSUMPTION: a record may say 1 and 2 side by side by chance; 1, 2, 3 across all its columns no record says."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from layers.errors import UsageError
 from layers.reading._personal_titles import is_personal, person_field
+from layers.reading._titles import fields_named, is_by_pinyin, key, known_titles, titles_of
 from layers.schema import input_kinds
 from layers.schema import kind as kind_of
 from layers.values._script import simplified
@@ -20,10 +19,10 @@ from layers.values._units import unit_in_title
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from layers.reading._titles import Title
     from layers.schema import Kind
 
 _SHARED = frozenset(("asset_id", "address", "source", "source_id", "data_date", "position", "is_sample", "remark"))
-_NOT_BY_TITLE = frozenset(("asset_id", "source", "source_id", "position", "placed_by", "is_sample"))  # by machine name
 _ROW_NUMBERS = frozenset(("序号", "序", "行号", "no", "fid", "objectid", "gid", "ogcfid", "index", "unnamed0", "rowid"))
 _IDS = frozenset(
     (
@@ -42,30 +41,10 @@ _IDS = frozenset(
         "sourceid",
     )
 )
-_ID_TAIL = re.compile(r"(?:编号|编码|(?:备案证?|登记|档案|工单|受理|流水|地块|图斑|场库)号|_?id)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Title:
-    """A column title: its lowest cell in a header of several rows, and those above it (``情况/户``) as ``top``.
-
-    Of a header of one row there is ``top`` only.
-
-    ``content`` is the field, or the place (``lon``, ``lat``, ``lonlat``, ``geometry_wkt``), that the cells below show
-    where the title itself tells nothing (:mod:`layers.reading._contents`). ``cut`` is for a title that its format may
-    have cut: its encoding, and the first bytes of the character that was cut.
-    """
-
-    top: str
-    sub: str = ""
-    opens_group: bool = False
-    content: str = ""
-    cut: tuple[str, bytes] | None = None
-
-    @property
-    def text(self) -> str:
-        """The title as people write it on one line."""
-        return "/".join(dict.fromkeys(part for part in (self.top, self.sub) if part))
+_ID_TAIL = re.compile(
+    r"(?:编号|编码|(?:备案证?|登记|档案|工单|受理|流水|地块|图斑|场库)号|_?id)$|^[a-z]{2,4}bh$", re.IGNORECASE
+)
+"""Ends of titles of ids; DKBH is 地块编号 in Pinyin."""
 
 
 @dataclass
@@ -103,90 +82,6 @@ class Matches:
         return set(self.fields.values()) | set(self.personal) | single
 
 
-def key(title: str, *, with_brackets: bool = True) -> str:
-    """Return a title in the form in which titles are compared: half width, simplified, lower case, no punctuation."""
-    text = simplified(plain(title))
-    if not with_brackets:
-        text = re.sub(r"[(\[][^()\[\]]*[)\]]", "", text)
-    return re.sub(r"[\s()\[\]*:_./·、,'\"#?-]", "", text).lower()
-
-
-@lru_cache(maxsize=64)
-def _names(kind_name: str) -> Mapping[str, tuple[str, int]]:
-    """Return the fields of a kind by the keys of their names, titles and aliases, with how far back in that list.
-
-    The first field to claim a key has it.
-    """
-    found: dict[str, tuple[str, int]] = {}
-    fields = kind_of(kind_name).fields
-    for item in fields:
-        found.setdefault(key(item.name), (item.name, 0))
-    for item in fields:
-        if item.name not in _NOT_BY_TITLE:
-            for place, title in enumerate((item.zh, *item.aliases)):
-                found.setdefault(key(title), (item.name, place))
-                found.setdefault(key(title, with_brackets=False), (item.name, place))
-    for item in fields:
-        if item.name not in _NOT_BY_TITLE:
-            found.setdefault(key(item.en), (item.name, 9))
-    return MappingProxyType(found)
-
-
-@lru_cache(maxsize=1)
-def _known_titles() -> Mapping[str, int]:
-    """Return how many input kinds know each title."""
-    return MappingProxyType(Counter(name for kind in input_kinds() for name in _names(kind)))
-
-
-def _field_of(
-    text: str, names: Mapping[str, tuple[str, int]], cut: tuple[str, bytes] | None = None
-) -> tuple[int, str] | None:
-    """Return how surely a title names a field, and the field; a cut one by the only field that goes on as it does."""
-    if not text:
-        return None
-    whole, bare = key(text), key(text, with_brackets=False)
-    for name, mark in ((whole, 90), (bare, 80)):
-        if name and name in names and not (cut and cut[1]):
-            field, place = names[name]
-            return 100 if field == text else mark - min(place, 9), field
-    found = {} if cut is None else _cut_fields(whole, names, cut)
-    return (60, next(iter(found))) if len(found) == 1 else None
-
-
-def cut_fields(title: Title, kind: Kind) -> dict[str, int]:
-    """Return the fields that a cut title may name, each with how far back in its list the title stands that does."""
-    return {} if title.cut is None else _cut_fields(key(title.top), _names(kind.name), title.cut)
-
-
-def _cut_fields(start: str, names: Mapping[str, tuple[str, int]], cut: tuple[str, bytes]) -> dict[str, int]:
-    encoding, rest = cut
-    data = start.encode(encoding, "replace") + rest
-    found: dict[str, int] = {}
-    for name, (of, place) in names.items():
-        if name.encode(encoding, "replace").startswith(data):
-            found[of] = min(place, found.get(of, place))
-    return found
-
-
-def _candidates(title: Title, names: Mapping[str, tuple[str, int]], kind: Kind) -> list[tuple[int, str]]:
-    """Return the fields a title may name, with their marks.
-
-    In a header of several rows all of them together come first, then the lowest, then those above where a group begins;
-    but a quantity above comes before the lowest: 小型车 below 实停 says what is counted.
-    """
-    if not title.sub or not title.top or title.top == title.sub:
-        found = _field_of(title.top or title.sub, names, title.cut)
-        return [found] if found else []
-    parts = [*title.top.split("/"), title.sub]
-    for start in range(len(parts) - 1):
-        if found := _field_of("".join(parts[start:]), names):
-            return [found]
-    leaf, top = (_field_of(part, names) for part in (title.sub, title.top))
-    marked = [(70, top[1])] if top and title.opens_group else []
-    is_counted = bool(marked) and kind[marked[0][1]].dtype in ("int", "float")
-    return marked + ([(65 if is_counted else 75, leaf[1])] if leaf else [])
-
-
 def match_columns(titles: Sequence[Title], kind: Kind, explicit: Mapping[str, str] = MappingProxyType({})) -> Matches:
     """Return which column is which field; the surest names first, then the leftmost column.
 
@@ -208,13 +103,13 @@ def match_columns(titles: Sequence[Title], kind: Kind, explicit: Mapping[str, st
     for name, column in explicit_columns(titles, explicit, (*kind.columns, *PLACE_FIELDS)).items():
         if name in kind:
             found.fields[name] = column
-    names = _names(kind.name)
+    names = titles_of(kind.name)
     taken = set(explicit_columns(titles, explicit, (*kind.columns, *PLACE_FIELDS)).values())
     claims = [
         (-mark, number, name)
         for number, title in enumerate(titles)
         if number not in taken and title.content not in PLACE_FIELDS
-        for mark, name in _candidates(title, names, kind)
+        for mark, name in fields_named(title, names, kind)
     ]
     for _, number, name in sorted(claims):
         if number in taken:
@@ -318,13 +213,13 @@ def header_score(cells: Sequence[str | None], kind: Kind, is_place: Mapping[str,
     A title of the kind counts 3; one of another kind, a coordinate, an id, a row number or a personal column 1.
     ``is_place`` remembers, by key, which titles name coordinates.
     """
-    names, known = _names(kind.name), _known_titles()
+    names, known = titles_of(kind.name), known_titles()
     score = 0
     for cell in cells:
         if not cell:
             continue
         whole, bare = key(cell), key(cell, with_brackets=False)
-        if whole in names or bare in names:
+        if whole in names or bare in names or is_by_pinyin(cell, kind):
             score += 3
             continue
         is_known = whole in known or bare in known or whole in _IDS or whole in _ROW_NUMBERS or is_place.get(whole)

@@ -15,9 +15,10 @@ import pandas as pd
 import shapely
 
 from layers.quality import Text
-from layers.reading._columns_match import PLACE_FIELDS, cut_fields, id_candidates, match_columns
+from layers.reading._columns_match import PLACE_FIELDS, id_candidates, match_columns
 from layers.reading._personal_titles import is_personal
 from layers.reading._place import coordinates, find_places, pairs, shapes
+from layers.reading._titles import cut_fields
 from layers.values import as_text
 from layers.values._codes import exact_code
 from layers.values._text import says_nothing

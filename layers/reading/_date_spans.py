@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from layers.quality import ColumnUse
-from layers.reading._columns_match import key
+from layers.reading._titles import key
 from layers.values import as_string
 from layers.values._dates import parse_date
 from layers.values._text import is_missing, plain

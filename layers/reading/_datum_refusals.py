@@ -93,7 +93,7 @@ def asked_of_some(
 
 def _choices(group: Group) -> tuple[CrsChoice, ...]:
     """Return what may be answered for a group, likeliest first; nothing where none stands out."""
-    if group.best.confidence < _ALIKE:
+    if _is_any_zone(group):
         return ()
     found: dict[str, CrsChoice] = {}
     for item in group.candidates:
@@ -133,9 +133,14 @@ def _ranked(group: Group) -> tuple[str, str]:
         f"{crs_name(item.source)}{f' {name}' if name else ''}（{item.confidence:.0%}）" for item, name in names
     )
     rest = len(group.candidates) - len(shown)
-    if group.best.confidence < _ALIKE:
+    if _is_any_zone(group):
         return _grouped(group)
     return en + (f" and {rest} more" if rest > 0 else ""), zh + (f"等 {len(group.candidates)} 种" if rest > 0 else "")
+
+
+def _is_any_zone(group: Group) -> bool:
+    """Return whether metres fit so many zones that none stands out; of degrees there are a handful, all named."""
+    return group.best.confidence < _ALIKE and not group.best.source.is_degrees
 
 
 def _grouped(group: Group) -> tuple[str, str]:

@@ -15,12 +15,12 @@ import shapely
 
 from layers.errors import ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title
 from layers.reading._curves import STRAIGHTENED, curved_entities
 from layers.reading._encoding import TITLES, as_utf8
 from layers.reading._gdal import read_frame
 from layers.reading._raw import Raw
 from layers.reading._refusals import AGAIN, IS_IT_RIGHT, not_what_it_says
+from layers.reading._titles import Title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from layers.errors import UsageError
-from layers.reading._columns_match import PLACE_FIELDS, key
+from layers.reading._columns_match import PLACE_FIELDS
+from layers.reading._titles import key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

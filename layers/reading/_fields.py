@@ -13,6 +13,7 @@ from layers._people import NAME_MASK, cut_names, is_name
 from layers.quality import ColumnUse, Text
 from layers.reading._date_spans import date_spans
 from layers.reading._privacy import mask_column, people_told
+from layers.reading._titles import is_by_pinyin
 from layers.values import ParsedColumn, as_string, one_line, parse_column, saying_nothing
 from layers.values._codes import exact_code
 from layers.values._sift import contains
@@ -29,12 +30,18 @@ if TYPE_CHECKING:
     from layers.reading._columns_match import Matches
     from layers.reading._raw import Raw
     from layers.schema import Field, Kind
+    from layers.values._text import Reading
 
 _NO_ID = r"^(?:未|无|待|暂|不).{0,4}$"
 _TRUNCATED_ID = r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}$"
 _ID_FIELDS = re.compile(r"(?:_id|_no|_code|_document)$|^(?:zoning|source)$")
 _MAYBE_PERSON = re.compile(r"产权人|权属人|所有权人|承租|业主")
 _OWNER = "产权人："
+_KEPT = Text("原文留在备注", "its words kept in the remark")
+_KEPT_MASKED = Text(
+    "其中像是姓名的属个人信息，已隐去，备注不留原文",
+    "what looks like a name in it is personal: masked, the full words not kept in the remark",
+)
 _PHYSICAL = ("m2", "kW", "m")
 _MOST_TOLD = 20
 _APART = Text(
@@ -117,7 +124,7 @@ class FieldReader:
                 field=field.name,
                 action="warning",
             )
-        shown = f"（{unit}）" if unit else ""
+        shown = (f"（{unit}）" if unit else "") + ("（按拼音）" if is_by_pinyin(title, self.kind) else "")
         self.report.columns.append(ColumnUse(title, field.name, f"{field.zh}{shown}", f"{field.en} {unit}".strip()))
         return values
 
@@ -128,13 +135,14 @@ class FieldReader:
         for cell in parsed.touched:
             reading = cell.reading
             text = _without_owners(cell.text) if may_name_people and reading.value is None else cell.text
+            zh, en = (reading.zh, reading.en) if text == cell.text else _masked_said(reading)
             self.report.note_each(
-                reading.rule, reading.zh, reading.en, self.records[cell.positions],
+                reading.rule, zh, en, self.records[cell.positions],
                 field=field.name, value=text, action=reading.action,
             )  # fmt: skip
             if reading.rule == "code_unknown":
                 self._unknown_codes.append((cell.positions, field.name, cell.text))
-            if reading.keep_text and text != NAME_MASK:
+            if reading.keep_text:
                 kept.append((cell.positions, text))
         self.keep(title, kept)
 
@@ -269,6 +277,11 @@ def _restored(texts: pd.Series) -> pd.Series:
 def _joined(left: pd.Series, right: pd.Series) -> pd.Series:
     both = (left != "") & (right != "")
     return left + pd.Series(np.where(both, "；", ""), index=left.index, dtype="string") + right
+
+
+def _masked_said(reading: Reading) -> tuple[str, str]:
+    """Return the sentence of a finding where the remark keeps the mask of a name and not the words."""
+    return reading.zh.replace(_KEPT.zh, _KEPT_MASKED.zh), reading.en.replace(_KEPT.en, _KEPT_MASKED.en)
 
 
 def _without_owners(text: str) -> str:

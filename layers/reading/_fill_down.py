@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from layers.reading._columns_match import key
+from layers.reading._titles import key
 from layers.values._text import is_missing, plain
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from shapely.errors import GEOSException
 
 from layers.errors import ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title
 from layers.reading._raw import MAX_COLUMNS, Raw
 from layers.reading._refusals import AGAIN, IS_IT_RIGHT
+from layers.reading._titles import Title
 
 if TYPE_CHECKING:
     from pathlib import Path

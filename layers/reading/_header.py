@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from layers.reading._columns_match import Title, header_score, key
+from layers.reading._columns_match import header_score
 from layers.reading._place import place_role
+from layers.reading._titles import Title, key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

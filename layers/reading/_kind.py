@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layers.errors import CheckError, ReadError
-from layers.reading._columns_match import key, kind_scores
+from layers.reading._columns_match import kind_scores
 from layers.reading._field_names import near_fields, with_title
 from layers.reading._personal_titles import is_personal
+from layers.reading._titles import key
 from layers.schema import kind as kind_of
 
 if TYPE_CHECKING:

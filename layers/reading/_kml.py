@@ -13,11 +13,11 @@ import pandas as pd
 from layers.errors import ReadError
 from layers.quality import Text
 from layers.reading import _archive
-from layers.reading._columns_match import Title
 from layers.reading._encoding import TITLES, scan
 from layers.reading._kml_marks import Mark, placemarks
 from layers.reading._raw import MAX_COLUMNS, Raw
 from layers.reading._refusals import AGAIN, IS_IT_RIGHT, not_what_it_says
+from layers.reading._titles import Title
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,8 @@ import shapely
 
 from layers.datums.words import datum_in
 from layers.errors import UsageError
-from layers.reading._columns_match import PLACE_FIELDS, explicit_columns, key
+from layers.reading._columns_match import PLACE_FIELDS, explicit_columns
+from layers.reading._titles import key
 from layers.values._sift import contains
 from layers.values._text import is_missing, plain
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from layers.reading._columns_match import Title
+    from layers.reading._titles import Title
 
 _LON = frozenset(("经度", "东经", "lon", "lng", "long", "longitude"))
 _LAT = frozenset(("纬度", "北纬", "lat", "latitude"))

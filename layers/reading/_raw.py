@@ -11,8 +11,8 @@ import pandas as pd
 from layers.errors import ReadError
 from layers.quality import Text
 from layers.reading._below_header import rows_aside
-from layers.reading._columns_match import Title
 from layers.reading._header import find_header
+from layers.reading._titles import Title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from layers.errors import ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title
 from layers.reading._cut_texts import split
 from layers.reading._encoding import common_share, looks_like_big5
 from layers.reading._refusals import AGAIN, not_what_it_says
+from layers.reading._titles import Title
 
 if TYPE_CHECKING:
     from pathlib import Path
