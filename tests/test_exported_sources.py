@@ -225,3 +225,30 @@ def test_a_text_that_no_export_wrote_is_not_believed(text: str) -> None:
     assert found.frame["source"].tolist() == ["ledger"]
     assert found.frame["sources"].isna().all()
     assert found.provenances == (replace(OWN, record_count=1),)
+
+
+def test_what_an_export_tells_of_the_files_behind_it_says_nothing_of_its_own_coordinates(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "甲区")
+    for name in ("高德", "交通局"):
+        path = tmp_path / f"{name}坐标.csv"
+        path.write_text("\n".join([HEAD, *GIVEN["规自局"]]) + "\n", encoding="utf-8")
+        imports.accept_import(workspace, imports.read_import(workspace, "parking", path, crs="GCJ-02", source=name))
+    before = workspace.read("parking").geometry.to_numpy()
+    for suffix in SUFFIXES:
+        work.export(workspace, "parking", tmp_path / f"导出{suffix}")
+        again, report = brought(tmp_path / suffix, tmp_path / f"导出{suffix}")
+        assert shapely.distance(before, again.read("parking").geometry.to_numpy()).max() < 1e-6
+        assert "datum" not in {item.rule for item in report.warnings}
+
+
+def test_a_blank_that_was_filled_in_after_the_export_is_taken_and_told(source: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "导出.csv"
+    work.export(source, "parking", out)
+    sheet = pd.read_csv(out, dtype=str)
+    (row,) = np.flatnonzero(sheet["sources"].notna())
+    assert pd.isna(sheet.loc[row, "operator"])
+    sheet.loc[row, "operator"] = "某停车公司"
+    sheet.to_csv(out, index=False)
+    again, report = brought(tmp_path / "乙区", out)
+    assert again.read("parking").set_index("name")["operator"].dropna().tolist() == ["某停车公司"]
+    assert "sources_contradicted" in rules(report)

@@ -218,9 +218,10 @@ def _contradicted(
     for name in ("source", *said_columns(of)):
         now, then = (frame[name].astype(object).to_numpy() for frame in (ready.iloc[rows], again))
         is_blank = [pd.isna(now), pd.isna(then)]
-        differs = ~(is_blank[0] & is_blank[1]) & (
-            is_blank[0] | is_blank[1] | (np.where(is_blank[0], None, now) != then)
-        )
+        said = [
+            np.where(blank, None, values) for blank, values in zip(is_blank, (now, then), strict=True)
+        ]  # NA is no truth
+        differs = (said[0] != said[1]).astype(bool)
         if name in _DERIVED:
             differs &= ~is_blank[1]
         if differs.any():

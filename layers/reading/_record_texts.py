@@ -11,6 +11,7 @@ import pandas as pd
 from layers.datums import RecordTexts
 from layers.datums.numbers import patterns
 from layers.datums.words import datum_in
+from layers.matching.exported import EXACT
 from layers.values import as_text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _AREA_TITLE = re.compile(
 )
 _ADDRESS_TITLE = re.compile(r"地址|住址|位置|地点|坐落|四至|address|location", re.IGNORECASE)
 _SOURCE_TITLE = re.compile(r"坐标|来源|采集方式|数据源|经纬度类型|datum|crs|srid|source", re.IGNORECASE)
+_OF_FORMER_FILES = frozenset(("source", "sources", EXACT))
 _AREA_FIELDS = ("subdistrict_code", "district_code", "community_name")
 _MOST_SOURCES = 50
 """ASSUMPTION: a column of sources names a few; one with more different cells holds something else."""
@@ -85,7 +87,12 @@ def _source_columns(raw: Raw, titles: dict[int, str]) -> list[tuple[NDArray[np.i
 
 
 def _datums(raw: Raw, titles: dict[int, str]) -> Objects | None:
-    """Return the datum that a cell of each record names, from the first column that names any."""
+    """Return the datum that a cell of each record names, from the first column that names any.
+
+    What an export tells of the files that its records came from says nothing of its own coordinates.
+    """
+    if raw.is_own:
+        titles = {number: title for number, title in titles.items() if title not in _OF_FORMER_FILES}
     for codes, texts in _source_columns(raw, titles):
         named = np.array([*(datum_in(text) for text in texts), ""], dtype=object)  # the code of a blank cell is -1
         if any(named):
