@@ -17,6 +17,9 @@ import pyarrow.compute as pc
 from pyproj import Geod
 from scipy.spatial import KDTree
 
+from layers._identity_numbers import Groups, among, distinct, numbered, only_owners, paired
+from layers._identity_renumbered import dealt_anew
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -69,45 +72,61 @@ def recognise(records: pa.Table, known: pa.Table, nameless: str, fixed: NDArray[
         return Claims(np.full(n, None, dtype=object), np.ones(n, dtype=bool), np.empty(0, dtype=object))
     encoded = known["asset_id"].combine_chunks().dictionary_encode()
     asset, assets = encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_numpy(zero_copy_only=False)
-    sides = _Sides(records, known, nameless)
+    sides = Sides(records, known, nameless)
     taken = np.zeros(len(assets), dtype=bool)
     is_open = np.ones(n, dtype=bool)
     if fixed is not None:
         is_open = pd.isna(fixed)
         held = pd.Index(assets).get_indexer(fixed[~is_open])
         taken[held[held >= 0]] = True
-    found = _settled(sides, asset, taken, np.flatnonzero(is_open))
-    for key_known_by, known_by in ((sides.key_title, sides.title), (sides.key_spot, sides.spot)):
+    dealt = np.where(is_open, dealt_anew(sides, asset), -1)
+    dealt[dealt >= 0] = np.where(taken[dealt[dealt >= 0]], -1, dealt[dealt >= 0])
+    taken[dealt[dealt >= 0]] = True
+    found = _settled(sides, asset, taken, np.flatnonzero(is_open & (dealt < 0)))
+    found = np.where(dealt >= 0, dealt, found)
+    changed_sides = ((sides.key_title, sides.title), (sides.key_spot, sides.spot), (sides.key_door, sides.door))
+    for key_known_by, known_by in changed_sides:
         _take_changed(sides, asset, taken, found, is_open & (found < 0), key_known_by, known_by)
-    return Claims(np.asarray([*assets, None], dtype=object)[found], sides.is_news(), assets)
+    is_news = sides.is_news() | ((dealt >= 0) & ~_is_said(sides.own, dealt, sides.key_own, asset))
+    return Claims(np.asarray([*assets, None], dtype=object)[found], is_news, assets)
 
 
-class _Sides:
+def _is_said(own: Ints, claim: Ints, key_own: Ints, asset: Ints) -> Bools:
+    """Return whether a key leads from a record's (source, id) to the asset that it is."""
+    both = paired(np.append(key_own, own), np.append(asset, claim), np.append(key_own, own) >= 0)
+    return among(both[len(key_own) :], both[: len(key_own)])
+
+
+class Sides:
     """Records and keys side by side, with whole numbers in the place of texts.
 
     ``own`` numbers (source, id), ``call`` numbers the name, or the place of what has no name, ``title`` numbers
-    (source, name and address) where both are said, ``spot`` numbers (source, place); -1 is none.
+    (source, name and address) where both are said, ``spot`` numbers (source, place), ``door`` (source, address) of what
+    has no place but a house number, ``told`` (source, name and address, place) where all are said; -1 is none.
     """
 
     def __init__(self, records: pa.Table, known: pa.Table, nameless: str) -> None:
         self.n, self._split = len(records), len(known)
         both = pa.concat_tables([known.select(records.column_names), records])
-        source, own_id, name = (_numbered(both[column]) for column in ("source", "source_id", "name_key"))
+        source, own_id, name = (numbered(both[column]) for column in ("source", "source_id", "name_key"))
         lon, lat = (both[axis].to_numpy() for axis in ("lon", "lat"))
-        place = _paired(np.nan_to_num(np.rint(lon * 1e6)), np.nan_to_num(np.rint(lat * 1e6)), ~np.isnan(lon))
+        place = paired(np.nan_to_num(np.rint(lon * 1e6)), np.nan_to_num(np.rint(lat * 1e6)), ~np.isnan(lon))
         is_nameless = pc.equal(both["name_key"], nameless).to_numpy()
         call = np.where(is_nameless, np.where(place < 0, -1, name.max(initial=0) + 1 + place), name)
         blanks = pc.or_(pc.starts_with(both["name_key"], nameless), pc.ends_with(both["name_key"], nameless))
         everywhere = np.ones(len(name), dtype=bool)
-        self._said = _paired(name, place, everywhere)
+        self._said = paired(name, place, everywhere)
         self.key_source, self.source = self.parted(source)
-        self.key_own, self.own = self.parted(_paired(source, own_id, own_id >= 0))
+        self.key_own, self.own = self.parted(paired(source, own_id, own_id >= 0))
         self.key_call, self.call = self.parted(call)
-        self.key_title, self.title = self.parted(_paired(source, name, ~blanks.to_numpy()))
-        self.key_spot, self.spot = self.parted(_paired(source, place, place >= 0))
+        self.key_title, self.title = self.parted(paired(source, name, ~blanks.to_numpy()))
+        self.key_spot, self.spot = self.parted(paired(source, place, place >= 0))
+        self.key_told, self.told = self.parted(paired(source, self._said, (place >= 0) & ~is_nameless))
+        door, is_door = _doors(both["name_key"], place < 0)
+        self.key_door, self.door = self.parted(paired(source, door, is_door))
         self.key_lon, self.lon = self.parted(lon)
         self.key_lat, self.lat = self.parted(lat)
-        self.is_own = _among(self.own, self.key_own)
+        self.is_own = among(self.own, self.key_own)
 
     def parted(self, column: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the keys' and the records' part of a column."""
@@ -116,7 +135,7 @@ class _Sides:
     def is_news(self) -> Bools:
         """Return whether no key has the record's (source, id), or, where it has none, its name and place."""
         key_said, said = self.parted(self._said)
-        news: Bools = np.where(self.own >= 0, ~self.is_own, ~_among(said, key_said))
+        news: Bools = np.where(self.own >= 0, ~self.is_own, ~among(said, key_said))
         return news
 
     def agree(self, record: Ints, key: Ints) -> Bools:
@@ -124,45 +143,34 @@ class _Sides:
         two_ids = (self.own[record] >= 0) & (self.key_own[key] >= 0) & (self.source[record] == self.key_source[key])
         good: Bools = ~two_ids
         ours, theirs = record[good], key[good]
-        lon, lat, key_lon, key_lat = self.lon[ours], self.lat[ours], self.key_lon[theirs], self.key_lat[theirs]
-        near = np.isnan(lon) | np.isnan(key_lon) | ((lon == key_lon) & (lat == key_lat))
-        far = np.flatnonzero(~near)
-        near[far] = _GEOD.inv(lon[far], lat[far], key_lon[far], key_lat[far])[2] <= SAME_PLACE_M
-        good[good] = near
+        is_anywhere = np.isnan(self.lon[ours]) | np.isnan(self.key_lon[theirs])
+        good[good] = is_anywhere | self.lie_near(ours, theirs)
         return good
 
-
-def _numbered(texts: pa.ChunkedArray) -> Ints:
-    """Return a number for each text, the same for the same one; -1 for none."""
-    indices = texts.combine_chunks().dictionary_encode().indices
-    return np.asarray(indices.fill_null(-1).to_numpy(), dtype=np.int64)
-
-
-def _paired(one: NDArray[Any], other: NDArray[Any], is_there: Bools) -> Ints:
-    """Return a number for each pair of whole numbers, the same for the same pair; -1 where it is not there."""
-    low = int(other.min(initial=0))
-    width = int(other.max(initial=0)) - low + 1
-    codes = pd.factorize(one.astype(np.int64) * width + (other.astype(np.int64) - low))[0]
-    return np.where(is_there, codes, -1).astype(np.int64)
+    def lie_near(self, record: Ints, key: Ints) -> Bools:
+        """Return whether both have a place, and these are one, or at most :data:`SAME_PLACE_M` apart."""
+        lon, lat, key_lon, key_lat = self.lon[record], self.lat[record], self.key_lon[key], self.key_lat[key]
+        near = (lon == key_lon) & (lat == key_lat)
+        far = np.flatnonzero(~near & ~np.isnan(lon) & ~np.isnan(key_lon))
+        near[far] = _GEOD.inv(lon[far], lat[far], key_lon[far], key_lat[far])[2] <= SAME_PLACE_M
+        return np.asarray(near, dtype=bool)
 
 
-def _among(number: Ints, others: Ints) -> Bools:
-    """Return which numbers (small, from -1) are among others; -1 never is."""
-    there = np.zeros(max(number.max(initial=-1), others.max(initial=-1)) + 2, dtype=bool)
-    there[others] = True
-    there[-1] = False
-    found: Bools = there[number]
-    return found
+def _doors(name_keys: pa.ChunkedArray, is_asked: Bools) -> tuple[Ints, Bools]:
+    """Return a number for each address that has a house number, and for which of the records asked there is one."""
+    texts = pc.if_else(pa.array(is_asked), name_keys, pa.scalar(None, pa.string()))
+    address = pc.replace_substring_regex(texts, r"^.*\|", "")
+    return numbered(address), np.asarray(pc.fill_null(pc.match_substring_regex(address, "[0-9]"), False))
 
 
-def _settled(sides: _Sides, asset: Ints, taken: Bools, rows: Ints) -> Ints:
+def _settled(sides: Sides, asset: Ints, taken: Bools, rows: Ints) -> Ints:
     """Return the asset of each record of ``rows``, -1 where it is none."""
     found = np.full(sides.n, -1, dtype=np.int64)
     search = _Search(sides)
     is_crowded = search.is_crowded(rows)
     crowd, few = rows[is_crowded], rows[~is_crowded]
     record, key = search.pairs(few)
-    record, claim = _distinct(record, asset[key], len(taken))
+    record, claim = distinct(record, asset[key], len(taken))
     free = ~taken[claim]
     record, claim = record[free], claim[free]
     wanted = np.bincount(claim, minlength=len(taken))
@@ -175,7 +183,7 @@ def _settled(sides: _Sides, asset: Ints, taken: Bools, rows: Ints) -> Ints:
 
 
 def _take_changed(
-    sides: _Sides, asset: Ints, taken: Bools, found: Ints, is_open: Bools, key_known_by: Ints, known_by: Ints
+    sides: Sides, asset: Ints, taken: Bools, found: Ints, is_open: Bools, key_known_by: Ints, known_by: Ints
 ) -> None:
     """Give records that lie near nothing of their name the one asset that their source knows by what did not change.
 
@@ -183,28 +191,14 @@ def _take_changed(
     then the place to a tenth of a metre. Nobody else in the file and no other asset of the source may have them, and
     two ids of one source stay two assets; the first record in order takes the asset.
     """
-    count = int(max(known_by.max(initial=-1), key_known_by.max(initial=-1))) + 1
-    told = np.flatnonzero(key_known_by >= 0)
-    number, owner = _distinct(key_known_by[told], asset[told], len(taken))
-    is_one = np.bincount(number, minlength=count) == 1
-    asset_of = np.full(count, -1, dtype=np.int64)
-    asset_of[number] = owner
-    with_id = np.zeros(count, dtype=bool)
-    with_id[key_known_by[told[sides.key_own[told] >= 0]]] = True
-    in_file = np.bincount(known_by[known_by >= 0], minlength=count)
-    rows = np.flatnonzero(is_open & (known_by >= 0) & ~sides.is_own)
-    said = known_by[rows]
-    rows = rows[is_one[said] & (in_file[said] == 1) & ~((sides.own[rows] >= 0) & with_id[said])]
-    claim = asset_of[known_by[rows]]
+    with_id = np.zeros(int(max(known_by.max(initial=-1), key_known_by.max(initial=-1))) + 2, dtype=bool)
+    with_id[key_known_by[(key_known_by >= 0) & (sides.key_own >= 0)]] = True
+    claim = only_owners(known_by, key_known_by, asset)
+    rows = np.flatnonzero(is_open & (claim >= 0) & ~sides.is_own & ~((sides.own >= 0) & with_id[known_by]))
     taken[found[found >= 0]] = True
-    first = ~taken[claim] & ~pd.Series(claim).duplicated().to_numpy()
-    found[rows[first]] = claim[first]
-
-
-def _distinct(record: Ints, claim: Ints, n_assets: int) -> tuple[Ints, Ints]:
-    """Return claims in order, the first of each record on each asset."""
-    first = ~pd.Series(record * n_assets + claim).duplicated().to_numpy()
-    return record[first], claim[first]
+    rows = rows[~taken[claim[rows]]]
+    first = rows[~pd.Series(claim[rows]).duplicated().to_numpy()]
+    found[first] = claim[first]
 
 
 def _walk(found: Ints, taken: Bools, asset: Ints, search: _Search, crowd: Ints, record: Ints, claim: Ints) -> None:
@@ -227,45 +221,12 @@ def _walk(found: Ints, taken: Bools, asset: Ints, search: _Search, crowd: Ints, 
             flags[choice] = True
 
 
-class _Groups:
-    """Keys sorted by a number, so that those of one number are found at once, oldest first."""
-
-    def __init__(self, number: Ints) -> None:
-        self._order = np.argsort(number, kind="stable").astype(np.int64)
-        self._ends = np.cumsum(np.bincount(number + 1, minlength=1))
-
-    def size_of(self, number: Ints) -> Ints:
-        """Return how many keys have each number; none have -1."""
-        first, last = self.bounds(number)
-        return last - first
-
-    def bounds(self, number: Ints) -> tuple[Ints, Ints]:
-        """Return where the keys of each number begin and end in order."""
-        inside = (number >= 0) & (number + 1 < len(self._ends))
-        at = np.where(inside, number, 0)
-        first = np.where(inside, self._ends[at], 0)
-        return first, np.where(inside, self._ends[np.where(inside, at + 1, 0)], first)
-
-    def keys(self, number: int) -> Ints:
-        """Return the keys of one number."""
-        first, last = self.bounds(np.array([number]))
-        return self._order[first[0] : last[0]]
-
-    def pairs(self, number: Ints, rows: Ints | None = None) -> tuple[Ints, Ints]:
-        """Return every (record of ``rows``, or of all; key) of one number."""
-        asked = np.arange(len(number)) if rows is None else rows
-        first, last = self.bounds(number[asked])
-        count = last - first
-        before = np.cumsum(count) - count
-        return np.repeat(asked, count), self._order[np.repeat(first - before, count) + np.arange(count.sum())]
-
-
 class _Search:
     """The keys that each record may be known by: those of its (source, id), else those of its name that agree."""
 
-    def __init__(self, sides: _Sides) -> None:
+    def __init__(self, sides: Sides) -> None:
         self._sides = sides
-        self._own, self._call = _Groups(sides.key_own), _Groups(sides.key_call)
+        self._own, self._call = Groups(sides.key_own), Groups(sides.key_call)
         self._crowds: dict[int, _Crowd] = {}
 
     def is_crowded(self, rows: Ints) -> Bools:
@@ -305,7 +266,7 @@ class _Search:
 class _Crowd:
     """The keys of one name."""
 
-    def __init__(self, sides: _Sides, keys: Ints) -> None:
+    def __init__(self, sides: Sides, keys: Ints) -> None:
         self._keys = keys
         self._lon, self._lat = sides.key_lon[keys], sides.key_lat[keys]
         self._placed = np.flatnonzero(~np.isnan(self._lon))

@@ -6,7 +6,8 @@ known by its place alone. A coordinate that was mended makes no new asset: a nam
 the file and for one asset of the source is that asset wherever it lies. A name alone would not do: every district has
 several 北门停车场, and nothing tells the one that moved from another.
 Nor does a name that is read from another column, or was corrected, make a new asset: what stands alone at exactly one
-place of its source, as one asset did before, is that asset.
+place of its source, as one asset did before, is that asset; without a place, its house number is its place.
+Numbers that were dealt anew move no id to a neighbour (:mod:`layers._identity_renumbered`).
 What is new gets an id made from what it is known by, so the same file gives the same ids in any workspace, and the same
 file again gives the same ids in the same workspace.
 
@@ -150,8 +151,9 @@ def assign_ids(
     it is; one whose (source, id) is not known, or that has none, is the first asset, in the order of the keys, of its
     name that is near enough and that no record before it is. Two ids of one source are two assets whatever their
     names. Of the others, one whose name and address nobody else in the file has, and one asset of the same source, is
-    that asset if no record is it yet; and then, by the same rule, one whose exact place nobody else has. All others
-    are new.
+    that asset if no record is it yet; and then, by the same rule, one whose exact place nobody else has, or without a
+    place whose door. All others are new. Before all this, a record that its number contradicts in name and place, and
+    that alone says exactly what one other asset of its source is known by, is that asset.
 
     Parameters
     ----------

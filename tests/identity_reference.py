@@ -49,25 +49,29 @@ def assign(kind: str, frame: gpd.GeoDataFrame, known: Iterable[Key]) -> tuple[li
         by_name[key.name_key].append(key)
     taken: set[str] = set()
     records = records_of(frame)
+    anew = dealt_anew(records, known, by_source)
+    taken |= {*anew.values()}
     found: list[str | None] = []
-    for record in records:
+    for at, record in enumerate(records):
         own = by_source.get((record.source, record.source_id or ""), [])
         wanted = own or [key for key in by_name[record.name_key] if agrees(record, key)]
-        found.append(next((key.asset_id for key in wanted if key.asset_id not in taken), None))
+        free = (key.asset_id for key in wanted if key.asset_id not in taken)
+        found.append(anew.get(at) or next(free, None))
         taken |= {found[-1]} - {None}
-    for known_by in (title, spot):
+    for known_by in (title, spot, door):
         for at, record in enumerate(records):
             if found[at] is None and not by_source.get((record.source, record.source_id or "")):
                 found[at] = changed(known_by(record), [*map(known_by, records)], record, known, known_by, taken)
                 taken |= {found[at]} - {None}
     used = {key.asset_id for key in known} | taken
     ids, new = [], []
-    for record, asset_id in zip(records, found, strict=True):
+    for at, (record, asset_id) in enumerate(zip(records, found, strict=True)):
         ids.append(asset_id or free_id(kind, record, used))
         used.add(ids[-1])
         own = by_source.get((record.source, record.source_id or ""), [])
         is_said = bool(own) if record.source_id else any(key.place == record.place for key in by_name[record.name_key])
-        if asset_id is None or not is_said:
+        is_new_number = at in anew and not any(key.asset_id == asset_id for key in own)
+        if asset_id is None or is_new_number or not is_said:
             new.append(Key(record.source, record.source_id, record.name_key, record.place, ids[-1]))
     return ids, new
 
@@ -80,6 +84,54 @@ def title(key: Key) -> Hashable:
 def spot(key: Key) -> Hashable:
     """Return source and place."""
     return None if key.place is None else (key.source, key.place)
+
+
+def door(key: Key) -> Hashable:
+    """Return source and address of what has no place but a house number."""
+    address = key.name_key.rpartition("|")[2]
+    return (key.source, address) if key.place is None and any(char in "0123456789" for char in address) else None
+
+
+def told(key: Key) -> Hashable:
+    """Return source, name and address, and place, where they are said."""
+    return None if key.place is None or key.name_key == "|" else (key.source, key.name_key, key.place)
+
+
+def dealt_anew(records: list[Key], known: list[Key], by_source: dict[tuple[str, str], list[Key]]) -> dict[int, str]:
+    """Return the assets of records that kept name and place and got another number: position -> asset."""
+    named, denied = dict[int, str](), set[int]()
+    for at, record in enumerate(records):
+        own = by_source.get((record.source, record.source_id or ""), [])
+        if own:
+            named[at] = own[0].asset_id
+            if not any(key.asset_id == named[at] and is_like(record, key) for key in own):
+                denied.add(at)
+    held = {named[at] for at in named if at not in denied}
+    free = {named[at] for at in denied}
+    found = dict[int, str]()
+    for at, record in enumerate(records):
+        target = only(record, records, known, told) or only(record, records, known, title)
+        has_new_number = record.source_id is not None and at not in named and target in free
+        is_right = target is not None and target not in held and (at in denied or has_new_number)
+        if denied and is_right and target not in found.values():
+            found[at] = str(target)
+    return found
+
+
+def is_like(record: Key, key: Key) -> bool:
+    """Return whether a record has the name or the place of a key."""
+    is_nameless = "|" in (record.name_key, key.name_key)
+    is_near = None not in (record.place, key.place) and (
+        record.place == key.place or GEOD.inv(*record.place, *key.place)[2] <= SAME_PLACE_M  # type: ignore[misc]
+    )
+    return is_near or (not is_nameless and record.name_key == key.name_key)
+
+
+def only(record: Key, records: list[Key], known: list[Key], known_by: Callable[[Key], Hashable]) -> str | None:
+    """Return the one asset of those keys that say what this record alone says."""
+    said = known_by(record)
+    assets = {key.asset_id for key in known if said is not None and known_by(key) == said}
+    return assets.pop() if len(assets) == 1 and [*map(known_by, records)].count(said) == 1 else None
 
 
 def changed(

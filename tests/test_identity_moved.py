@@ -100,19 +100,77 @@ def test_at_a_place_of_several_and_of_another_source_a_new_name_is_a_new_asset()
     assert beside[0] != first[0]
 
 
+LIST = [("1", "甲苑", "甲路1号", 113.0), ("2", "乙苑", "乙路1号", 113.1), ("3", "丙苑", "丙路1号", 113.2)]
+NEW = ("丁苑", "丁路1号", 113.3)
+
+
+def numbered(*records: tuple[object, ...]) -> gpd.GeoDataFrame:
+    """Return a list whose records are numbered from 1 in its order."""
+    return frame(*((str(number), *record[-3:]) for number, record in enumerate(records, 1)))  # type: ignore[arg-type]
+
+
+def test_a_line_put_on_top_of_a_numbered_list_moves_no_id_to_its_neighbour() -> None:
+    first, known = assign_ids("parking", frame(*LIST), NONE)
+    second, new = assign_ids("parking", numbered(NEW, *LIST), known)
+    assert second.tolist()[1:] == first.tolist()
+    assert second[0] not in first.tolist()
+    known = pa.concat_tables([known, new])
+    again, news = assign_ids("parking", numbered(NEW, *LIST), known)
+    assert again.tolist() == second.tolist()
+    assert len(news) == 0
+    moved = [*LIST[:1], ("", *LIST[1][1:3], 113.15), LIST[2]]  # a mended coordinate after the numbers were dealt anew
+    third, _ = assign_ids("parking", numbered(NEW, *moved), known)
+    assert third.tolist() == second.tolist()
+
+
+def test_a_list_that_was_sorted_anew_or_lost_a_line_keeps_its_ids() -> None:
+    first, known = assign_ids("parking", frame(*LIST), NONE)
+    assert assign_ids("parking", numbered(LIST[2], LIST[0], LIST[1]), known)[0].tolist() == first[[2, 0, 1]].tolist()
+    assert assign_ids("parking", numbered(LIST[1], LIST[2]), known)[0].tolist() == first[[1, 2]].tolist()
+
+
+def test_a_number_names_its_asset_where_name_or_place_still_agree_or_are_nobody_elses() -> None:
+    first, known = assign_ids("parking", frame(*LIST), NONE)
+    swapped_names = [("1", "乙苑", "乙路1号", 113.0), ("2", "甲苑", "甲路1号", 113.1), LIST[2]]
+    renamed_and_moved = [("1", "戊苑", "戊路1号", 113.7), *LIST[1:]]
+    for month in (swapped_names, renamed_and_moved):
+        assert assign_ids("parking", frame(*month), known)[0].tolist() == first.tolist()
+
+
+def test_two_that_say_the_same_are_told_apart_by_their_numbers() -> None:
+    twins = [("1", "甲苑", "甲路1号", 113.0), ("2", "乙苑", "乙路1号", 113.1), ("3", "乙苑", "乙路1号", 113.1)]
+    first, known = assign_ids("parking", frame(*twins), NONE)
+    later = [("1", "乙苑", "乙路1号", 113.1), *twins[1:]]
+    assert assign_ids("parking", frame(*later), known)[0].tolist() == first.tolist()
+
+
+def test_without_a_place_the_house_number_keeps_an_asset_whose_name_is_written_otherwise() -> None:
+    month = [(None, "幸福里", "幸福路1号", None), (None, "光明", "光明路", None)]
+    first, known = assign_ids("parking", frame(*month), NONE)
+    later = [(None, "幸福里小区", "幸福路1号", None), (None, "光明大院", "光明路", None)]
+    second, _ = assign_ids("parking", frame(*later), known)
+    assert second[0] == first[0]
+    assert second[1] not in first.tolist()  # a street is no door
+    two = [(None, "幸福里一期", "幸福路1号", None), (None, "幸福里二期", "幸福路1号", None)]
+    assert not {*assign_ids("parking", frame(*two), known)[0]} & {*first}
+
+
 RECORD = st.tuples(
     st.sampled_from([None, None, "1", "2"]),
     st.sampled_from([None, "甲", "乙"]),
-    st.sampled_from([None, "一路", "二路"]),
+    st.sampled_from([None, "一路1号", "二路"]),
     st.sampled_from([None, 113.0, 113.0005, 113.2, FAR]),
 )
 MONTH = st.tuples(st.sampled_from(["ledger", "survey"]), st.lists(RECORD, max_size=6))
 
 
-@settings(max_examples=60)
+@settings(max_examples=120)
 @given(st.lists(MONTH, min_size=1, max_size=4))
 @example(
-    [("ledger", [(None, "甲", "一路", 113.0)]), ("ledger", [(None, "甲", "一路", FAR), ("1", "乙", "一路", None)])]
+    [
+        ("ledger", [(None, "甲", "一路1号", 113.0)]),
+        ("ledger", [(None, "甲", "一路1号", FAR), ("1", "乙", "二路", None)]),
+    ]
 )
 def test_agrees_with_the_reference_month_after_month(months: list[tuple[str, list[Record]]]) -> None:
     known: list[reference.Key] = []
