@@ -1,14 +1,22 @@
 """Names of people and numbers of flats cut out of texts: the place stays, who lives or answers there does not.
 
-A name is known by where it stands: behind 联系人 or 业主, before 女士, beside a telephone. A surname alone tells
-nothing: 陈家祠, 康有为故居 and 詹天佑路 begin with one.
+A name is known by where it stands: behind 联系人, 业主 or 队长, before 女士, beside a telephone or an account. A
+surname alone tells nothing: 陈家祠, 康有为故居 and 詹天佑路 begin with one.
 """
 
 from __future__ import annotations
 
 import re
 
-from layers._surnames import COMPOUND_SURNAMES, EVERYDAY_WORDS, SURE_SURNAMES, SURNAMES, TRADE_NAMES
+from layers._accounts import MAIL_MASK, QQ_MASK, WECHAT_MASK
+from layers._surnames import (
+    COMPOUND_SURNAMES,
+    DEPARTMENTS,
+    EVERYDAY_WORDS,
+    SURE_SURNAMES,
+    SURNAMES,
+    TRADE_NAMES,
+)
 from layers._telephones import TELEPHONE_MASK
 
 NAME_MASK = "[姓名已隐去]"
@@ -39,31 +47,39 @@ _LABEL = (
 )
 _ADDRESS = "女士|先生|小姐|太太|阿姨|伯伯|大爷|老伯|师傅|婆婆"
 _TITLE = "经理|主任|书记|老师|老板|医生|律师|队长|站长|所长|校长|科长|局长|处长"
+_ROLE = (
+    f"{_TITLE}|班长|组长|店长|村长|支书|主管|保安|门卫|司机|教练|民警|辅警|社工|护工|保洁员?|值班员|联络员|志愿者"
+    "|家长|老人|儿童|学生|患者|孕妇"
+)
+_SENT_TO = f"(?:联系|找|致电|咨询|询问|通知)[一-鿿]{{0,6}}?(?:{_ROLE})"
+"""Who is to be called by his office: 联系保安队长陈大文."""
 _ANY, _SURE = f"(?:{COMPOUND_SURNAMES}|[{SURNAMES}])", f"[{SURE_SURNAMES}]"
+_SURELY = f"(?:{_SURE}|{COMPOUND_SURNAMES})"
 _LETTER, _BLANK = "[一-鿿×*＊]", "[ \u00a0\u3000]"
 _BETWEEN = "[ \u00a0\u3000:：为是（(【]{0,4}"
 _GIVEN = f"(?:{_LETTER}{{1,2}}?|{_BLANK}{{1,2}}{_LETTER})"
 _ENDS = (
-    "(?=$|[^一-鿿×*＊]|反映|反应|来电|致电|投诉|举报|称|表示|同意|要求|建议|咨询|求助|说|自[建行用有]|的|家|电话|手机|联系|住|等|及|和|与|在|已|因"
+    "(?=$|[^一-鿿×*＊]|反映|反应|来电|致电|投诉|举报|称|表示|同意|要求|建议|咨询|求助|说|自[建行用有]|的|家|电话|手机|联系|住|等|及|和|与|在|已|因|负责|到场|处理|值班|告知"
     "|将|拟|出租|经营|承租|使用|名下|所有|私|夫妇|本人|女士|先生|经理|主任|书记)"
 )
-_BEHIND_LABEL = re.compile(rf"(?P<label>{_LABEL})(?P<between>{_BETWEEN})(?P<name>{_ANY}{_GIVEN}){_ENDS}")
+_BEHIND_LABEL = re.compile(rf"(?P<label>{_SENT_TO}|{_LABEL})(?P<between>{_BETWEEN})(?P<name>{_ANY}{_GIVEN}){_ENDS}")
+_BEHIND_ROLE = re.compile(rf"(?P<label>{_ROLE})(?P<between>{_BETWEEN})(?P<name>{_SURELY}{_GIVEN}){_ENDS}")
 _SURNAME_BEHIND_LABEL = re.compile(rf"(?P<label>(?:{_LABEL}){_BLANK}?[:：]{_BLANK}?)(?P<name>{_ANY})(?![一-鿿×*＊])")
 _AND_ANOTHER = re.compile(rf"(?P<label>{re.escape(NAME_MASK)}[、/和及与])(?P<name>{_ANY}{_GIVEN}){_ENDS}")
-_BESIDE_TELEPHONE = re.compile(
-    rf"(?P<name>{_ANY}{_GIVEN})(?=[ \u00a0\u3000:：，,（(]{{0,3}}(?:电话|手机)?[:：]?{re.escape(TELEPHONE_MASK)})"
-)
-_BEHIND_TELEPHONE = re.compile(
-    rf"(?P<label>{re.escape(TELEPHONE_MASK)}[ \u00a0\u3000，,/（(]{{1,2}})(?P<name>{_ANY}{_GIVEN}){_ENDS}"
-)
+_CONTACT = f"(?:{'|'.join(re.escape(mask) for mask in (TELEPHONE_MASK, WECHAT_MASK, QQ_MASK, MAIL_MASK))})"
+_CONTACT_AHEAD = rf"[ \u00a0\u3000:：，,（(]{{0,3}}(?:电话|手机|微信号?|QQ号?|邮箱)?[ :：]?{_CONTACT}"
+_BESIDE_CONTACT = re.compile(rf"(?!(?<=主)任)(?P<name>{_ANY}{_GIVEN})(?={_CONTACT_AHEAD})")
+_BEHIND_CONTACT = re.compile(rf"(?P<label>{_CONTACT}[ \u00a0\u3000，,/（(]{{1,2}})(?P<name>{_ANY}{_GIVEN}){_ENDS}")
 _A_MONUMENT = "(?![^，。；、 ]{0,6}(?:故居|旧居|纪念|[墓陵祠像碑馆路街面店铺堂]))"
-_FORMS = re.compile(f"{_ADDRESS}|{_TITLE}")
+_FORMS, _ROLES, _CONTACTS = re.compile(f"{_ADDRESS}|{_TITLE}"), re.compile(_ROLE), re.compile(_CONTACT)
 _ADDRESSED = re.compile(rf"(?P<name>{_ANY}[一-鿿]{{0,2}}?)(?=(?:{_ADDRESS}){_A_MONUMENT})")
 _TITLED = re.compile(rf"(?P<name>{_SURE}[一-鿿]{{0,2}}?)(?=(?:{_TITLE}){_A_MONUMENT})")
 _SURNAME_ADDRESSED = re.compile(rf"(?<![一-鿿])(?P<name>{_ANY})(?=(?:{_ADDRESS}|{_TITLE})(?![一-鿿]))")
-_WHOLE = re.compile(rf"{_BLANK}*(?:{_SURE}|{COMPOUND_SURNAMES}){_GIVEN}{_BLANK}*")
+_WHOLE = re.compile(rf"{_BLANK}*{_SURELY}{_GIVEN}{_BLANK}*")
 _WHOLE_OF_ANY = re.compile(rf"{_BLANK}*{_ANY}{_GIVEN}{_BLANK}*|[A-Za-z]+(?: [A-Za-z.]+){{1,3}}")
+_IS_SURE = re.compile(_SURELY)
 _EVERYDAY = re.compile(EVERYDAY_WORDS)
+_DEPARTMENT = re.compile(f"[区市县镇街]?(?:{DEPARTMENTS})|[区市县镇街].[投控]")
 _OFFICE_END = re.compile("[委办处所局院校店厂司部站馆铺]$")
 _PLACE_END = re.compile(
     "(?:[委办处所局院校店厂司部站馆铺社会行队组祠庙寺宫堂塔门阁坊寨岗冈塘涌围埔墟圩路街巷场厅楼栋幢座号区镇县市省村庄洲室房]"
@@ -71,7 +87,7 @@ _PLACE_END = re.compile(
 )
 _SOFT_PLACE_END = re.compile("[山园桥湖江地]$")
 _TRADE_NAME = re.compile(f"(?:{TRADE_NAMES})|.*[记氏]$")
-MAYBE_NAMES = f"(?:{_LABEL}){_BETWEEN}{_ANY}|{_ANY}[一-鿿]{{0,2}}(?:{_ADDRESS}|{_TITLE})|{re.escape(TELEPHONE_MASK)}"
+MAYBE_NAMES = f"(?:{_LABEL}|{_ROLE}){_BETWEEN}{_ANY}|{_ANY}[一-鿿]{{0,2}}(?:{_ADDRESS}|{_TITLE})|{_CONTACT}"
 """What every text that :func:`cut_names` changes contains; without look-around, so that columns can be sifted."""
 
 
@@ -86,22 +102,34 @@ def cut_names(text: str, *, only_told: bool = False) -> str:
     Parameters
     ----------
     text
-        Telephones in it are masked already (:func:`layers._masking.mask_personal`): a name beside one is found by that.
+        Telephones and accounts in it are masked already (:func:`layers._masking.mask_personal`): a name beside one is
+        found by that.
     only_told
-        Whether a full name before a form of address stays (孙中山先生 in the story of a house, 李老师 in the name of a
-        school); what stands behind 联系人 or beside a telephone is masked all the same.
+        Whether a full name before a form of address or behind an office stays (孙中山先生, 校长许崇清 in the story of a
+        house, 李老师 in the name of a school); what stands behind 联系人 or beside a telephone is masked all the same.
     """
+    before = ""
+    while before != text:  # one mask may show what the next name stands beside
+        before, text = text, _cut_once(text, only_told=only_told)
+    return text
+
+
+def _cut_once(text: str, *, only_told: bool) -> str:
     if _FORMS.search(text):
         for pattern in (_SURNAME_ADDRESSED,) if only_told else (_ADDRESSED, _TITLED):
             text = pattern.sub(_masked_before_address, text)
     text = _BEHIND_LABEL.sub(_masked_behind_label, text)
     text = _SURNAME_BEHIND_LABEL.sub(rf"\g<label>{NAME_MASK}", text)
-    if TELEPHONE_MASK in text:
-        text = _BEHIND_TELEPHONE.sub(_masked_at_telephone, _BESIDE_TELEPHONE.sub(_masked_at_telephone, text))
-    before = text if NAME_MASK not in text else ""
-    while before != text:
-        before, text = text, _AND_ANOTHER.sub(_masked_behind_label, text)
-    return text
+    if not only_told:
+        text = cut_names_behind_roles(text)
+    if _CONTACTS.search(text):
+        text = _BEHIND_CONTACT.sub(_masked_at_contact, _BESIDE_CONTACT.sub(_masked_at_contact, text))
+    return _AND_ANOTHER.sub(_masked_behind_label, text) if NAME_MASK in text else text
+
+
+def cut_names_behind_roles(text: str) -> str:
+    """Return a text with full names right behind what somebody is (队长陈大文, 家长张丽) masked; 主任办公室 stays."""
+    return _BEHIND_ROLE.sub(_masked_behind_role, text) if _ROLES.search(text) else text
 
 
 def is_name(text: str, *, any_surname: bool = False) -> bool:
@@ -126,12 +154,18 @@ def _masked_behind_label(found: re.Match[str]) -> str:
     """Mask a name behind a word that announces one; where nothing stands between them, only behind a sure surname."""
     name, groups = _bare(found["name"]), found.groupdict()
     is_parted = bool(groups.get("between")) or groups["label"].startswith(NAME_MASK)
-    is_right = _may_be_called(name) and not _OFFICE_END.search(name) and (is_parted or name[0] in SURE_SURNAMES)
+    is_sure = is_parted or _IS_SURE.match(name) is not None
+    is_right = is_sure and _may_be_called(name) and not _OFFICE_END.search(name)
     return f"{groups['label']}{groups.get('between') or ''}{NAME_MASK}" if is_right else found[0]
 
 
-def _masked_at_telephone(found: re.Match[str]) -> str:
-    """Mask a name beside a telephone; in the midst of other words only a sure surname begins one."""
+def _masked_behind_role(found: re.Match[str]) -> str:
+    """Mask a name behind an office; a place may stand there as well (站长 陈家祠)."""
+    return found[0] if _is_place(_bare(found["name"])) else _masked_behind_label(found)
+
+
+def _masked_at_contact(found: re.Match[str]) -> str:
+    """Mask a name beside a telephone or an account; in the midst of other words only a sure surname begins one."""
     name, label = _bare(found["name"]), found.groupdict().get("label") or ""
     stands_alone = bool(label) or not re.match("[一-鿿]", found.string[found.start() - 1 : found.start()])
     is_right = _may_be_called(name) and not _is_place(name) and (stands_alone or name[0] in SURE_SURNAMES)
@@ -139,7 +173,7 @@ def _masked_at_telephone(found: re.Match[str]) -> str:
 
 
 def _may_be_called(name: str) -> bool:
-    return _EVERYDAY.match(name) is None and _TRADE_NAME.fullmatch(name) is None
+    return not (_EVERYDAY.match(name) or _DEPARTMENT.fullmatch(name) or _TRADE_NAME.fullmatch(name))
 
 
 def _is_place(name: str) -> bool:

@@ -159,6 +159,15 @@ def test_what_is_called_after_people_keeps_its_name(name: str) -> None:
         ("村民李大塘家", "村民[名]家"),
         ("李女士、王大明先生", "[名]女士、[名]先生"),
         ("孙中山先生曾居此", "[名]先生曾居此"),
+        ("联系保安队长陈大文", "联系保安队长[名]"),
+        ("保安队长陈大文负责", "保安队长[名]负责"),
+        ("孩子上三年级，家长张丽反映", "孩子上三年级，家长[名]反映"),
+        ("村主任欧阳修文、李伟", "村主任[名]、[名]"),
+        ("独居老人王秀英（82岁）", "独居老人[名]（82岁）"),
+        ("陈大文 微信号 wxid_abc123", "[名] 微信号 [微信已隐去]"),
+        ("王大明QQ：12345678", "[名]QQ：[QQ已隐去]"),
+        ("村主任李伟 13800138000", "村主任[名] [电]"),
+        ("abc@qq.com（李伟）", "[邮箱已隐去]（[名]）"),
     ],
 )
 def test_people_are_masked_where_they_are_told(text: str, masked: str) -> None:
@@ -192,6 +201,20 @@ NOBODY = """
 管理处[电话已隐去]
 水电[电话已隐去]
 时代广场 [电话已隐去]
+队长办公室
+经理室黄线
+主任医师
+主任何时回复
+司机马上到
+经理曾承诺处理
+书记任组长
+站长 陈家祠
+儿童王国
+学生马拉松
+找队长马路边停车
+时代广场 [微信已隐去]
+致电区教育[电话已隐去]
+产权人：区水务
 """.strip().splitlines()
 
 
@@ -202,6 +225,7 @@ def test_everyday_words_are_no_names(text: str) -> None:
 
 def test_a_full_name_before_a_form_of_address_stays_where_only_told_ones_are_masked() -> None:
     assert cut_names("孙中山先生曾居此，联系人李伟", only_told=True) == f"孙中山先生曾居此，联系人{NAME_MASK}"
+    assert cut_names("校长许崇清住此，联系队长李伟", only_told=True) == f"校长许崇清住此，联系队长{NAME_MASK}"
     assert cut_names("王女士，李先生停车场", only_told=True) == f"{NAME_MASK}女士，李先生停车场"
 
 
@@ -241,25 +265,36 @@ def test_firms_and_offices_are_no_names(text: str) -> None:
     assert not is_name(text)
 
 
-WORDS_OF_PEOPLE = (
-    "联系人",
-    "：",
-    "业主",
-    "王小明",
-    "李",
-    "伟",
-    "陈",
-    "女士",
-    "经理",
-    TELEPHONE,
-    "、",
-    " ",
-    "反映",
-    "故居",
-    "陈家祠",
-    "（",
-    "安全",
+@pytest.mark.parametrize(
+    "text",
+    [
+        "区国资",
+        "区房管",
+        "区教育",
+        "区水务",
+        "区土发",
+        "区住建",
+        "区民政",
+        "区文投",
+        "区城投",
+        "市国资",
+        "文旅",
+        "宣传",
+    ],
 )
+def test_departments_are_no_names_among_owners_either(text: str) -> None:
+    assert not is_name(text, any_surname=True)
+
+
+@pytest.mark.parametrize("text", ["区国华", "区志强", "区建国", "万国庆"])
+def test_people_whose_surname_begins_words_are_names_among_owners(text: str) -> None:
+    assert is_name(text, any_surname=True)
+
+
+WORDS_OF_PEOPLE = (
+    "联系人", "：", "业主", "王小明", "李", "伟", "陈", "女士", "经理", TELEPHONE, "、", " ", "反映", "故居",
+    "陈家祠", "（", "安全", "联系保安队长", "家长", "[微信已隐去]", "任",
+)  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(WORDS_OF_PEOPLE), max_size=8).map("".join), st.booleans())
@@ -271,6 +306,7 @@ def test_names_are_found_by_the_sieve_and_masked_once(text: str, only_told: bool
 
 
 def test_values_of_findings_name_nobody() -> None:
+    assert shorten("约300（主任李伟，微信abc_123）") == f"约300（主任{NAME_MASK}，微信[微信已隐去]）"
     assert shorten("约300（联系人李伟 138 0013 8000）") == f"约300（联系人{NAME_MASK} {TELEPHONE}）"
 
 

@@ -121,8 +121,50 @@ def test_owners_by_name_are_hidden_and_other_words_are_kept(tmp_path: Path) -> N
     rows = [["物业名称", "地址", "权属人"], *([f"房{at}", f"东湖路{at}号", owner] for at, owner in enumerate(owners))]
     result = read_file(write_csv(tmp_path / "a.csv", rows), "public_building", columns={"ownership": "权属人"})
     masked = "权属人: [姓名已隐去]、[姓名已隐去]"
-    assert result.frame["remark"].fillna("").tolist() == ["", "", "权属人: 争议", "权属人: 储备", masked]
+    one = "权属人: [姓名已隐去]"
+    assert result.frame["remark"].fillna("").tolist() == [one, one, "权属人: 争议", "权属人: 储备", masked]
     assert not [name for name in ("李建军", "万国庆", "王小明", "李伟") if name in str(result.report.to_dict())]
+
+
+def test_a_masked_owner_is_said_to_be_masked_and_an_office_to_be_kept(tmp_path: Path) -> None:
+    owners = ["李建军", "区国资", "区土发", "区教育"]
+    rows = [["物业名称", "地址", "产权人"], *([f"房{at}", f"东湖路{at}号", owner] for at, owner in enumerate(owners))]
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "public_building")
+    said = {item.value: (item.zh, item.en) for item in result.report.findings if item.rule == "code_unknown"}
+    assert [f"产权人: {value}" for value in said] == result.frame["remark"].tolist()
+    assert list(said) == ["[姓名已隐去]", *owners[1:]]
+    for value, (zh, en) in said.items():
+        is_masked = value == "[姓名已隐去]"
+        assert ("原文留在备注" in zh, "words kept in the remark;" in en) == (not is_masked, not is_masked)
+        assert ("已隐去，备注不留原文" in zh, "masked, the full words not kept" in en) == (is_masked, is_masked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "titles"),
+    [
+        ("parking", "remark", ["停车场名称", "地址", "备注"]),
+        ("report", "content", ["工单编号", "发生地址", "诉求内容"]),
+        ("heritage", "story", ["名称", "地址", "简介"]),
+        ("public_building", "remark", ["物业名称", "地址", "备注"]),
+    ],
+)
+def test_accounts_and_plates_are_masked_in_free_text_of_every_kind_and_said(
+    tmp_path: Path, kind: str, field: str, titles: list[str]
+) -> None:
+    text = "车牌粤A·D12345，微信：zhang_san88，QQ 12345678，邮箱abc@qq.com"
+    result = read_file(write_csv(tmp_path / "a.csv", [titles, ["甲", "东湖路8号", text]]), kind)
+    masked = "车牌[车牌已隐去]，微信：[微信已隐去]，QQ [QQ已隐去]，邮箱[邮箱已隐去]"
+    assert result.frame[field].tolist() == [masked]
+    (said,) = (item for item in result.report.findings if item.rule == "personal_account")
+    assert (said.field, said.records.array().tolist(), said.zh) == (field, [1], "微信、QQ、邮箱或车牌号已隐去")
+    assert not [word for word in ("12345", "zhang", "abc") if word in str(result.report.to_dict())]
+
+
+def test_columns_of_accounts_and_plates_are_kept_nowhere_in_the_layer(tmp_path: Path) -> None:
+    rows = [["停车场名称", "车牌号", "QQ", "微信号"], ["甲停车场", "粤A12345", "12345678", "zhang_san88"]]
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "parking")
+    assert [item[1] for item in found(result.report, "personal")] == rows[0][1:]
+    assert not [word for word in rows[1][1:] if word in passed_on(result).to_csv() + str(result.report.to_dict())]
 
 
 def test_callers_are_kept_in_the_table_that_can_be_erased_and_nowhere_else(

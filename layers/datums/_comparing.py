@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _WORD = 4.6
 """ASSUMPTION: a cell or title that names a datum is right a hundred times as often as wrong."""
+_ENOUGH_CELLS = 0.5
+"""ASSUMPTION: where fewer than every other record names a datum, nothing is known of the silent ones: all cells
+together then weigh :data:`_FEW_WORDS`, and it is asked."""
+_FEW_WORDS = 1.5
 _MOST = 6.0  # no single record may say more
 _SAME_SPOT_DEG = 5e-4
 """Records within some 50 m of each other are one observation: the stalls of one car park have one address."""
@@ -154,7 +158,9 @@ def _in_cells(texts: RecordTexts, states: Sequence[State]) -> Evidence | None:
     says = np.array([bool(item) for item in texts.datums])
     fits = np.column_stack([named == state.source.shift for state in states]) & says[:, None]
     measure = np.where(says[:, None], fits.astype("float64"), np.nan)
-    return Evidence(np.where(fits, _WORD, 0.0), measure, _tell_of_cells)
+    share = float(says.mean())
+    weight = _WORD if share >= _ENOUGH_CELLS else _FEW_WORDS / says.sum()
+    return Evidence(np.where(fits, weight, 0.0), measure, _tell_of_cells)
 
 
 def _tell_of_cells(best: Floats, _other: Floats | None, _name: str) -> Text:

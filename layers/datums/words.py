@@ -23,12 +23,32 @@ _WORDS = (
     ("CGCS2000", re.compile(r"cgcs[-_ ]?2000|国家2000|2000国家|2000坐标|大地2000|大地坐标系2000")),
     ("WGS 84", re.compile(r"wgs[-_ ]?(?:19)?84|(?<![a-z])wgs(?=[-_ ]?(?:lon|lng|lat))|(?:lon|lat|lng)[-_]?84")),
 )
+_PLAIN = frozenset(("CGCS2000", "WGS 84"))
+_DENIED = re.compile(r"非|不是|不属|并未|没有")
+_STILL_SO = re.compile(r"(?:未|没有?|尚未|不)(?:经|作|做)?(?:纠偏|转换?|校正|纠正|改正|处理)")
+_CONVERTED = re.compile(r"纠偏|转|校正|纠正|改正|解密|反算|原(?!始|点|数据|文件|图)|以前|曾|->|→|=>")
+_INTO = re.compile(r"(?:转换?|转化|加偏|换算|改)(?:为|成|到|至)?[ (:]*$")
 
 
 def datums_in(text: str) -> tuple[str, ...]:
-    """Return the datums that a text names: BD-09, GCJ-02, Xi'an 1980, Beijing 1954, CGCS2000, WGS 84."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return tuple(name for name, words in _WORDS if words.search(plain))
+    """Return the datums that a text names: BD-09, GCJ-02, Xi'an 1980, Beijing 1954, CGCS2000, WGS 84.
+
+    The only datum of a text that denies it (非GCJ-02), or says that coordinates were converted from it (原高德，已纠偏;
+    百度转84), is not named: what they are in now is to be asked. 转为GCJ-02 and 高德（未纠偏） name it.
+    """
+    plain = _STILL_SO.sub("", unicodedata.normalize("NFKC", text).lower())
+    found = {name: match for name, words in _WORDS if (match := words.search(plain))}
+    is_alone = len(found) == 1
+    return tuple(name for name, match in found.items() if not (is_alone and _is_taken_back(name, match, plain)))
+
+
+def _is_taken_back(name: str, match: re.Match[str], text: str) -> bool:
+    """Return whether the words around a datum say that the coordinates are not, or no longer, in it."""
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    if _DENIED.search(rest):
+        return True
+    is_target = _INTO.search(text[: match.start()]) is not None
+    return name not in _PLAIN and not is_target and _CONVERTED.search(rest) is not None
 
 
 def datum_in(text: str) -> str:

@@ -183,4 +183,6 @@ def _reasons(distance_m: float | None, pair: object) -> list[Text]:
     rest = float(pair.rest)  # type: ignore[attr-defined]
     if not np.isnan(rest):
         texts.append(Text(f"其他各项一致程度 {rest:.2f}", f"other columns agree to {rest:.2f}"))
+    if pair.unsaid:  # type: ignore[attr-defined]
+        texts.append(Text("只有一方写明用途或类别", "only one says what it is for, or of what sort it is"))
     return texts

@@ -36,11 +36,18 @@ class Compared:
         Codes and names that agree or do not.
     apart
         Column -> codes that are never the same thing as another code (a tree is no house).
+    asks
+        Column -> codes of ``apart`` that few things have: a record that leaves the column blank is most likely another
+        thing, so a person is asked.
+    use
+        The column whose codes names say too (电动自行车, 换电), where there is one.
     """
 
     figures: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     apart: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    asks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    use: str | None = None
 
 
 COMPARED: Mapping[str, Compared] = MappingProxyType(
@@ -49,17 +56,23 @@ COMPARED: Mapping[str, Compared] = MappingProxyType(
         "idle_land": Compared(figures=("area_m2",), codes=("tenure", "owner", "certificate_no")),
         "public_building": Compared(figures=("floor_area_m2",), codes=("ownership",)),
         "parking": Compared(
-            figures=("stall_count",), codes=("parking_type", "operator"), apart={"parking_type": frozenset({"kerb"})}
+            figures=("stall_count",),
+            codes=("parking_type", "operator"),
+            apart={"parking_type": frozenset({"kerb"})},
+            asks={"parking_type": frozenset({"kerb"})},
         ),
         "charging": Compared(
             figures=("pile_count", "port_count", "power_kw"),
             codes=("access", "operator"),
             apart={"charger_type": frozenset({"car", "ebike", "battery_swap"}), "status": frozenset({"planned"})},
+            asks={"charger_type": frozenset({"ebike", "battery_swap"}), "status": frozenset({"planned"})},
+            use="charger_type",
         ),
         "heritage": Compared(
             figures=("floor_area_m2",),
             codes=("heritage_class", "building_type"),
             apart={"heritage_class": frozenset({"ancient_tree", "historic_block"})},
+            asks={"heritage_class": frozenset({"ancient_tree", "historic_block"})},
         ),
         "service": Compared(
             figures=("floor_area_m2",),
@@ -102,8 +115,7 @@ def compare(
     apart = np.zeros(len(left), dtype=bool)
     for name, codes in of.apart.items():
         one, other = _known(left[name]), _known(right[name])
-        listed = np.isin(one.astype(str), sorted(codes)) | np.isin(other.astype(str), sorted(codes))
-        apart |= listed & (one != "") & (other != "") & (one != other)
+        apart |= (_listed(one, codes) | _listed(other, codes)) & (one != "") & (other != "") & (one != other)
     return agreement, contradicts, apart
 
 
@@ -124,3 +136,41 @@ def _known(values: pd.Series) -> NDArray[np.object_]:
 def _code(left: pd.Series, right: pd.Series) -> NDArray[np.float64]:
     one, other = _known(left), _known(right)
     return np.where((one == "") | (other == ""), np.nan, (one == other).astype(np.float64))
+
+
+def is_unsaid(
+    left: pd.DataFrame, right: pd.DataFrame, of: Compared, uses: tuple[NDArray[np.object_], NDArray[np.object_]]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which pairs a person must look at because one record leaves open what the other says.
+
+    Parameters
+    ----------
+    left, right
+        Records, pair by pair.
+    of
+        What their kind compares.
+    uses
+        Whom their names say that they are for (``use`` of :func:`layers.matching.names.name_parts`): a code that is
+        blank is taken from there.
+
+    Returns
+    -------
+    by_use
+        One is for e-bikes or swaps batteries, and the other says nothing of it.
+    by_code
+        The same of another code of :attr:`Compared.asks`.
+    """
+    by_use, by_code = uses[0] != uses[1], np.zeros(len(left), dtype=bool)
+    for name, codes in of.asks.items():
+        one, other = _known(left[name]), _known(right[name])
+        is_open = (one == "") | (other == "")
+        if name == of.use:
+            one, other = np.where(one == "", uses[0], one), np.where(other == "", uses[1], other)
+            by_use = is_open & (one != other) & (_listed(one, codes) | _listed(other, codes))
+        else:
+            by_code |= is_open & (_listed(one, codes) | _listed(other, codes))
+    return np.asarray(by_use, dtype=bool), by_code
+
+
+def _listed(values: NDArray[np.object_], codes: frozenset[str]) -> NDArray[np.bool_]:
+    return np.isin(values.astype(str), sorted(codes))

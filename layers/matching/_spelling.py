@@ -33,6 +33,7 @@ _COUNTERS = (
 _WRITTEN_NUMBER = re.compile(rf"[{_NUMERAL}]+(?={_COUNTERS})")
 _ORDINAL_OR_ZEROS = re.compile(r"第(?=[0-9])|(?<![0-9])0+(?=[0-9])")
 _MEANINGLESS_MARK = re.compile(rf"(?<![0-9号])[-,]|[-,](?![0-9{_NUMERAL}])")
+_BELOW_GROUND = re.compile(rf"(?:^|(?<=\())-(?=[0-9{_NUMERAL}]+[层楼])", re.MULTILINE)
 _LOOSE_MARK = re.compile(r"(?<![0-9])[-,]|[-,](?![0-9])")
 _BRANCH = re.compile(rf"([0-9]+)(?:号(?:之|-)([0-9]+|[{_NUMERAL}]+)(?:号(?!楼|院))?|(?:之|-)([0-9]+|[{_NUMERAL}]+)号)")
 
@@ -69,6 +70,7 @@ def _spelled(texts: Sequence[str]) -> list[str]:
             lines = lines.replace(character, written)
     if not lines.isascii():
         lines = converter().convert(lines)
+    lines = _BELOW_GROUND.sub("负", lines)  # (-1层) is a storey of its own, and other dashes mean nothing
     lines = _WRITTEN_NUMBER.sub(_digits, _MEANINGLESS_MARK.sub("", lines))
     lines = _ORDINAL_OR_ZEROS.sub("", lines)
     lines = _LOOSE_MARK.sub("", _BRANCH.sub(_branch, lines))

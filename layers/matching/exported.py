@@ -221,12 +221,12 @@ def _contradicted(
         said = [
             np.where(blank, None, values) for blank, values in zip(is_blank, (now, then), strict=True)
         ]  # NA is no truth
-        differs = (said[0] != said[1]).astype(bool)
+        differs = np.asarray(said[0] != said[1], dtype=bool)
         if name in _DERIVED:
             differs &= ~is_blank[1]
         if differs.any():
             found = np.zeros(len(ready), dtype=bool)
-            found[rows[differs.astype(bool)]] = True
+            found[rows[differs]] = True
             yield name, found
 
 

@@ -16,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from layers.findings import Text
+from layers.matching._qualifiers import APART, ASKING, LEVEL, NUMBERED, SIDED, USES, marks_between, qualifiers, settled
 from layers.matching._spelling import spelled
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ CONTRADICTED = 0.4
 """ASSUMPTION: names whose numbers, sides or levels contradict each other (一期 and 二期) are at most this alike: below
 every threshold of :mod:`layers.matching.same_place`, however near the places are."""
 ONE_NUMBER, ONE_SIDE, ONE_DETAIL = 0.85, 0.9, 0.95
-"""ASSUMPTION: factors where only one of two names has a number, a side (北门), other words in brackets."""
+"""ASSUMPTION: factors where only one of two names has a number or letter, a side (北门), other words in brackets."""
+DETAILS_DIFFER = 0.8
+"""ASSUMPTION: factor where both have words in brackets, and others (宝源路 and 宝华路): as where suffixes differ."""
 SUFFIXES_DIFFER, ONE_SUFFIX, ONE_PLAIN_SUFFIX = 0.8, 0.93, 0.97
 """ASSUMPTION: factors where 花园 stands against 苑, where only one name has such a suffix, and where that is 小区."""
 CONTAINED_LEAST = 0.55
@@ -39,7 +42,7 @@ _SHORTEST_CORE = 2
 _DETAIL = re.compile(r"\(([^()]*)\)?|\)")
 _ASSET_WORDS = re.compile(
     r"(?:公共|公用|配套|专用|配建|临时|内部|社会|收费|地下|地面|地上|路边|路内|路侧|立体|机械式?|屋顶|楼顶|小汽车|汽车|"
-    r"电动汽车|电动自行车|电动车|新能源|集中式?|直流|交流|快充|超充|慢充|超级)*"
+    r"电动汽车|电动自行车|电单车|电瓶车|电动车|新能源|集中式?|直流|交流|快充|超充|慢充|超级)*"
     r"(?:停车场库?|停车[库楼区点位棚]|临停[场点区位]?|车库|车场|泊位|停车|充电[站桩点棚场柜]|充电桩群|充电场站|"
     r"充换电站|换电[站柜点]|超充站|快充站|充电|(?<=花园|小区|社区|广场|大厦|中心)站|(?<=[苑村里城院楼店校场号])站|站点|场站|"
     r"空地|空置地|闲置(?:用地|地块|地)|边角地|储备地|地块|宗地)$"
@@ -47,16 +50,13 @@ _ASSET_WORDS = re.compile(
 _ASSET_ENDS, _SUFFIX_ENDS = frozenset("场库楼区点位棚泊车桩柜站群电停地块"), frozenset("区园苑")
 _SUFFIX = re.compile(r"(?:住宅小区|小区|社区|花园|花苑|雅苑|嘉苑|名苑|新苑|家园|苑)$")
 _PLAIN_SUFFIXES = frozenset(("小区", "住宅小区", "社区"))
-_NUMBER = re.compile(r"[0-9]+(?:-[0-9]+)?|(?<![a-z])[a-z](?=[座栋幢区馆楼门口]|\W|$)")
-_NUMBERED = re.compile(r"(?:[0-9]+(?:-[0-9]+)?[,/]?)+(?:号院?|期|[栋幢座区])?|(?<![a-z])[a-z](?:[座栋幢区馆楼门口]|$)")
-_SIDE = re.compile(
-    r"[东南西北中](?=[区院座门园苑村里侧段站]|广场|出?入?口|停车|充电|[0-9]*[横直新正]?(?:路|街|巷|大道|大街)|$)|[前后上下](?=[街路巷])"
-)
-_SIDED = re.compile(rf"(?:{_SIDE.pattern})(?:[门侧段区]|出?入口)?")
-_LEVEL = re.compile(r"地下|地面|地上|路边|路内|路侧|立体|机械|屋顶|楼顶")
+_COUNTED_END = re.compile(r"负?[0-9]+[层楼]$|(?<=[场库站位块])[0-9]+号?$")
+"""A storey, or a number behind 停车场: what stands before it still ends in what the thing is."""
 _DOOR = re.compile(r"^(.*?)([0-9]+(?:-[0-9]+)?(?:,[0-9]+(?:-[0-9]+)?)*)号")
 _NEIGHBOURHOOD = re.compile(r"^.{1,8}?(?:社区|居委会?|村委会?|居民委员会)(?=.)")
-PART_COLUMNS = ("key", "core", "suffix", "number", "side", "level", "detail", "street", "door")
+PART_COLUMNS = (
+    "key", "core", "suffix", "number", "letter", "side", "level", "ordinal", "plate", "use", "detail", "street", "door"
+)  # fmt: skip
 
 
 def area_prefix(areas: Iterable[str]) -> re.Pattern[str]:
@@ -89,8 +89,8 @@ def name_parts(texts: pd.Series, prefix: re.Pattern[str] | None = None) -> pd.Da
     -------
     DataFrame
         Indexed like ``texts``, texts that are never null: ``key`` (the whole in one spelling, letters and digits only),
-        ``core``, ``suffix``, ``number``, ``side``, ``level``, ``detail`` (other words in brackets), and of an address
-        ``street`` and ``door`` (``128``, ``12-1``, ``3,5``).
+        ``core``, ``suffix``, what :class:`layers.matching._qualifiers.Qualifiers` has, ``detail`` (other words in
+        brackets), and of an address ``street`` and ``door`` (``128``, ``12-1``, ``3,5``).
     """
     codes, uniques = pd.factorize(spelled(texts), use_na_sentinel=True)
     rows = [_parts(text, prefix) for text in uniques]
@@ -99,32 +99,26 @@ def name_parts(texts: pd.Series, prefix: re.Pattern[str] | None = None) -> pd.Da
 
 
 def _parts(text: str, prefix: re.Pattern[str] | None) -> tuple[str, ...]:
-    details = ",".join(item for item in _DETAIL.findall(text) if item) if "(" in text else ""
+    details = [settled(f"({item})")[1:-1] for item in _DETAIL.findall(text) if item] if "(" in text else []
     main = _DETAIL.sub("", text)
     if prefix is not None and (rest := prefix.sub("", main)):
         main = rest
-    number, side, level = (",".join(pattern.findall(text)) for pattern in (_NUMBER, _SIDE, _LEVEL))
-    bare = main
+    main = settled(main)
+    said = qualifiers(main, details)
+    bare = _unless_short(_COUNTED_END.sub("", main), main) if said.number else main
     while bare and bare[-1] in _ASSET_ENDS and (shorter := _ASSET_WORDS.sub("", bare)) != bare:
         bare = shorter
-    core = _unless_short(_NUMBERED.sub("", bare), bare) if number else bare
-    core = _unless_short(_SIDED.sub("", core), core) if side else core
+    core = _unless_short(NUMBERED.sub("", bare), bare) if said.number or said.letter else bare
+    core = _unless_short(SIDED.sub("", core), core) if said.side else core
     found = _SUFFIX.search(core) if core and core[-1] in _SUFFIX_ENDS else None
     suffix = found[0] if found and found.start() >= _SHORTEST_CORE else ""
-    detail = _SIDED.sub("", _NUMBERED.sub("", _LEVEL.sub("", details))).strip(",") if details else ""
-    door = _DOOR.match(main) if number else None
+    bracketed = ",".join(details)
+    detail = SIDED.sub("", NUMBERED.sub("", LEVEL.sub("", bracketed))).strip(",") if details else ""
+    door = _DOOR.match(main) if said.number else None
     street = _NEIGHBOURHOOD.sub("", door[1]) if door else ""
-    return (
-        main + details,
-        core.removesuffix(suffix),
-        suffix,
-        number,
-        side,
-        level,
-        detail,
-        street,
-        door[2] if door else "",
-    )
+    own = {"key": main + bracketed, "core": core.removesuffix(suffix), "suffix": suffix, "detail": detail}
+    told = {**own, **said._asdict(), "street": street, "door": door[2] if door else ""}
+    return tuple(told[name] for name in PART_COLUMNS)
 
 
 def _unless_short(shorter: str, text: str) -> str:
@@ -143,10 +137,13 @@ def similarity(left: pd.DataFrame, right: pd.DataFrame) -> NDArray[np.float64]:
     left, right
         Parts (:func:`name_parts`), row by row.
     """
-    one, other = (frame["core"].to_numpy(dtype=object) for frame in (left, right))
+    one, other = _cores(left, right)
     alike = core_similarity(one, other)
-    for name, factor in (("number", ONE_NUMBER), ("side", ONE_SIDE), ("detail", ONE_DETAIL)):
-        alike *= np.where(_only_one(left, right, name), factor, 1.0)
+    one_number = _only_one(left, right, "number") | _only_one(left, right, "letter")
+    alike *= np.where(one_number, ONE_NUMBER, 1.0) * np.where(_only_one(left, right, "side"), ONE_SIDE, 1.0)
+    alike *= np.where(
+        _only_one(left, right, "detail"), ONE_DETAIL, np.where(_both_differ(left, right, "detail"), DETAILS_DIFFER, 1.0)
+    )
     alike *= _suffix_factor(left["suffix"].to_numpy(dtype=object), right["suffix"].to_numpy(dtype=object))
     alike = np.where(contradiction(left, right), np.minimum(alike, CONTRADICTED), alike)
     is_same = (left["key"].to_numpy() == right["key"].to_numpy()) & (left["key"].to_numpy() != "")
@@ -181,13 +178,39 @@ def _only_one(left: pd.DataFrame, right: pd.DataFrame, name: str) -> NDArray[np.
     return found
 
 
+def _both_differ(left: pd.DataFrame, right: pd.DataFrame, name: str) -> NDArray[np.bool_]:
+    one, other = left[name].to_numpy(), right[name].to_numpy()
+    return np.asarray((one != "") & (other != "") & (one != other), dtype=bool)
+
+
 def contradiction(left: pd.DataFrame, right: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which pairs contradict each other: both have a number, a side or a level, and not the same."""
-    found = np.zeros(len(left), dtype=bool)
-    for name in ("number", "side", "level"):
-        one, other = left[name].to_numpy(), right[name].to_numpy()
-        found |= (one != "") & (other != "") & (one != other)
-    return found
+    """Return which pairs contradict each other: both have a number, letter, side, level or house number, and another.
+
+    So do cores that differ in a numeral, 甲乙丙 or a direction only (一中 and 二中).
+    """
+    found = marks_between(*_cores(left, right)) == APART
+    for name in ("number", "letter", "side", "level", "plate"):
+        found |= _both_differ(left, right, name)
+    return np.asarray(found, dtype=bool)
+
+
+def is_unsure(left: pd.DataFrame, right: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which pairs of names, however alike, may not make one thing of two without a person.
+
+    Both have a suffix, or say something in brackets, and not the same; only one counts its thing (二期, A座) or has a
+    mark of that sort in its core (机务段宿舍 and 机务段二宿舍); or cores differ, and only one says more in brackets.
+    """
+    one, other = _cores(left, right)
+    is_other = left["key"].to_numpy() != right["key"].to_numpy()
+    found = (marks_between(one, other) == ASKING) | _both_differ(left, right, "detail")
+    found |= _both_differ(left, right, "suffix")
+    found |= _only_one(left, right, "ordinal") | _only_one(left, right, "letter")
+    found |= (one != other) & _only_one(left, right, "detail")
+    return np.asarray(is_other & found, dtype=bool)
+
+
+def _cores(left: pd.DataFrame, right: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    return left["core"].to_numpy(dtype=object), right["core"].to_numpy(dtype=object)
 
 
 def agreement_of_addresses(left: pd.DataFrame, right: pd.DataFrame) -> NDArray[np.float64]:
@@ -206,10 +229,13 @@ def agreement_of_addresses(left: pd.DataFrame, right: pd.DataFrame) -> NDArray[n
 
 _DIFFERENCES: tuple[tuple[str, Text], ...] = (
     ("number", Text("编号", "number")),
+    ("letter", Text("字母", "letter")),
     ("side", Text("方位", "side")),
     ("level", Text("层位", "level")),
     ("suffix", Text("后缀", "suffix")),
     ("detail", Text("括号内", "words in brackets")),
+    ("plate", Text("括号内门牌", "house number in brackets")),
+    ("use", Text("用途", "use")),
 )
 
 
@@ -232,7 +258,7 @@ def explain(left: Sequence[str], right: Sequence[str], alike: float) -> Text:
     en = ["the same core" if one["core"] == other["core"] else f"cores {one['core']} / {other['core']}"]
     for part, title in _DIFFERENCES:
         if one[part] != other[part]:
-            values = f"{one[part] or '-'} / {other[part] or '-'}"
-            zh.append(f"{title.zh} {values}")
-            en.append(f"{title.en} {values}")
+            values = [USES.get(value, Text(value or "-", value or "-")) for value in (one[part], other[part])]
+            zh.append(f"{title.zh} {values[0].zh} / {values[1].zh}")
+            en.append(f"{title.en} {values[0].en} / {values[1].en}")
     return Text("，".join([*zh, f"相似度 {alike:.2f}"]), ", ".join([*en, f"alike {alike:.2f}"]))

@@ -16,8 +16,15 @@ import pandas as pd
 
 from layers.matching._assignment import assign, rivals
 from layers.matching._candidates import candidate_pairs, metric_places, own_pairs
-from layers.matching._rules import COMPARED, STACKED, compare
-from layers.matching.names import agreement_of_addresses, area_prefix, core_similarity, name_parts, similarity
+from layers.matching._rules import COMPARED, STACKED, compare, is_unsaid
+from layers.matching.names import (
+    agreement_of_addresses,
+    area_prefix,
+    core_similarity,
+    is_unsure,
+    name_parts,
+    similarity,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +88,8 @@ def score_pairs(left: Side, right: Side, kind: str) -> pd.DataFrame:
     -------
     DataFrame
         ``left``, ``right`` (positions), ``distance_m``, the marks ``name``, ``place``, ``rest`` (NaN where not given),
-        ``score``, and ``asks``: the pair may not be merged without a person, because a name or a place is missing or a
+        ``score``, ``unsaid`` (one leaves open whom it is for, or what it is) and ``asks``: the pair may not be merged
+        without a person, because of that, because a name or a place is missing, names have different details, or a
         figure contradicts. Only pairs that score :data:`DOUBT` or more.
     """
     pairs = candidate_pairs((left.places, right.places), (_keys(left), _keys(right)))
@@ -121,7 +129,8 @@ def _scored(candidates: pd.DataFrame, left: Side, right: Side, kind: str) -> pd.
     pairs = _hopeful(candidates, left, right)
     one, other = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     rows = left.frame.take(one), right.frame.take(other)
-    name = similarity(left.names.take(one), right.names.take(other))
+    names = left.names.take(one), right.names.take(other)
+    name = similarity(*names)
     address = agreement_of_addresses(left.addresses.take(one), right.addresses.take(other))
     distance_m = pairs["distance_m"].to_numpy()
     is_placed = ~np.isnan(distance_m)
@@ -132,9 +141,22 @@ def _scored(candidates: pd.DataFrame, left: Side, right: Side, kind: str) -> pd.
         "rest": _mean(rest, np.where(is_placed, address, np.nan)),
     }
     score = _weighted(marks)
+    unsaid = _leaves_open(rows, names, kind)
     asks = np.isnan(name) | (~is_placed & (address != 1.0)) | (contradicts & ~(name >= SAME_NAME))
+    asks |= is_unsure(*names) | unsaid
     apart |= ~is_placed & _in_two_areas(*rows)
-    return pairs.assign(**marks, score=score, asks=asks)[(score >= DOUBT) & ~apart].reset_index(drop=True)
+    return pairs.assign(**marks, score=score, asks=asks, unsaid=unsaid)[(score >= DOUBT) & ~apart].reset_index(
+        drop=True
+    )
+
+
+def _leaves_open(
+    rows: tuple[pd.DataFrame, pd.DataFrame], names: tuple[pd.DataFrame, pd.DataFrame], kind: str
+) -> NDArray[np.bool_]:
+    """Return where one record leaves open what the other says and names do not settle it."""
+    keys, uses = ([frame[name].to_numpy(dtype=object) for frame in names] for name in ("key", "use"))
+    by_use, by_code = is_unsaid(*rows, COMPARED[kind], (uses[0], uses[1]))
+    return np.asarray(by_use | (by_code & (keys[0] != keys[1])), dtype=bool)
 
 
 def place_mark(distance_m: NDArray[np.float64], name: NDArray[np.float64]) -> NDArray[np.float64]:

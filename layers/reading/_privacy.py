@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from layers._masking import MAYBE_PERSONAL, mask_personal
+from layers._accounts import MAYBE_ACCOUNTS, mask_accounts
 from layers._people import MAYBE_FLATS, MAYBE_NAMES, NAME_MASK, cut_flats, cut_names, is_name
+from layers._telephones import MAYBE_NUMBERS, mask_numbers
 from layers.values import as_string, saying_nothing
 from layers.values._sift import contains
 
@@ -26,7 +27,7 @@ _DOORS = frozenset(("public_building", "service", "address", "building"))
 """Kinds in which a door is the thing itself (公房 1402房): its number stays."""
 _MONUMENTS = frozenset(("heritage", "heritage_zone"))
 _OF_THE_DEAD = frozenset(("name", "era", "story", "protection_extent", "control_extent"))
-"""What tells of the people whom a monument remembers: no name in it is masked, its telephones are."""
+"""What tells of the people whom a monument remembers: no name in it is masked, its telephones and accounts are."""
 _TOLD_BY_PEOPLE = frozenset(("report",))
 """Kinds that residents tell: every name in them is somebody's who lives."""
 _MAYBE_A_PERSON = frozenset(("operator", "owner", "provider"))
@@ -36,8 +37,13 @@ _AND = "、"
 
 _Masking = tuple[str, "Callable[[str], str]", str, str, str]
 """What a text must hold to be looked at, what is done with it, and the finding: rule, Chinese, English."""
+_ACCOUNTS: _Masking = (
+    MAYBE_ACCOUNTS, mask_accounts,
+    "personal_account", "微信、QQ、邮箱或车牌号已隐去",
+    "a WeChat or QQ account, an e-mail address or a car plate was masked",
+)  # fmt: skip
 _NUMBERS: _Masking = (
-    MAYBE_PERSONAL, mask_personal,
+    MAYBE_NUMBERS, mask_numbers,
     "personal_masked", "电话或证件号已隐去", "a telephone or identity number was masked",
 )  # fmt: skip
 _FLATS: _Masking = (
@@ -56,7 +62,7 @@ _WHOLE_NAMES: _Masking = (
 def mask_column(
     values: pd.Series, kind: Kind, name: str, records: NDArray[np.int64], report: QualityReport
 ) -> pd.Series:
-    """Return the texts of one field without telephones, names of people and numbers of flats; each is said.
+    """Return the texts of one field without telephones, accounts, names of people and numbers of flats; each is said.
 
     Parameters
     ----------
@@ -76,12 +82,15 @@ def mask_column(
 
 
 def _maskings(kind: str, field: str) -> list[_Masking]:
-    """Return what is done with a field, in order: a name is also known by the mask of a telephone beside it."""
+    """Return what is done with a field, in order: a name is also known by the mask of a telephone beside it.
+
+    As :func:`layers._masking.mask_personal` has it, accounts are first.
+    """
     is_monument = kind in _MONUMENTS
     if is_monument and field in _OF_THE_DEAD:
-        return [_NUMBERS]
+        return [_ACCOUNTS, _NUMBERS]
     is_called = is_monument or (field == "name" and kind not in _TOLD_BY_PEOPLE)
-    found = [_NUMBERS, _TOLD_NAMES if is_called else _NAMES]
+    found = [_ACCOUNTS, _NUMBERS, _TOLD_NAMES if is_called else _NAMES]
     if field in _MAYBE_A_PERSON:
         found.append(_WHOLE_NAMES)
     if kind not in _DOORS and not (is_monument and field == "address"):
