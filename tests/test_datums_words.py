@@ -46,7 +46,8 @@ def asks(path: Path, said: list[str], **titles: tuple[str, str]) -> bool:
     [
         ("GCJ-02", "GCJ-02"), ("高德原始坐标", "GCJ-02"), ("转为GCJ-02", "GCJ-02"), ("高德（未纠偏）", "GCJ-02"),
         ("百度（没有转换）", "BD-09"), ("已转换为 百度", "BD-09"), ("已转WGS84", "WGS 84"),
-        ("转换后为CGCS2000", "CGCS2000"), ("非WGS84", ""), *((text, "") for text in (*TAKEN_BACK, *SEVERAL)),
+        ("转换后为CGCS2000", "CGCS2000"), ("非WGS84", ""), ("一览表（虚构示例，非真实数据，高德坐标）", "GCJ-02"),
+        ("原国有企业转制用地台账（坐标取自百度地图）", "BD-09"), *((text, "") for text in (*TAKEN_BACK, *SEVERAL)),
     ],
 )  # fmt: skip
 def test_a_datum_that_was_left_is_not_named(text: str, name: str) -> None:

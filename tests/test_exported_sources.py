@@ -87,6 +87,30 @@ def test_sources_licences_and_attributions_come_back_through_every_format(
     assert sorted(work.attributions(again)) == sorted(work.attributions(source))
 
 
+def test_assets_keep_their_ids_in_a_workspace_that_knows_none(source: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "导出.csv"
+    work.export(source, "parking", out)
+    before = source.read("parking").set_index("name")["asset_id"].sort_index()
+    again, _ = brought(tmp_path / "乙区", out)
+    pd.testing.assert_series_equal(again.read("parking").set_index("name")["asset_id"].sort_index(), before)
+    path = tmp_path / "规自局.csv"
+    path.write_text("\n".join([HEAD, *GIVEN["规自局"]]) + "\n", encoding="utf-8")
+    imports.accept_import(again, imports.read_import(again, "parking", path, crs="WGS84", source="规自局"))
+    pd.testing.assert_series_equal(again.read("parking").set_index("name")["asset_id"].sort_index(), before)
+
+
+def test_ids_that_no_workspace_gave_are_not_taken(source: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "导出.csv"
+    work.export(source, "parking", out)
+    sheet = pd.read_csv(out, dtype=str)
+    forged = [f"heritage-{'0' * 12}", "x", sheet["asset_id"][2], sheet["asset_id"][2]]
+    sheet["asset_id"] = [*forged, *sheet["asset_id"][4:]]
+    sheet.to_csv(out, index=False)
+    ids = brought(tmp_path / "乙区", out)[0].read("parking")["asset_id"]
+    assert ids.is_unique
+    assert ids.str.fullmatch("parking-[0-9a-f]{12}").all()
+
+
 def test_an_export_of_an_export_is_the_same(source: Workspace, tmp_path: Path) -> None:
     work.export(source, "parking", tmp_path / "一.csv")
     again, _ = brought(tmp_path / "乙区", tmp_path / "一.csv")

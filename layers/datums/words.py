@@ -24,7 +24,9 @@ _WORDS = (
     ("WGS 84", re.compile(r"wgs[-_ ]?(?:19)?84|(?<![a-z])wgs(?=[-_ ]?(?:lon|lng|lat))|(?:lon|lat|lng)[-_]?84")),
 )
 _PLAIN = frozenset(("CGCS2000", "WGS 84"))
-_DENIED = re.compile(r"非|不是|不属|并未|没有")
+_DENIED = re.compile(r"(?:非|不是|不属于?|不用|没有用?)[^,.;。、)]{0,3}$")
+_NEAR = 10
+"""Letters around a name in which what takes it back stands; a long title tells of other things as well."""
 _STILL_SO = re.compile(r"(?:未|没有?|尚未|不)(?:经|作|做)?(?:纠偏|转换?|校正|纠正|改正|处理)")
 _CONVERTED = re.compile(r"纠偏|转|校正|纠正|改正|解密|反算|原(?!始|点|数据|文件|图)|以前|曾|->|→|=>")
 _INTO = re.compile(r"(?:转换?|转化|加偏|换算|改)(?:为|成|到|至)?[ (:]*$")
@@ -44,11 +46,11 @@ def datums_in(text: str) -> tuple[str, ...]:
 
 def _is_taken_back(name: str, match: re.Match[str], text: str) -> bool:
     """Return whether the words around a datum say that the coordinates are not, or no longer, in it."""
-    rest = f"{text[: match.start()]} {text[match.end() :]}"
-    if _DENIED.search(rest):
+    before, after = text[max(match.start() - _NEAR, 0) : match.start()], text[match.end() : match.end() + _NEAR]
+    if _DENIED.search(before):
         return True
-    is_target = _INTO.search(text[: match.start()]) is not None
-    return name not in _PLAIN and not is_target and _CONVERTED.search(rest) is not None
+    is_left = name not in _PLAIN and _INTO.search(before) is None
+    return is_left and _CONVERTED.search(f"{before} {after}") is not None
 
 
 def datum_in(text: str) -> str:

@@ -22,6 +22,7 @@ import shapely
 from layers import schema
 from layers._masking import mask_personal
 from layers.findings import FindingLog, Text
+from layers.identity import ID_LENGTH
 from layers.matching.sources import SOURCES, in_words, members, merged, said_columns
 from layers.snapshot import Provenance
 
@@ -141,6 +142,13 @@ def read_back(frame: gpd.GeoDataFrame, of: schema.Kind, own: Provenance, records
     ready["asset_id"] = pd.Series(pd.NA, index=ready.index, dtype="string")  # given anew, by what the records are
     given = [item.given for item, is_so in zip(told, is_told, strict=True) if item is not None and is_so]
     return ReadBack(ready, _provenances(ready, of, own, given), tuple(log))
+
+
+def exported_ids(frame: pd.DataFrame, of: schema.Kind) -> pd.Series:
+    """Return the asset ids that a file tells, null where one is no id of the kind or stands twice."""
+    ids = frame["asset_id"].reset_index(drop=True).astype("string")
+    is_id = ids.str.fullmatch(rf"{of.name}-[0-9a-f]{{{ID_LENGTH}}}").fillna(value=False)
+    return ids.where(is_id & ~ids.duplicated(keep=False))
 
 
 @dataclass(frozen=True)
