@@ -11,7 +11,7 @@ PAGE_SOURCES := $(shell find maps/workbench -type f -not -path '*/node_modules/*
 # pip applies these to the isolated build of the page as well
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup demo test check bench fuzz screenshots clean
+.PHONY: help setup demo test check bench fuzz golden screenshots clean
 
 help:
 	@echo "make demo         sample city, analysed and served on http://127.0.0.1:$(PORT)/ (示例数据)"
@@ -20,6 +20,7 @@ help:
 	@echo "make check        only lint, types and import rules"
 	@echo "make bench        time and memory on this machine"
 	@echo "make fuzz         damaged files of every format, for five minutes (SECONDS=300)"
+	@echo "make golden       every coordinate system in every format, some twenty minutes"
 	@echo "make screenshots  the pictures of the README, made anew"
 	@echo "make clean        remove .venv and what was built"
 
@@ -52,6 +53,9 @@ bench: $(VENV)/.ready-dev
 
 fuzz: $(VENV)/.ready-dev
 	@$(BIN)/python scripts/fuzz.py --seconds $(SECONDS)
+
+golden: $(VENV)/.ready-dev
+	@PANHUO_GOLDEN=every $(BIN)/python -m pytest -n 2 tests/test_datums_golden.py
 
 screenshots: $(VENV)/.ready-dev
 	@$(BIN)/python scripts/screenshots.py

@@ -64,35 +64,55 @@ def tell_next(command: str) -> None:
     console.show_line(f"下一步 next: {command}")
 
 
-def keep(draft: Draft, *, mapping: Path | None, rejected: Path | None, as_json: bool) -> None:
-    """Write what a person asked to have of a file that was read: its columns, the records to be mended."""
-    from layers.reading import write_rejected  # noqa: PLC0415
+def keep_mapping(draft: Draft, path: Path | None, *, as_json: bool) -> None:
+    """Write how the columns of a file that was read were matched, where a person asked for it."""
     from layers.reading.mapping import save_mapping  # noqa: PLC0415
+
+    if path is None:
+        return
+    save_mapping(path, draft.mapping)
+    if not as_json:
+        console.show_line(both(f"列对照表已存：{path}", "the columns are kept"))
+
+
+def keep_rejected(ready: Imported, path: Path | None, *, as_json: bool) -> None:
+    """Write the records that an import leaves out, or leaves without a place, where a person asked for it."""
+    from layers.reading import write_rejected  # noqa: PLC0415
     from layers.snapshot import unwritable  # noqa: PLC0415
 
-    lines = []
-    if mapping is not None:
-        save_mapping(mapping, draft.mapping)
-        lines.append(both(f"列对照表已存：{mapping}", "the columns are kept"))
-    if rejected is not None and len(draft.result.rejected):
+    if path is None:
+        return
+    if len(ready.to_mend):
         try:
-            write_rejected(draft.result.rejected, rejected)
+            write_rejected(ready.to_mend, path)
         except OSError as error:
-            raise unwritable(rejected, error) from error
-        count = len(draft.result.rejected)
-        lines.append(both(f"要改的 {count} 条（未收或待落图）已写入 {rejected}", f"{count} records to be mended"))
-    elif rejected is not None:
-        lines.append(_nothing_to_mend(draft, rejected))
-    for line in () if as_json else lines:
-        console.show_line(line)
+            raise unwritable(path, error) from error
+    if not as_json:
+        console.show_line(_to_mend(ready, path) if len(ready.to_mend) else _nothing_to_mend(ready, path))
 
 
-def _nothing_to_mend(draft: Draft, rejected: Path) -> str:
+def _to_mend(ready: Imported, path: Path) -> str:
+    """Return how many records were written, as the counts of the report call them, and which of these are not there."""
+    (report,) = ready.report.reports
+    count, waits = ready.to_mend.index.nunique(), len(ready.waiting)
+    zh = f"要改的 {count} 条（未收 {count - waits}，待落图 {waits}）已写入 {path}"
+    en = f"{count} records to be mended ({count - waits} left out, {waits} not yet placed)"
+    if others := report.left_out - (count - waits):
+        zh += f"；未收的另外 {others} 条不是要改的记录（如合计行），不在其中"
+        en += f"; {others} more were left out that are no records to be mended, such as totals"
+    if others := report.unlocated - waits:
+        zh += f"；待落图的另外 {others} 条不在这份文件里，照旧"
+        en += f"; {others} more that wait are not of this file"
+    return both(zh, en)
+
+
+def _nothing_to_mend(ready: Imported, path: Path) -> str:
     """Return that no file of records to be mended was written, and how many values were blanked all the same."""
-    blanked = sum(max(len(item.records), 1) for item in draft.result.report.findings if item.action == "nulled")
+    (report,) = ready.report.reports
+    blanked = sum(max(len(item.records), 1) for item in report.findings if item.action == "nulled")
     if not blanked:
-        return both(f"没有要改的记录，未写 {rejected}", "no record is to be mended; nothing was written")
-    told = f"没有因错未收的记录，未写 {rejected}；另有 {blanked} 个值置空，见质检报告（--report 文件.html）"
+        return both(f"没有要改的记录，未写 {path}", "no record is to be mended; nothing was written")
+    told = f"没有因错未收的记录，未写 {path}；另有 {blanked} 个值置空，见质检报告（--report 文件.html）"
     told_en = f"no record was left out for a fault; {blanked} values were set to null, see the report"
     return both(told, f"{told_en} (--report FILE.html)")
 
@@ -128,8 +148,6 @@ def with_crs(read: Callable[..., Draft], crs: str) -> Draft:
 
 def check_writable(page: Path | None) -> None:
     """Refuse a file that cannot be written before anything else is done."""
-    from layers.snapshot import unwritable  # noqa: PLC0415
-
     if page is None:
         return
     if page.suffix.lower() not in PAGE_SUFFIXES:
@@ -139,13 +157,28 @@ def check_writable(page: Path | None) -> None:
             hint="write --report FILE.html; a browser prints it as PDF",
             hint_zh="请写 --report 文件.html，需要 PDF 时用浏览器打印",
         )
-    is_new = not page.exists()
+    _check_opens(page)
+
+
+def check_rejected(path: Path | None) -> None:
+    """Refuse a file of records to be mended that cannot be written, before anything else is done."""
+    from layers.reading import refuse_suffix  # noqa: PLC0415
+
+    if path is not None:
+        refuse_suffix(path)
+        _check_opens(path)
+
+
+def _check_opens(path: Path) -> None:
+    from layers.snapshot import unwritable  # noqa: PLC0415
+
+    is_new = not path.exists()
     try:
-        page.open("ab").close()
+        path.open("ab").close()
         if is_new:
-            page.unlink()
+            path.unlink()
     except OSError as error:
-        raise unwritable(page, error) from error
+        raise unwritable(path, error) from error
 
 
 def write_page(done: Imported, page: Path) -> None:

@@ -9,17 +9,23 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 WIDTH_OF_A_FILE = 200
 """Characters of a line where the output is no terminal, so that tables are not folded in files."""
 LONG_S = 5.0
 """ASSUMPTION: after so many seconds of one stage, who reads a log wants to know what is going on."""
+GAP = 2
+"""Blanks between two columns of a table."""
+LEAST_WIDTH = 12
+"""Narrower than this (six Chinese characters) a column is not cut: less says nothing."""
 OUT = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
 ERR = Console(stderr=True)
 
@@ -83,14 +89,48 @@ def show_json(data: object) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-def show_table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table; wide characters are measured rightly."""
+def show_table(
+    titles: Sequence[str], rows: Sequence[Sequence[object]], *, giving_way: Sequence[Sequence[str]] = ()
+) -> None:
+    """Print a table; wide characters are measured rightly, and brackets in a cell are no markup.
+
+    Parameters
+    ----------
+    titles, rows
+        What stands in it; ``None`` is an empty cell.
+    giving_way
+        Groups of titles whose columns are cut with … where a line is too short for all, the first group first; the
+        others stay whole as long as that is enough.
+    """
+    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    widths = {
+        title: max(cell_len(line) for line in (title, *column))
+        for title, column in zip(titles, zip(*texts, strict=True) if texts else ([] for _ in titles), strict=True)
+    }
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in titles:
-        table.add_column(title, no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+    for title, width in fitting(widths, OUT.width - GAP * (len(titles) - 1), giving_way).items():
+        table.add_column(title, no_wrap=True, overflow="ellipsis", max_width=width)
+    for row in texts:
+        table.add_row(*(Text(cell) for cell in row))
     OUT.print(table)
+
+
+def fitting(widths: Mapping[str, int], room: int, giving_way: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return the widths of columns, those that give way cut so that all fit into ``room`` (in cells of a terminal).
+
+    The columns of a group share what is left to it: the short ones stay whole, the long ones are cut to one width.
+    """
+    found = dict(widths)
+    for group in giving_way:
+        over = sum(found.values()) - room
+        if over <= 0:
+            break
+        left = sum(found[title] for title in group) - over
+        for number, title in enumerate(sorted(group, key=found.__getitem__)):
+            share = max(left // (len(group) - number), LEAST_WIDTH)
+            found[title] = min(found[title], share)
+            left -= found[title]
+    return found
 
 
 def show_line(text: str) -> None:

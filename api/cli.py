@@ -125,15 +125,17 @@ def import_(
     from layers.workspace import Workspace
 
     output.check_writable(report)
+    output.check_rejected(rejected)
     workspace, columns = Workspace.open(directory), _arguments.pairs(column, "--column", "field=column")
     read = partial(imports.read_import, encoding=encoding, columns=columns, mapping=mapping, source=source)
     draft = output.with_crs(partial(read, workspace, kind, file), crs)
-    output.keep(draft, mapping=save_mapping, rejected=rejected, as_json=as_json)
-    if dry_run:
-        output.tell_import(
-            imports.preview(workspace, draft, only=only), directory, report, as_json=as_json, dry_run=True
-        )
-        return
+    output.keep_mapping(draft, save_mapping, as_json=as_json)
+    if dry_run or rejected is not None:
+        ready = imports.preview(workspace, draft, only=only)
+        output.keep_rejected(ready, rejected, as_json=as_json)
+        if dry_run:
+            output.tell_import(ready, directory, report, as_json=as_json, dry_run=True)
+            return
     meant = _meant(None if replace or only else draft.replaces_another_file())
     agreed = _shrunken_agreed(draft.shrinks(workspace), yes=yes)
     with console.shown_progress() as progress:

@@ -96,10 +96,12 @@ def restore(
 ) -> None:
     """Make an older version current again."""
     from api import history
+    from api import matches as pairs
     from layers.workspace import Workspace
 
-    restored = Workspace.open(directory).restore(kind, snapshot)
-    history.tell_restored(restored, directory)
+    workspace = Workspace.open(directory)
+    history.tell_restored(workspace.restore(kind, snapshot), directory)
+    pairs.tell_unapplied(workspace, kind)
 
 
 @app.command(

@@ -75,6 +75,17 @@ def terms(
     return licence or before.licence, attribution or before.attribution
 
 
+def terms_kept(said: tuple[str | None, str | None], terms: tuple[str | None, str | None]) -> Text:
+    """Return, for people, which terms stay as the former file of the source had them, because nobody said others."""
+    names = (("许可", "licence"), ("署名", "attribution"))
+    kept = [(*name, now) for name, before, now in zip(names, said, terms, strict=True) if now != before]
+    zh, en = "，".join(f"{item[0]} {item[2]}" for item in kept), ", ".join(f"{item[1]} {item[2]}" for item in kept)
+    options = ", ".join(f"--{item[1]}" for item in kept)
+    return Text(
+        f"沿用本来源上一次的{zh}；要改请写 {options}", f"{en} as of this source's former file; {options} changes it"
+    )
+
+
 def _corrected(kind: str, before: gpd.GeoDataFrame, fresh: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Return which records the corrected ones take the place of: those of one asset, and those waiting by one name."""
     keys = identity.record_keys(before)

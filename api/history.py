@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pandas as pd
+
     from layers.history import Difference
     from layers.scope import Scope
     from layers.snapshot import Snapshot
@@ -23,6 +25,14 @@ SHOWN = 20
 """Changes that `panhuo diff` prints; a file holds them all."""
 DIGITS = 8
 """Digits of a version that tables show; four are enough to name one."""
+OLD, NEW, NAME, ASSET = "原值", "新值", "名称", "asset"
+TOLD = {
+    "变化": "change", NAME: "name", "字段": "field", OLD: "old", NEW: "new", "米 m": "distance_m", ASSET: "asset_id",
+}  # fmt: skip
+"""Titles that the table of changes has on the screen, and the columns under them."""
+ALWAYS_TOLD = frozenset(("change", "name", "field"))
+WIDE = 120
+"""Columns of a terminal below which the table of changes goes without the ids, which a file and JSON have."""
 VERBS = {"accept": "导入 import", "restore": "退回 restore", "fill": "补镇街 sub-districts", "settle": "答复 answers"}
 PLUS, MINUS = "+", "−"
 
@@ -96,21 +106,28 @@ def tell_difference(found: Difference, out: Path | None, *, as_json: bool) -> No
     console.show_line(f"移位指超过 {MOVED_M} 米 / moved means by more than {MOVED_M} m")
     if found.fields:
         console.show_line("按字段 by field: " + ", ".join(f"{name} {count}" for name, count in found.fields.items()))
-    shown = found.table.head(SHOWN)
-    columns = ["change", "name", "field", "old", "new", "distance_m", "asset_id"]
-    values = shown[columns].astype(object).where(shown[columns].notna(), None)
-    if len(shown):
-        titled = ("变化", "名称", "字段", "原值", "新值", "米 m", "asset")
-        rows = [
-            (titles[row[0]][0], *row[1:5], None if row[5] is None else f"{row[5]:.1f}", row[6])
-            for row in values.itertuples(index=False, name=None)
-        ]
-        console.show_table(titled, rows)
+    _show_changes(found.table.head(SHOWN))
     if out is not None:
         console.show_line(both(f"已写出 {len(found.table)} 处变化：{out}", f"wrote {len(found.table)} changes"))
     elif len(found.table) > SHOWN:
         left = len(found.table) - SHOWN
         console.show_line(both(f"… 还有 {left} 处，用 --out 文件.csv、.xlsx 或 .geojson 全部写出", f"{left} more"))
+
+
+def _show_changes(shown: pd.DataFrame) -> None:
+    """Print changes, one line each: what changed, of which record, in which field; long values are cut."""
+    told = {title: name for title, name in TOLD.items() if name in ALWAYS_TOLD or shown[name].notna().any()}
+    if console.OUT.width < WIDE:
+        told.pop(ASSET)
+    values = shown[list(told.values())]
+    values = values.assign(
+        change=values["change"].map({code: zh for code, (zh, _) in (CHANGE["change"].codes or {}).items()})
+    )
+    if "distance_m" in values:
+        values = values.assign(distance_m=values["distance_m"].map("{:.1f}".format, na_action="ignore"))
+    rows = values.astype(object).where(values.notna(), None).to_numpy().tolist()
+    if rows:
+        console.show_table(list(told), rows, giving_way=[[title for title in (OLD, NEW) if title in told], [NAME]])
 
 
 def tell_restored(restored: Snapshot, directory: Path) -> None:

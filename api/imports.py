@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from api import corrections, evidence, joining
 from layers import reading, schema, snapshot
 from layers.crs import crs_option
@@ -21,6 +24,9 @@ from layers.snapshot import Provenance, Snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
+    from api.placing import Prepared
     from layers.scope import Scope
     from layers.workspace import Workspace
 
@@ -41,6 +47,10 @@ class Imported:
     """Kind -> sources whose records the file takes the place of."""
     doubts: Mapping[str, int] = field(default_factory=dict)
     """Kind -> pairs of its records that wait for a person, where there are any."""
+    to_mend: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Records that were left out, or still have no place, as the file has them, by their numbers in it."""
+    waiting: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """Numbers of those of the file that have no place."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +204,7 @@ def accept_import(
     workspace, draft
         Where, and what.
     licence, attribution
-        Printed on every map and export.
+        Printed on every map and export; where they are not said, those of the source's former file stay.
     replace
         That it is meant if the records it takes the place of came from a file of another name.
     only
@@ -219,8 +229,10 @@ def accept_import(
             hint_zh += "；若是另一个部门的台账，请加 --source 部门名，两份会合在一起"
         raise UsageError(collision.en, collision.zh, hint=hint, hint_zh=hint_zh)
     result = draft.result
-    if draft.completes and not only:  # what stays is still under the terms under which it came
-        licence, attribution = corrections.terms(draft.former, draft.source, licence, attribution)
+    said = licence, attribution
+    licence, attribution = corrections.terms(draft.former, draft.source, licence, attribution)
+    if (licence, attribution) != said:
+        result.report.facts["terms"] = corrections.terms_kept(said, (licence, attribution))
     provenance = Provenance(
         source=draft.source,
         source_file=draft.file.name,
@@ -243,7 +255,7 @@ def accept_import(
     return _imported(draft, ready[kind], accepted, only=only)
 
 
-def _prepared(workspace: Workspace, draft: Draft, provenance: Provenance, *, only: bool) -> joining.Prepared:
+def _prepared(workspace: Workspace, draft: Draft, provenance: Provenance, *, only: bool) -> Prepared:
     result = draft.result if only else corrections.completed(workspace, draft.result, draft.source)
     return joining.prepare(
         workspace,
@@ -256,14 +268,17 @@ def _prepared(workspace: Workspace, draft: Draft, provenance: Provenance, *, onl
     )
 
 
-def _imported(draft: Draft, ready: joining.Prepared, accepted: Mapping[str, Snapshot], *, only: bool) -> Imported:
+def _imported(draft: Draft, ready: Prepared, accepted: Mapping[str, Snapshot], *, only: bool) -> Imported:
     report = ImportReport(draft.file.name, [ready.report])
     report.totals = {ready.report.kind: len(ready.layer.frame)}
     replaced = {ready.report.kind: draft.replaced(only=only)}
-    return Imported(report, accepted, draft.result.crs_found, replaced, waiting_pairs({ready.report.kind: ready}))
+    pairs = waiting_pairs({ready.report.kind: ready})
+    to_mend = reading.still_to_mend(draft.result.rejected, ready.report, ready.waiting)
+    waiting = np.intersect1d(ready.waiting, draft.result.records)  # a correction is completed by records of others
+    return Imported(report, accepted, draft.result.crs_found, replaced, pairs, to_mend, waiting)
 
 
-def waiting_pairs(ready: Mapping[str, joining.Prepared]) -> dict[str, int]:
+def waiting_pairs(ready: Mapping[str, Prepared]) -> dict[str, int]:
     """Return how many pairs of each kind wait for a person, where there are any."""
     return {name: len(item.layer.doubts) for name, item in ready.items() if item.layer.doubts}
 

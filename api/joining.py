@@ -1,4 +1,4 @@
-"""What a file becomes in its workspace: brought together with what other sources said, placed where layers place it."""
+"""What a file becomes in its workspace: brought together with what other sources said of the same kind."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from api.evidence import trusted
+from api.placing import Prepared, placed
 from layers import osm, schema
 from layers.errors import OutdatedError
 from layers.findings import Text
@@ -18,10 +17,9 @@ from layers.incoming import Incoming, positioned
 from layers.matching import join as joining
 from layers.matching._groups import LARGEST_LIST
 from layers.matching.doubts import record_keys, still_open
-from layers.matching.exported import UNNAMED, read_back, source_title
+from layers.matching.exported import UNNAMED, exported_ids, read_back, source_title
 from layers.matching.same_place import is_brought_together, is_matched
 from layers.matching.sources import members
-from layers.matching.unlocated import place_unlocated
 from layers.quality import QualityReport
 
 if TYPE_CHECKING:
@@ -37,14 +35,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 """How often a file is brought together again with a layer that others keep changing."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A layer as it would be accepted, and the report of the file with what became of its records there."""
-
-    layer: Incoming
-    report: QualityReport
 
 
 @dataclass(frozen=True)
@@ -89,22 +79,25 @@ def prepare(
     numbers = np.arange(1, len(frame) + 1) if records is None else records
     given = _Given(frame, numbers, provenance, originals)
     if provenance.source == UNNAMED and (only or former is None or not former.count):
-        restored = _restored(given, of, told, former)
+        restored = _restored(workspace, given, of, told, former)
         if restored is not None:
-            return _placed(workspace, restored, of, numbers, told, np.arange(len(frame)))
+            return placed(workspace, restored, of, numbers, told, np.arange(len(frame)))
     if not is_together(of.name, former, provenance.source, len(frame)):
         rows = np.arange(len(frame))
         mended = _originals(given, rows)
         layer = Incoming(frame, (provenance,), originals=mended, made_of=_version(former))
-        return _placed(workspace, layer, of, numbers, told, rows)
+        return placed(workspace, layer, of, numbers, told, rows)
     layer, rows = _joined(workspace, given, of, told, None if only else former)
-    in_file = np.zeros(len(layer.frame), dtype=np.int64)
-    in_file[rows] = numbers
-    return _placed(workspace, replace(layer, made_of=_version(former)), of, in_file, told, rows)
+    return placed(workspace, replace(layer, made_of=_version(former)), of, numbers, told, rows)
 
 
-def _restored(given: _Given, of: schema.Kind, report: QualityReport, former: Snapshot | None) -> Incoming | None:
-    """Return an export as the layer that it was, each record with its sources; nothing if the file is none."""
+def _restored(
+    workspace: Workspace, given: _Given, of: schema.Kind, report: QualityReport, former: Snapshot | None
+) -> Incoming | None:
+    """Return an export as the layer that it was, each record with its sources; nothing if the file is none.
+
+    Where no asset of the kind is known yet its ids stay too; else they follow from what is known.
+    """
     found = read_back(given.frame, of, given.provenance, given.numbers)
     if found is None:
         return None
@@ -114,6 +107,8 @@ def _restored(given: _Given, of: schema.Kind, report: QualityReport, former: Sna
         f"按导出文件还原来源：{'、'.join(names)}", f"sources as exported: {', '.join(names)}"
     )
     mended = _originals(given, np.arange(len(given.frame)))
+    if workspace.designations(of.name).empty:
+        found.frame["asset_id"] = exported_ids(given.frame, of)
     return Incoming(found.frame, found.provenances, originals=mended, has_ids=True, made_of=_version(former))
 
 
@@ -307,36 +302,3 @@ def _together(counts: joining.JoinCounts, sources: tuple[Provenance, ...]) -> Te
         f"{counts.total} in all"
     )
     return Text(zh, en)
-
-
-def _placed(
-    workspace: Workspace,
-    layer: Incoming,
-    of: schema.Kind,
-    numbers: NDArray[np.int64],
-    report: QualityReport,
-    rows: NDArray[np.int64],
-) -> Prepared:
-    """Return the layer with those records placed that accepted layers place surely, and its report complete."""
-    frame = layer.frame
-    if of.geometry and _is_placeless(frame).any():
-        addresses = workspace.read("address") if workspace.current("address") is not None else None
-        placed = place_unlocated(frame, of.name, trusted(workspace), addresses=addresses, records=numbers.tolist())
-        frame = placed.frame
-        report.extend(placed.findings)
-        report.unlocated = int(_is_placeless(frame)[np.unique(rows)].sum())
-        report.tell_of_unlocated()
-    layer = replace(layer, frame=frame)
-    report.note_each(
-        "personal_erased",
-        "个人信息此前已按要求删除，这次不再保存",
-        "its personal data were erased before and are not kept again",
-        numbers[workspace.erased_rows(of.name, layer)],
-        action="nulled",
-    )
-    return Prepared(replace(layer, report=report.to_dict()), report)
-
-
-def _is_placeless(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    shapes = frame.geometry.to_numpy()
-    return np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes), dtype=bool)

@@ -13,7 +13,7 @@ from layers import schema, writing
 from layers.errors import NotFoundError, UsageError
 from layers.matching.doubts import record_keys, still_open
 from layers.matching.exported import source_title
-from layers.matching.pairs import PAIR, STATES, merged_pairs, parted_pairs, read_answers, sheet
+from layers.matching.pairs import PAIR, STATES, merged_pairs, parted_pairs, read_answers, sheet, unapplied_pairs
 from layers.matching.sources import members
 
 if TYPE_CHECKING:
@@ -84,12 +84,24 @@ def open_pairs(workspace: Workspace, kind: str) -> list[Doubt]:
 
 
 def answered_pairs(workspace: Workspace, kind: str) -> dict[str, list[Doubt]]:
-    """Return the pairs of a layer that are one now, and those that a person told apart: state -> pairs."""
-    of, frame = schema.input_kind(kind), workspace.read(kind)
+    """Return the pairs of a layer that are one now, and those answered that are two: state -> pairs."""
+    of, frame, decisions = schema.input_kind(kind), workspace.read(kind), workspace.match_decisions(kind)
     return {
         "merged": merged_pairs(frame, of),
-        "apart": parted_pairs(frame, of, workspace.match_decisions(of.name)),
+        "apart": parted_pairs(frame, of, decisions),
+        "unapplied": unapplied_pairs(frame, of, decisions),
     }
+
+
+def tell_unapplied(workspace: Workspace, kind: str) -> None:
+    """Print that answers hold which a version that is current again does not know, where there are any."""
+    count = len(unapplied_pairs(workspace.read(kind), schema.input_kind(kind), workspace.match_decisions(kind)))
+    if count:
+        zh = f"其中 {count} 对已答“同一处”，答复仍有效，下次导入会再合并；要撤销请答不同"
+        console.show_line(
+            f"! {both(zh, f'{count} pairs are said to be one: the next import merges them again; to revoke that')}: "
+            f"panhuo matches {workspace.root} {kind} --answered"
+        )
 
 
 def answer(workspace: Workspace, kind: str, answers: Mapping[str, bool], *, scope: Scope | None = None) -> Answered:

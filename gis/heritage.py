@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._documents import is_document_no
 from gis._notes import Note, missing_codes, noted
 from gis._rents import rent_terms
 from gis._zones import APPROXIMATE, touching
 from gis.options import Options, Sieve, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
+from layers.documents import is_document_no
 
 if TYPE_CHECKING:
     import geopandas as gpd

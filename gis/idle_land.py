@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from gis import permission
-from gis._documents import is_document_no, is_open_question
 from gis._land_sieve import LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, sieve_land
 from gis._notes import NOTHING, SEPARATORS, Note, missing_codes, noted
 from gis._zones import APPROXIMATE, is_approximate, land_verdict, touching
@@ -18,6 +17,7 @@ from gis.capacity import land_capacity, shape_of
 from gis.charging import GRID
 from gis.options import Options, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
+from layers.documents import is_document_no, is_open_question
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,6 +11,7 @@ import shapely
 from pyproj import Geod
 
 from layers.crs import working_crs
+from layers.matching.sources import in_words
 from layers.schema import STORAGE_CRS, Field, Kind
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ CHANGE = Kind(
     id_field="change_id",
 )
 """One row of a difference; the geometry is the new one, of what was removed the old one."""
+_BESIDE = "其中一个来源的位置、日期或备注有改动"
+"""What a change of a source is called that its words do not show."""
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -89,6 +92,8 @@ def changes(
         *_places(old, new, tolerance_m),
         *(_field(old, new, item) for item in of.fields if _is_compared(item, before, after)),
     ]
+    if "sources" in before and "sources" in after:
+        parts.append(_sources(old, new, of, {name for part in parts for name in part["asset_id"]}))
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     table["change_id"] = table["asset_id"] + ":" + table["field"].fillna(table["change"])
     columns = [*CHANGE.columns, "geometry"]
@@ -102,7 +107,7 @@ def shared_count(ids: pd.Series, others: pd.Series) -> int:
 
 
 def _is_compared(item: Field, before: pd.DataFrame, after: pd.DataFrame) -> bool:
-    is_said = not item.personal and item.name not in {"asset_id", "sources"}  # what sources say shows in their fields
+    is_said = not item.personal and item.name not in {"asset_id", "sources"}
     return is_said and item.name in before and item.name in after
 
 
@@ -123,6 +128,20 @@ def _field(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, item: Field) -> pd.Data
     rows = _rows(new[~is_same], "changed")
     values = {"old": _texts(one[~is_same], item), "new": _texts(other[~is_same], item)}
     return rows.assign(field=item.name, field_zh=item.zh, **values)
+
+
+def _sources(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, of: Kind, told: set[str]) -> pd.DataFrame:
+    """Return a row for each record of which a source says something else that no other row shows.
+
+    So is a correction of a source whose value does not stand first: the layer shows what another says.
+    """
+    one, other = (frame["sources"].astype("object").where(frame["sources"].notna(), None) for frame in (old, new))
+    is_other = (one != other) & one.notna() & other.notna() & ~new["asset_id"].isin(told)
+    rows = _rows(new[is_other.to_numpy(dtype=bool)], "changed")
+    was, now = in_words(one[is_other], of), in_words(other[is_other], of)
+    later = [text if text != before else f"{text}（{_BESIDE}）" for text, before in zip(now, was, strict=True)]
+    values = {"old": pd.array(was, dtype="string"), "new": pd.array(later, dtype="string")}
+    return rows.assign(field="sources", field_zh=of["sources"].zh, **values)
 
 
 def _texts(values: pd.Series, item: Field) -> pd.api.extensions.ExtensionArray:

@@ -85,3 +85,11 @@ class Runs:
 _NOTHING = np.empty((0, 2), dtype=np.int64)
 NO_RECORDS = Runs(_NOTHING)
 """What concerns a whole file names no record."""
+
+
+def is_among(numbers: NDArray[np.int64], ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which numbers stand in an ascending array, in the time that the numbers take and not the array."""
+    if not len(ascending):
+        return np.zeros(len(numbers), dtype=bool)
+    at = np.minimum(np.searchsorted(ascending, numbers), len(ascending) - 1)
+    return np.asarray(ascending[at] == numbers, dtype=bool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -61,9 +61,11 @@ class Sketch:
         Middles as written, and lines from there to where they were accepted, shape (n, 4).
     repaired
         Middles of records whose shape was changed.
+    derived
+        Places of records that the file does not place: by address, code or community.
     beyond
         Records that lie beyond the drawing.
-    accepted_count, moved_count, repaired_count
+    accepted_count, moved_count, repaired_count, derived_count
         How many records each stands for; the marks are fewer.
     """
 
@@ -79,6 +81,9 @@ class Sketch:
     accepted_count: int = 0
     moved_count: int = 0
     repaired_count: int = 0
+    derived: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    derived_count: int = 0
+    frame: _Frame | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,7 @@ def sketch(
     corners = np.concatenate([bounds[seen, :2], bounds[seen, 2:], before[moved]])
     frame = _Frame.around(np.concatenate([corners.min(axis=0), corners.max(axis=0)]))
     made = Sketch(_METRES_PER_DEG / frame.units_per_deg, accepted_count=int(seen.sum()), moved_count=int(moved.sum()))
+    made.frame = frame
     numbers = np.arange(1, len(geometry) + 1) if records is None else records
     made.beyond = Runs.of(numbers[there & ~seen])
     made.areas, made.names = _areas(areas, frame)
@@ -160,6 +166,31 @@ def sketch(
         made.repaired = _thinned(places[((places >= 0) & (places <= (WIDTH, HEIGHT))).all(axis=1)])
         made.repaired_count = len(changed)
     return made
+
+
+def with_derived(drawn: Sketch | None, geometry: NDArray[np.object_], areas: gpd.GeoDataFrame) -> Sketch | None:
+    """Return a drawing with records that were placed afterwards; of nothing else where none had a place before.
+
+    Parameters
+    ----------
+    drawn
+        What is drawn already.
+    geometry
+        Their places, longitude and latitude.
+    areas
+        As for :func:`sketch`.
+    """
+    if not len(geometry):
+        return drawn
+    if drawn is None or drawn.frame is None:
+        made = sketch(geometry, areas)
+        nothing = np.empty((0, 2), dtype=np.int64)
+        return made and replace(
+            made, derived=made.dots, derived_count=made.accepted_count, dots=nothing, accepted_count=0
+        )
+    places = drawn.frame.place(shapely.get_coordinates(shapely.centroid(geometry)))
+    inside = ((places >= 0) & (places <= (WIDTH, HEIGHT))).all(axis=1)
+    return replace(drawn, derived=_thinned(places[inside]), derived_count=len(geometry))
 
 
 def _is_central(middles: NDArray[np.float64], there: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -26,6 +26,7 @@ border-radius:.4rem}
 .s-name{font-size:150px;fill:#5d6875;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:40px;stroke-linejoin:round}
 .s-shape{fill:#2f6fb0;fill-opacity:.28;stroke:#1d5a99;stroke-width:10}
 .s-dot{fill:none;stroke:#1d5a99;stroke-width:46;stroke-linecap:round}
+.s-derived{fill:none;stroke:#7a3fa0;stroke-width:60;stroke-linecap:round;stroke-opacity:.75}
 .s-written{fill:none;stroke:#8a5a00;stroke-width:34;stroke-linecap:round;stroke-opacity:.55}
 .s-move{fill:none;stroke:#8a5a00;stroke-width:7;stroke-opacity:.55}
 .s-repaired{fill:none;stroke:#b3261e;stroke-width:130;stroke-linecap:round;stroke-opacity:.35}
@@ -47,6 +48,7 @@ def figure(drawn: Sketch) -> str:
             _path("s-written", _dots(drawn.written)),
             _path("s-repaired", _dots(drawn.repaired)),
             _path("s-dot", _dots(drawn.dots)),
+            _path("s-derived", _dots(drawn.derived)),
             "".join(
                 f'<text class="s-name" x="{item.x}" y="{item.y}">{escape(item.name)}</text>' for item in drawn.names
             ),
@@ -96,6 +98,12 @@ def _scale(metres_per_unit: float) -> str:
 def _legend(drawn: Sketch) -> str:
     entries = (
         ("s-dot", "M70 40h0", drawn.accepted_count, Text("收下的位置", "accepted")),
+        (
+            "s-derived",
+            "M70 40h0",
+            drawn.derived_count,
+            Text("按地址、编码或小区落图", "placed by address, code or community"),
+        ),
         (
             "s-written",
             "M70 40h0",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from layers._masking import mask_personal, shorten
-from layers._runs import NO_RECORDS, Runs
+from layers._runs import NO_RECORDS, Runs, is_among
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -39,6 +39,16 @@ class Text(NamedTuple):
 
     zh: str
     en: str
+
+
+WAITS = Text("，待落图", "; not placed")
+"""How a finding ends whose action is ``unlocated``."""
+WAITS_TO_BE_MENDED = Text(
+    "，先按待落图收下，请改正坐标后重新导入", "; kept without a place: correct the coordinates and import again"
+)
+"""The same where the coordinates are a slip that a person can put right."""
+PLACED_AFTER_ALL = Text("，已另行落图", "; placed otherwise")
+"""How such a finding ends for a record that other evidence placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +242,38 @@ class FindingLog:
             key = (item.field, item.value, item.rule, item.action, item.zh, item.en)
             self._add(key, item.records.array() if len(item.records) else None)
 
+    def tell_placed(self, records: NDArray[np.int64]) -> None:
+        """Say of records that were placed after all no more that they wait; what is wrong with them stays said."""
+        if not any(action == "unlocated" for _, _, _, action, _, _ in self._records):
+            return
+        placed = np.unique(records)
+        told, self._records = self._records, {}
+        self._made.clear()
+        for key, numbers in told.items():
+            field, value, rule, action, zh, en = key
+            if action != "unlocated" or not numbers:
+                self._records[key] = numbers
+                continue
+            every = np.concatenate([np.atleast_1d(np.asarray(item, dtype=np.int64)) for item in numbers])
+            is_placed = is_among(every, placed)
+            if not is_placed.all():
+                self._records[key] = [every[~is_placed]]
+            if is_placed.any():
+                self._add((field, value, rule, "changed", *_placed_after_all(zh, en)), every[is_placed])
+        self.size += 1
+
     def _add(self, key: tuple[Any, ...], numbers: NDArray[np.int64] | int | None) -> None:
         self.size += 1
         known = self._records.setdefault(key, [])
         if numbers is not None:
             known.append(numbers)
             self._made.pop(key, None)
+
+
+def _placed_after_all(zh: str, en: str) -> tuple[str, str]:
+    for tail in (WAITS_TO_BE_MENDED, WAITS):
+        zh, en = zh.removesuffix(tail.zh), en.removesuffix(tail.en)
+    return zh + PLACED_AFTER_ALL.zh, en + PLACED_AFTER_ALL.en
 
 
 def positions_by_code(codes: NDArray[np.int64], count: int) -> list[NDArray[np.int64]]:

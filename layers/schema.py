@@ -48,12 +48,15 @@ class Phrase:
         What the field becomes; ``None`` where the group ``(?P<value>…)`` of the pattern holds what is read as its cell.
     pattern
         Regular expression (RE2: no look-around) over the record's words in half-width forms, ``-`` for all dashes;
-        empty for the cue itself. Words from a column stand behind its title: ``保护范围: 见图``. A negation before it
-        (非自建房) makes it say nothing.
+        empty for the cue itself. Words from a column stand behind its title: ``保护范围: 见图``. What takes it back
+        (非自建房, 诉讼已结案) makes it say nothing; an alternative without a colon is not looked for in titles, which
+        tell nothing by themselves (是否自建房: 否).
     with_also
         A second pattern that must be found in the same record.
     outweighs
         Values of the field's own column that these words correct; else the column comes first.
+    ended
+        What, behind 已, ends this very state, beside what ends any (已撤销): ``清退`` of 超期占用已清退.
     """
 
     cue: str
@@ -61,6 +64,7 @@ class Phrase:
     pattern: str = ""
     with_also: str = ""
     outweighs: tuple[str, ...] = ()
+    ended: str = ""
 
 
 @dataclass(frozen=True)

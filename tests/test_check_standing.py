@@ -23,6 +23,32 @@ CASES: list[tuple[str, str, dict[str, list[Any]], list[int]]] = [
         "idle_land", "certificate_missing",
         {"land_class": ["legal_idle", "legal_idle", None], "certificate_no": ["闲认1号", None, None]}, [2],
     ),
+    (
+        "idle_land", "certificate_missing",
+        {
+            "land_class": ["legal_idle"] * 7,
+            "certificate_no": [
+                "正在办理", "见附件1", "尚未出具", "穗闲认12号（已失效）", "已认定", "穗规闲认〔2024〕12号", "闲认3号",
+            ],
+        },
+        [1, 2, 3, 4, 5],
+    ),
+    (
+        "idle_land", "no_number",
+        {"land_class": [None] * 5, "certificate_no": ["待办", "已撤销", "无", None, "闲认〔2024〕12号"]}, [1, 2],
+    ),
+    (
+        "idle_land", "certificate_kept",
+        {
+            "land_class": ["suspected_idle", "suspected_idle", "legal_idle"],
+            "certificate_no": ["闲认1号", "闲认1号（已撤销）", "闲认1号"],
+        },
+        [1],
+    ),
+    (
+        "heritage", "red_list_unproved",
+        {"is_red_listed": [True, True, False, None], "red_list_document": ["待定", "穗红〔2023〕5号", None, None]}, [1],
+    ),
     ("public_building", "no_activation", {"danger_grade": ["D", "C", None]}, [1]),
     ("public_building", "no_activation", {"ownership": ["trust", "state", None]}, [1]),
     ("public_building", "lease_over", {"occupancy": ["overdue", "let", "vacant"]}, [1]),

@@ -40,6 +40,7 @@ COMMANDS = (
     "diff",
     "restore",
     "matches",
+    "erase",
     "move-catalog",
     "analyze",
     "export",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from cli_checks import assert_one_line, state
+from rich.cells import cell_len
+from rich.console import Console
 
+from api import _console as console
+from api import history
 from layers.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +30,7 @@ HEAD = "停车场名称,泊位总数,经度,纬度\n"
 JUNE = [f"虚构{at}号停车场,80,113.27{at:02},23.13" for at in range(10, 20)]
 JULY = [JUNE[0].replace(",80,", ",95,"), *JUNE[1:9]]
 AUGUST = JULY[:4]
+IDS = ("parking-1b64d3592040", "parking-edc848e9c252", "parking-23e26edd04fc")
 
 
 def test_a_year_of_a_layer_from_the_terminal(panhuo: Panhuo, folder: Path, ledger: Path, tmp_path: Path) -> None:
@@ -98,3 +106,41 @@ def test_every_command_explains_itself(panhuo: Panhuo, command: str) -> None:
     done = panhuo(command, "--help")
     assert done.returncode == 0
     assert "KIND" in done.stdout
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_a_long_remark_leaves_the_name_the_field_and_the_change_on_the_screen(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(console, "OUT", Console(file=screen, width=width))
+    rows = [
+        ("changed", "虚构一号停车场", "remark", "收费标准: 5元/小时；" * 30, "是否对外: 是；" * 40, None, IDS[0]),
+        ("removed", "虚构二号停车场", None, None, None, None, IDS[1]),
+        ("moved", "虚构三号停车场", None, None, None, 12.34, IDS[2]),
+    ]  # fmt: skip
+    history._show_changes(pd.DataFrame(rows, columns=list(history.TOLD.values())))
+    lines = screen.getvalue().splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [
+        ["改值", "虚构一号停车场"], ["减少", "虚构二号停车场"], ["移位", "虚构三号停车场"]
+    ]  # fmt: skip
+    assert re.search(r"remark  收费标准: .*…  是否对外: .*…", lines[1])
+    assert "12.3" in lines[3]
+    assert (IDS[0] in lines[1]) is (width == 200)
+    assert max(cell_len(line.rstrip()) for line in lines) <= width
+
+
+def test_columns_give_way_group_by_group_and_share_what_is_left() -> None:
+    widths = {"变化": 4, "名称": 30, "原值": 100, "新值": 14}
+    way = [["原值", "新值"], ["名称"]]
+    assert console.fitting(widths, 148, way) == widths
+    assert console.fitting(widths, 100, way) == widths | {"原值": 52}
+    assert console.fitting(widths, 66, way) == widths | {"原值": 18}
+    assert console.fitting(widths, 54, way) == widths | {"名称": 26, "原值": 12, "新值": 12}
+
+
+def test_brackets_in_a_cell_are_shown_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(console, "OUT", Console(file=screen, width=80))
+    console.show_table(["名称"], [["虚构[b]停车场[/b]"]])
+    assert "虚构[b]停车场[/b]" in screen.getvalue()

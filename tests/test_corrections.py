@@ -9,7 +9,8 @@ import pytest
 import shapely
 from department_ledgers import give
 
-from api import imports
+from api import _cli_output, imports
+from layers.errors import PanhuoError, UsageError
 from layers.reading import write_rejected
 from layers.workspace import Workspace
 
@@ -57,8 +58,12 @@ def test_what_waits_for_its_coordinates_is_placed_under_its_own_id(
     draft = take(workspace, kind, *lines, licence="甲许可", attribution="规自局")
     report = draft.result.report
     assert (report.read, report.kept, report.merged, report.left_out, report.unlocated) == (5, 5, 0, 0, 3)
-    assert draft.result.rejected[title].tolist() == ["乙", "丙"]  # 戊 says nothing that could be mended
-    assert "坐标无法读取" in draft.result.rejected.iloc[0, 1]
+    assert draft.result.rejected[title].tolist() == ["乙", "丙", "戊"]
+    assert [text.split("，")[0] for text in draft.result.rejected.iloc[:, 1]] == [
+        "坐标无法读取",
+        "坐标为 0,0",
+        "没有坐标",
+    ]
     before = workspace.read(kind).set_index("name")
     file = mended(
         draft.result, tmp_path / "rest.csv", 乙=dict(zip(PLACED.split(","), ("113.2811", "23.1412"), strict=True))
@@ -74,7 +79,7 @@ def test_what_waits_for_its_coordinates_is_placed_under_its_own_id(
         assert after.geometry["乙"].equals(shapely.Point(113.2811, 23.1412))
         (told,) = done.report.reports
         assert (told.read, told.kept + told.merged + told.left_out) == (5, 5)
-        assert "其余的 3 条" in told.facts["correction"].zh
+        assert "其余的 2 条" in told.facts["correction"].zh
     source = workspace.current(kind).source_named("ledger")
     assert (source.licence, source.attribution, source.record_count or 5) == ("甲许可", "规自局", 5)
 
@@ -147,3 +152,54 @@ def test_a_parcel_of_a_corner_list_joins_the_others_of_its_source(tmp_path: Path
     layer = workspace.read("idle_land").set_index("name")
     assert sorted(layer.index) == ["丙地", "乙地", "甲地"]
     assert layer.to_crs("EPSG:4526").area.round().tolist() == [10000] * 3
+
+
+def test_what_its_community_placed_is_not_to_be_mended(
+    tmp_path: Path, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take(workspace, "community", "小区名称,户数,图形", f"虚构新村,300,{GOOD}")
+    rows = (
+        "甲停车场,1,虚构新村内,113.2111,23.1112",
+        "乙停车场,2,虚构新村内,0,0",
+        "丙停车场,3,远方路5号,,",
+        "丁停车场,4,远方路6号,0,0",
+        "合计,,,,",
+    )
+    path = tmp_path / "车场.csv"
+    path.write_text("\n".join([f"停车场名称,泊位总数,地址,{PLACED}", *rows]) + "\n", encoding="utf-8")
+    ready = imports.preview(workspace, imports.read_import(workspace, "parking", path, crs="WGS84"))
+    (report,) = ready.report.reports
+    assert (report.read, report.kept, report.left_out, report.unlocated) == (5, 4, 1, 2)
+    assert ready.to_mend["停车场名称"].tolist() == ["丙停车场", "丁停车场"]
+    assert [text.split(" / ")[0] for text in ready.to_mend.iloc[:, 1]] == [
+        "无坐标且无可靠依据，待落图", "坐标为 0,0，待落图"
+    ]  # fmt: skip
+    zeros = {item.zh: (item.action, list(item.rows)) for item in report.findings if item.rule == "zero_coordinates"}
+    assert zeros == {"坐标为 0,0，待落图": ("unlocated", [5]), "坐标为 0,0，已另行落图": ("changed", [3])}
+    _cli_output.keep_rejected(ready, tmp_path / "待改.csv", as_json=False)
+    told = capsys.readouterr().out
+    assert "要改的 2 条（未收 0，待落图 2）" in told
+    assert "未收的另外 1 条" in told
+    assert pd.read_csv(tmp_path / "待改.csv", dtype=str)["停车场名称"].tolist() == ["丙停车场", "丁停车场"]
+
+
+def test_a_record_that_another_department_placed_waits_no_more(tmp_path: Path, workspace: Workspace) -> None:
+    give(workspace, "规自局", "中山里停车场,320,113.2600,23.1200")
+    path = tmp_path / "平台.csv"
+    path.write_text("车场名称,泊位数,经度,纬度\n中山里停车场,318,0,0\n西门停车场,60,0,0\n", encoding="utf-8")
+    ready = imports.preview(
+        workspace, imports.read_import(workspace, "parking", path, crs="WGS84", source="平台")
+    )  # fmt: skip
+    (report,) = ready.report.reports
+    assert report.unlocated == len(ready.waiting) == 1
+    assert ready.to_mend["车场名称"].tolist() == ["西门停车场"]
+    assert [list(item.records) for item in report.findings if item.action == "unlocated"] == [[2], [2]]
+
+
+def test_a_file_of_records_to_be_mended_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"\.csv or \.xlsx"):
+        _cli_output.check_rejected(tmp_path / "待改.doc")
+    with pytest.raises(PanhuoError, match="missing"):
+        _cli_output.check_rejected(tmp_path / "missing" / "待改.csv")
+    _cli_output.check_rejected(tmp_path / "待改.csv")
+    assert not list(tmp_path.iterdir())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from itertools import product
 from typing import TYPE_CHECKING
 
 import golden_files as golden
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 CLOSE_M, EXACT_M = 0.5, 0.001
+EVERY = os.environ.get("PANHUO_GOLDEN") == "every"
+"""Whether every system, format, kind, axis order and declaration is written and read: `make golden`, minutes."""
 FAMILIES = sorted({system.family for system in golden.systems()})
 NOTHING_SAID = datums.Clues("a.csv", None, None, "", "")
 KINDS = ("parking", "idle_land")
@@ -91,8 +95,10 @@ def cases(at: int, system: System, form: str) -> list[tuple[bool, str, bool]]:
     """Return declared or not, kind, and axes swapped or not of the files of a system in a format.
 
     Each of the 205 zones has one file a format, so that over the seven formats it has all but one of the eight
-    combinations; the ten other systems have four.
+    combinations; the ten other systems have four. `make golden` has all eight of each.
     """
+    if EVERY:
+        return list(product((True, False), KINDS, (False, True)))
     number = 3 * at + golden.FORMATS.index(form)
     if system.family in ("zoned", "plain", "six", "utm"):
         return [(number % 2 == 0, KINDS[number // 2 % 2], number // 4 % 2 == 1)]

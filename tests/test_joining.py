@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from api.placing import Prepared
+
     Command = Callable[..., subprocess.CompletedProcess[str]]
 
 pytest_plugins = ["cli_fixtures"]
@@ -183,7 +185,7 @@ def test_what_is_accepted_while_a_file_is_brought_together_is_not_lost(
     give(workspace, "规自局", *BUREAU)
     plain, calls = joining.prepare, []
 
-    def late(*args: object, **said: object) -> joining.Prepared:
+    def late(*args: object, **said: object) -> Prepared:
         ready = plain(*args, **said)  # type: ignore[arg-type]
         if not calls:
             calls.append(1)
@@ -202,7 +204,7 @@ def test_a_layer_that_changes_again_and_again_is_given_up(
     give(workspace, "规自局", *BUREAU)
     plain, turns = joining.prepare, iter(range(100))
 
-    def late(*args: object, **said: object) -> joining.Prepared:
+    def late(*args: object, **said: object) -> Prepared:
         ready = plain(*args, **said)  # type: ignore[arg-type]
         lots = workspace.read("parking").assign(stall_count=next(turns))
         workspace.accept("parking", lots, Provenance("街道"))
@@ -282,3 +284,32 @@ def test_mended_shapes_are_kept_as_their_file_has_them(panhuo: Command, workspac
     give(workspace, "规自局", *BUREAU)
     refused = panhuo("export", workspace.root, "parking", "--originals", "--out", out)
     assert_one_line(refused, 1, "停车场", "--originals")
+
+
+def test_terms_stay_until_others_are_said_and_that_is_told(workspace: Workspace) -> None:
+    give(workspace, "规自局", *BUREAU, licence="甲许可", attribution="规自局")
+    silent = give(workspace, "规自局", *BUREAU[:2])
+    assert (silent.snapshots["parking"].licence, silent.snapshots["parking"].attribution) == ("甲许可", "规自局")
+    assert "沿用本来源上一次的许可 甲许可，署名 规自局" in silent.report.reports[0].facts["terms"].zh
+    said = give(workspace, "规自局", *BUREAU, licence="乙许可")
+    assert (said.snapshots["parking"].licence, said.snapshots["parking"].attribution) == ("乙许可", "规自局")
+    assert "乙许可" not in said.report.reports[0].facts["terms"].zh
+    other = give(workspace, "平台", *PLATFORM)
+    assert "terms" not in other.report.reports[0].facts
+
+
+def test_a_correction_that_another_source_outweighs_shows_in_the_difference(workspace: Workspace) -> None:
+    give(workspace, "规自局", *BUREAU)
+    give(workspace, "平台", *PLATFORM)
+    shown = workspace.read("parking").set_index("name")["stall_count"].max()
+    other, said = ("规自局", BUREAU) if shown == 318 else ("平台", PLATFORM)
+    give(workspace, other, said[0].replace(str(320 if shown == 318 else 318), "299"), *said[1:])
+    found = workspace.difference("parking", "previous", "current")
+    assert workspace.read("parking").set_index("name")["stall_count"].max() == shown
+    assert found.fields == {"sources": 1}
+    (row,) = found.table.itertuples()
+    assert "299" in row.new
+    assert "299" not in row.old
+    moved = [said[0].replace("23.1200", "23.1202").replace("23.1201", "23.1203"), *said[1:]]
+    give(workspace, other, *moved)
+    assert workspace.difference("parking", "previous", "current").table["field"].isin(["sources", "geometry"]).all()

@@ -62,6 +62,25 @@ def test_an_answer_can_be_taken_back(workspace: Workspace) -> None:
     assert [item.verb for item in workspace.history("parking")][:2] == ["settle", "settle"]
 
 
+def test_an_answer_stays_within_reach_after_going_back(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give(workspace, "规自局", *BUREAU)
+    give(workspace, "平台", *NEARLY)
+    (pair,) = matches.open_pairs(workspace, "parking")
+    matches.answer(workspace, "parking", {pair.pair_key: True})
+    workspace.restore("parking", "previous")
+    (told,) = matches.answered_pairs(workspace, "parking")["unapplied"]
+    assert told.pair_key == pair.pair_key
+    matches.tell_unapplied(workspace, "parking")
+    assert "下次导入会再合并" in capsys.readouterr().out
+    assert matches.answer(workspace, "parking", {pair.pair_key: False}).after == 4
+    give(workspace, "平台", *NEARLY)
+    assert len(workspace.read("parking")) == 4
+    matches.tell_unapplied(workspace, "parking")
+    assert capsys.readouterr().out == ""
+
+
 def test_an_answer_that_two_are_two_leaves_the_layer_as_it_is(workspace: Workspace) -> None:
     give(workspace, "规自局", *BUREAU)
     version = give(workspace, "平台", *NEARLY).snapshots["parking"].version

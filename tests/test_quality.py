@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from layers._runs import Runs
-from layers._sketch import sketch
+from layers._sketch import sketch, with_derived
 from layers._sketch_svg import figure
 from layers.errors import CheckError
 from layers.quality import ImportReport, QualityReport, Text, mask_personal, shorten
@@ -256,6 +256,20 @@ def said_of(*reports: QualityReport, totals: dict[str, int] | None = None) -> st
     html = ImportReport("台账.xlsx", list(reports), totals=totals or {}).to_html()
     assert re.search(r"台账\.xlsx · \d{4}-\d\d-\d\d<", html)
     return re.sub(r"<[^>]+>", "", html)
+
+
+def test_places_that_were_derived_are_drawn_as_such_with_or_without_others() -> None:
+    given, derived = shapely.points([[113.25, 23.13], [113.27, 23.15]]), shapely.points([[113.26, 23.14]])
+    both = with_derived(sketch(given, Trusted().areas), derived, Trusted().areas)
+    assert both is not None
+    assert (both.accepted_count, both.derived_count) == (2, 1)
+    assert np.allclose(both.derived[0], both.dots.mean(axis=0), atol=2)  # in the middle of the two
+    alone = with_derived(None, derived, Trusted().areas)
+    assert alone is not None
+    assert (alone.accepted_count, alone.derived_count, len(alone.dots)) == (0, 1, 0)
+    assert "按地址、编码或小区落图" in figure(alone)
+    assert "收下的位置" not in figure(alone)
+    assert with_derived(None, np.array([], dtype=object), Trusted().areas) is None
 
 
 def test_the_headline_counts_everything_that_is_not_as_it_was_given() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from reading_files import write_csv, write_xls, write_xlsx
 
-from layers.errors import DatumError
+from layers.errors import DatumError, PanhuoError
 from layers.reading import read_file
 
 if TYPE_CHECKING:
@@ -209,3 +209,61 @@ def test_the_name_above_the_header_is_the_parcels(tmp_path: Path, title: str) ->
     rows = [["界址点成果表"], above, ["点号", "X（m）", "Y（m）"], *corners(J)]
     frame = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land").frame
     assert frame[["name", "address"]].to_numpy().tolist() == [["红星五金厂旧址", "红星街2号"]]
+
+
+TITLES = ["序号", "点号", "X坐标(m)", "Y坐标(m)", "边长(m)", "备注"]
+PARCELS = [
+    ("440104001001GB00001", "区土地开发中心", "1533.00", J),
+    ("440104001001GB00002", "区国资公司", "1200.00", FAR),
+    ("440104001001GB00003", "某街道办事处", "100.00", [(x, y.replace("38425", "38427")) for x, y in HOLE]),
+]  # fmt: skip
+
+
+def titled(*, in_cells: bool, area_first: bool = False) -> list[list[Any]]:
+    """Return parcels one below the other, each with its own titles, header and point numbers from J1."""
+    rows: list[list[Any]] = []
+    for code, owner, area, places in PARCELS:
+        if in_cells:
+            said = [["宗地代码", code, "权利人", owner], ["宗地面积(平方米)", area]]
+        else:
+            said = [[f"宗地代码：{code}"], [f"权利人：{owner}"], [f"宗地面积：{area}平方米"]]
+        said = said[::-1] if area_first else said
+        points = [[number, *row, ""] for number, row in enumerate(corners(places), start=1)]
+        rows += [["界址点成果表"], *said, TITLES, *points, ["第1页 共3页"], []]
+    return [*rows, ["", "", "", "", "", "坐标系：2000国家大地坐标系，3度带，带号38"]]
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx, write_xls])
+@pytest.mark.parametrize("area_first", [True, False])
+@pytest.mark.parametrize("in_cells", [True, False])
+def test_parcels_below_each_other_under_their_own_titles(
+    tmp_path: Path, write: Any, *, in_cells: bool, area_first: bool
+) -> None:
+    rows = titled(in_cells=in_cells, area_first=area_first)
+    path = tmp_path / f"a.{write.__name__[6:]}"
+    result = read_file(write(path, rows if write is write_csv else {"成果": rows}), "idle_land")
+    assert areas(result) == [1533.0, 1200.0, 100.0]
+    assert result.frame["source_id"].tolist() == [code for code, *_ in PARCELS]
+    assert result.frame["owner"].tolist() == [owner for _, owner, *_ in PARCELS]
+    assert result.frame["area_m2"].tolist() == [1533.0, 1200.0, 100.0]
+    assert result.frame["remark"].isna().all()
+    assert not [item.zh for item in result.report.warnings if "面积" in item.zh]
+    assert "EPSG:4526" in result.crs_found
+
+
+def test_an_area_below_a_parcel_is_its_own_and_the_area_of_all_is_nobodys(tmp_path: Path) -> None:
+    rows = [CRS_ROW, ["用地总面积：9999平方米"], ["宗地号：甲"], ["点号", "X", "Y"], *corners(J),
+            ["面积：1533.00平方米"], ["宗地号：乙"], *corners(FAR), ["面积：1200.00平方米"]]  # fmt: skip
+    result = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land")
+    assert result.frame["source_id"].tolist() == ["甲", "乙"]
+    assert result.frame["area_m2"].tolist() == [1533.0, 1200.0]
+
+
+@pytest.mark.parametrize("kind", ["idle_land", "charging"])
+def test_a_list_in_another_form_is_told_which_forms_are_read(tmp_path: Path, kind: str) -> None:
+    rows = [["点号", "X坐标(m)", "高程"], *([name, x, 3] for name, x, _ in corners(J, closed=False))]
+    with pytest.raises(PanhuoError) as caught:
+        read_file(write_csv(tmp_path / "a.csv", rows), kind)
+    assert "界址点成果表" in caught.value.zh
+    for told in ("[地块坐标]", "点号、X坐标、Y坐标", "宗地代码"):
+        assert told in caught.value.hint_zh

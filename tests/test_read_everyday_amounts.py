@@ -11,6 +11,7 @@ from reading_files import write_csv
 from layers.reading import read_file
 from layers.schema import kind
 from layers.values import ParsedColumn, parse_column
+from layers.values._numbers import parse_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,3 +131,10 @@ def test_the_words_of_a_tariff_stay_in_the_remark(tmp_path: Path) -> None:
         "收费标准: 5元/小时封顶40；月保价: 固定600/非固定450",
         "收费标准: 8元/次；月保价: 不办理",
     ]
+
+
+@pytest.mark.parametrize("text", ["约300-350户", "大约300至350户", "300-350户左右", "约300～350", "近300-350户"])
+def test_about_a_range_is_the_range(text: str) -> None:
+    found = parse_number(text, kind("community")["household_count"].unit)
+    assert (found.value, found.rule) == (325, "range")
+    assert "300 至 350" in found.zh

@@ -8,6 +8,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 from reading_files import rules, write_csv, write_xlsx
 
 from layers.errors import ReadError, UsageError
@@ -196,3 +197,30 @@ def test_any_titles_come_back(
     loaded = load_mapping(path)
     assert loaded == Mapping("parking", loaded.columns, crs, "gb18030", layer, tuple(titles), "a.toml")
     assert dict(loaded.columns) == columns
+
+
+def test_a_saved_mapping_gives_the_same_records_and_findings(tmp_path: Path) -> None:
+    body = [
+        [name, kind_, said, stalls, is_open, tariff, *place]
+        for name, kind_, said, stalls, is_open, tariff, place in zip(
+            [row[0] for row in BODY],
+            ["立体停车库", "专用", "路内"] * 4,
+            [f"第{at}批" for at in range(COUNT)],
+            ["约60", "200+20", "35"] * 4,
+            ["对内", "社会开放", "×"] * 4,
+            ["5元/小时，封顶30元"] * COUNT,
+            PLACES,
+            strict=True,
+        )
+    ]
+    titles = ["停车场名称", "停车场类型", "批次说明", "泊位总数", "是否对外", "收费标准", "经度", "纬度"]
+    file = write_csv(tmp_path / "a.csv", [titles, *body])
+    first = read_file(file, "parking", crs="GCJ-02")
+    known = mapping_of(first.report, crs="GCJ-02")
+    again = read_file(file, "parking", crs="GCJ-02", columns=dict(reversed(known.columns.items())))
+    assert first.frame["remark"].tolist()[:2] == [
+        "停车场类型: 立体停车库；批次说明: 第0批；泊位总数: 约60；是否对外: 对内；收费标准: 5元/小时，封顶30元",
+        "停车场类型: 专用；批次说明: 第1批；泊位总数: 200+20；是否对外: 社会开放；收费标准: 5元/小时，封顶30元",
+    ]
+    assert_frame_equal(again.frame, first.frame)
+    assert again.report.findings == first.report.findings

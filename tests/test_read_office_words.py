@@ -52,6 +52,7 @@ TITLES = [
     ("service", "设施类别", "service_type"),
     ("report", "事发地点", "address"),
     ("report", "问题描述", "content"),
+    ("report", "诉求类型", "event_item"),
     ("report", "承办单位", "department"),
     ("service_item", "项目名称", "name"),
     ("service_item", "合同到期日期", "contract_end"),

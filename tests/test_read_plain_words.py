@@ -14,6 +14,7 @@ from layers.reading._field_names import named_fields
 from layers.reading._personal_titles import is_personal
 from layers.reading.mapping import load_mapping, mapping_of, save_mapping
 from layers.schema import kind
+from layers.values import parse_column
 from layers.values._codes import parse_code
 
 if TYPE_CHECKING:
@@ -71,6 +72,30 @@ def test_who_owns_a_parcel_is_known_by_its_usual_heading(tmp_path: Path) -> None
     rows = [["地块名称", "权属", "权属性质"], ["甲", "某村经联社", "集体"]]
     frame = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land").frame
     assert frame[["owner", "tenure"]].to_numpy().tolist() == [["某村经联社", "collective"]]
+
+
+@pytest.mark.parametrize(
+    ("marks", "yes_or_no", "access", "is_mergeable"),
+    [("√✓✔☑", True, "public", "yes"), ("×✗✘✖✕X", False, "private", "no"), ("○●□", None, None, None)],
+)
+def test_ticks_and_crosses_answer_wherever_yes_and_no_do(
+    marks: str, yes_or_no: bool | None, access: str | None, is_mergeable: str | None
+) -> None:
+    for layer, field, value in (
+        ("report", "is_repeat", yes_or_no),
+        ("parking", "access", access),
+        ("service_item", "is_mergeable", is_mergeable),
+        ("community", "property_management", None),
+    ):
+        read = parse_column(pd.Series([*marks]), kind(layer)[field])
+        assert [None if pd.isna(item) else item for item in read.series] == [value] * len(marks)
+        assert not any(item.reading.action == "changed" for item in read.touched if value is None)
+
+
+def test_a_tick_with_words_in_brackets_is_read_as_the_word_would_be() -> None:
+    ticked, worded = (parse_column(pd.Series([f"{mark}（职工）"]), kind("parking")["access"]) for mark in "×否")
+    assert ticked.series.tolist() == worded.series.tolist() == ["permit"]
+    assert [item.text for item in ticked.touched] == ["×（职工）"]
 
 
 @pytest.mark.parametrize(

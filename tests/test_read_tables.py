@@ -134,6 +134,18 @@ def test_blanks_are_filled_down_only_where_cells_were_merged(tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("is_each", [False, True])
+def test_a_community_is_not_filled_into_the_next_sub_district(tmp_path: Path, is_each: bool) -> None:
+    again = "榕桥街" if is_each else None
+    rows = [
+        ["街道", "社区", "小区名称"], ["榕桥街", "青砖社区", "一"], [again, None, "二"], [again, "水磨社区", "三"],
+        ["桥中街", None, "四"], [None, "桥中社区", "五"], [None, None, "六"],
+    ]  # fmt: skip
+    remarks = read_file(write_csv(tmp_path / "a.csv", rows), "community").frame["remark"].tolist()
+    said = [None if "社区" not in text else text.rpartition("社区: ")[2] for text in remarks]
+    assert said == ["青砖社区", "青砖社区", "水磨社区", None, "桥中社区", "桥中社区"]
+
+
 def test_workbook_with_merges_dates_and_a_better_second_sheet(tmp_path: Path) -> None:
     rows = [
         ["停车场备案表", None, None, None],

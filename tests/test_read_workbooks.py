@@ -13,6 +13,7 @@ from reading_files import write_csv, write_xls, write_xlsx, write_zip
 
 from layers.errors import ReadError
 from layers.reading import read_file
+from layers.reading._editions import is_later, period_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def test_sheets_of_one_ledger_are_one_layer(tmp_path: Path, write: Any) -> None:
 def test_editions_of_one_ledger_are_not_added_up(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"9月": TABLE, "10月": TABLE})
     result = assert_parking(path)
-    assert any("多半是同一批记录" in item.zh and "|layername=10月" in item.zh for item in result.report.warnings)
+    assert any("多半是同一批记录" in item.zh and "|layername=9月" in item.zh for item in result.report.warnings)
 
 
 def test_a_summary_and_a_hidden_sheet_are_left_and_said(tmp_path: Path) -> None:
@@ -144,3 +145,60 @@ def test_coordinates_of_two_sheets_join_under_different_titles(tmp_path: Path) -
     assert [(point.x, point.y) for point in frame.geometry] == [(113.27011, 23.12011), (113.28011, 23.13011)]
     assert frame["stall_count"].tolist() == [5, 6]
     assert frame["remark"].tolist() == ["工作表: 一", "工作表: 二"]
+
+
+@pytest.mark.parametrize("write", [write_xls, write_xlsx])
+def test_the_newest_edition_by_the_names_of_the_sheets_is_read(tmp_path: Path, write: Any) -> None:
+    older = [TABLE[0], [*TABLE[1][:2], 5, *TABLE[1][3:]], [*TABLE[2][:2], 6, *TABLE[2][3:]]]
+    sheets = {"说明": [["填表说明"], ["一式三份"]], "2024年": older, "2025年": TABLE, "2023年": older}
+    path = write(tmp_path / f"a.{write.__name__[6:]}", sheets)
+    result = assert_parking(path)
+    assert result.report.facts["sheet"].zh == "工作表 2025年"
+    told = [item.zh for item in result.report.warnings if "同一批记录" in item.zh]
+    assert told == [
+        f"工作表“{year}年”与“2025年”多半是同一批记录，按表名“2025年”更新，读入的是它，工作表“{year}年”未读入；"
+        f"要读它请写 {path.name}|layername={year}年"
+        for year in (2024, 2023)
+    ]
+    assert read_file(f"{path}|layername=2024年", "parking").frame["stall_count"].tolist() == [5, 6]
+
+
+def test_a_later_list_of_changes_is_no_edition(tmp_path: Path) -> None:
+    rows = [["甲街", f"虚构{at}号停车场", 20 + at, None, 113.27 + at / 100, 23.12] for at in range(6)]
+    book = {"2024年": [TABLE[0], *rows], "2025年": [TABLE[0], *rows[:2]]}
+    result = read_file(write_xlsx(tmp_path / "a.xlsx", book), "parking")
+    assert len(result.frame) == 6
+
+
+def test_sheets_of_years_that_hold_other_places_are_read_together(tmp_path: Path) -> None:
+    book = {"2024年": TABLE[:2], "2025年": [TABLE[0], TABLE[2]]}
+    assert assert_parking(write_xlsx(tmp_path / "a.xlsx", book)).report.facts["sheet"].zh.startswith("2 个工作表")
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier"),
+    [
+        ("2025年", "2024年"), ("台账2025", "2024年度台账"), ("二〇二五年", "二〇二四年"), ("25年", "24年12月"),
+        ("2024年12月", "2024年9月"), ("202412", "202409"), ("20241231", "2024-06-30"), ("2024年下半年", "2024年上半年"),
+        ("2024年第四季度", "2024年Q3"), ("11月", "9月"), ("2023-2025年", "2022-2024年"),
+    ],
+)  # fmt: skip
+def test_a_later_time_is_told_from_names_of_sheets(later: str, earlier: str) -> None:
+    assert is_later(later, earlier)
+    assert not is_later(earlier, later)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Sheet2", "Sheet1"), ("2024年", "2024年6月"), ("12月", "2024年"), ("12月", "1月"), ("440104", "440103"),
+        ("第2批", "第1批"), ("2025年", "台账"),
+    ],
+)  # fmt: skip
+def test_names_that_tell_no_later_time_leave_it_open(name: str, other: str) -> None:
+    assert not is_later(name, other)
+    assert not is_later(other, name)
+
+
+def test_a_number_of_a_division_is_no_time() -> None:
+    assert period_of("440104001") is None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from layers.documents import is_document_no, is_open_question
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -61,7 +63,19 @@ def _on_green(subject: Subject) -> pd.Series:
 
 
 def _uncertified(subject: Subject) -> pd.Series:
-    return (subject.frame["land_class"] == "legal_idle") & subject.frame["certificate_no"].isna()
+    return (subject.frame["land_class"] == "legal_idle") & ~is_document_no(subject.frame["certificate_no"])
+
+
+def _certified_yet_suspected(subject: Subject) -> pd.Series:
+    return (subject.frame["land_class"] == "suspected_idle") & is_document_no(subject.frame["certificate_no"])
+
+
+def _no_number(subject: Subject) -> pd.Series:
+    return subject.frame["certificate_no"].notna() & is_open_question(subject.frame["certificate_no"])
+
+
+def _red_listed_unproved(subject: Subject) -> pd.Series:
+    return (subject.frame["is_red_listed"] == True) & ~is_document_no(subject.frame["red_list_document"])  # noqa: E712
 
 
 def _counted_together(subject: Subject) -> pd.Series:
@@ -100,6 +114,18 @@ _RULES = (
         "idle_land", "land_class", "certificate_missing", _uncertified,
         "写为已认定的闲置土地，却没有认定书文号，只能算疑似闲置",
         "called legally idle, but without a certificate's number: only suspected", is_warning=True,
+    ),
+    _Rule(
+        "idle_land", "land_class", "certificate_kept", _certified_yet_suspected,
+        "写为疑似或待认定，却有认定书文号：评价按文号算已认定；认定书已撤销或还没有的，请在文号一格写明",
+        "called suspected, yet there is a certificate's number, by which it counts as certified: if that was revoked "
+        "or is still to come, say so beside the number", is_warning=True,
+    ),
+    _Rule(
+        "idle_land", "certificate_no", "no_number", _no_number,
+        "不是有效的文号，不当作认定书，原文照留；只算疑似闲置，有了文号请填上",
+        "no number of a certificate in force: kept as written, taken for none; only suspected until there is one",
+        is_warning=True,
     ),
     _Rule(
         "public_building", "danger_grade", "no_activation", _equals("danger_grade", "D"),
@@ -142,6 +168,11 @@ _RULES = (
         "保护区划或位置只写“见图”“线状”：范围不明，不等于没有；取得图上界线后按 heritage_zone 导入",
         "its zone or outline is only on a drawing: unknown, not absent; import its boundary as heritage_zone",
         is_warning=True,
+    ),
+    _Rule(
+        "heritage", "is_red_listed", "red_list_unproved", _red_listed_unproved,
+        "没有红色资源名录文号，不按红色资源计分；有文号请填上",
+        "no document number of the red list: not counted as listed until it is stated", is_warning=True,
     ),
     _Rule(
         "parking_survey", "community_name", "surveyed_together", _counted_together,

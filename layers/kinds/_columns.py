@@ -45,7 +45,7 @@ ROOM_INCOME_OWNERS = INCOME_OWNERS | {"trust": ("代管专户", "Trust account")
 """Rent of a house held in trust (代管) belongs to its absent owner: neither the treasury's nor the operator's."""
 
 TO_THE_TREASURY = Phrase(
-    "财政|收入上缴|收支两条线", "treasury", r"上缴(?:区|市|省)?(?:级)?财政|收入(?:全额|全部)?上缴|收支两条线"
+    "财政|上缴|收支两条线", "treasury", r"上缴(?:区|市|省)?(?:级)?财政|收入(?:全额|全部)?上缴|收支两条线"
 )
 """Whose income it is, as remarks say it."""
 
@@ -88,8 +88,8 @@ PROVENANCE = (
         "来源编号",
         "Id in the source",
         aliases=titles(
-            "来源编号 编号 唯一编号 id 宗地号 地块编号 小区编号 备案编号 工单编号 备案号 登记号 工单号 受理号 受理编号 "
-            "场库编号"
+            "来源编号 编号 唯一编号 id 宗地号 宗地代码 地块编号 小区编号 备案编号 工单编号 备案号 登记号 工单号 受理号 "
+            "受理编号 场库编号"
         ),
     ),
     Field(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from layers.kinds._columns import GRADES, asset, titles
 from layers.schema import Elsewhere, Field, Kind, Phrase
 
-URBAN_VILLAGE = Phrase("城中村", True, r"\(城中村\)|城中村改造|[属为是]城中村|(?:类型|类别|性质): ?城中村")
+URBAN_VILLAGE = Phrase(
+    "城中村", True, r"\(城中村\)|城中村改造|[属为是]城中村|(?:类型|类别|性质): ?城中村|城中村: ?[是√]"
+)
 """A record that is itself an urban village; one that lies beside it (毗邻城中村) is none."""
 
 COMMUNITY = Kind(
@@ -189,15 +191,19 @@ COMMUNITY = Kind(
             "bool",
             "自建房",
             "Self-built",
-            aliases=("自建房", "是否自建房"),
-            phrases=(Phrase("自建", True, r"自建房|村民自建"), URBAN_VILLAGE),
+            aliases=titles("自建房 是否自建房 是否为自建房 是否属自建房 是否属于自建房 是否村民自建房 是否自建"),
+            phrases=(Phrase("自建", True, r"自建房|村民自建", ended="拆除?"), URBAN_VILLAGE),
         ),
         Field(
             "in_rebuild_plan",
             "bool",
             "纳入拆建计划",
             "In a rebuild plan",
-            aliases=titles("纳入拆建计划 是否纳入棚改 棚改 是否纳入拆建计划 是否纳入拆迁计划 是否纳入棚改计划"),
+            aliases=titles(
+                "纳入拆建计划 是否纳入棚改 棚改 是否纳入拆建计划 是否纳入拆迁计划 是否纳入棚改计划 是否棚改 是否属棚改 "
+                "是否棚户区改造 是否纳入棚户区改造 是否列入棚改 是否列入棚改计划 是否旧村改造 是否城中村改造 "
+                "是否纳入城中村改造 是否拆除重建 是否纳入拆除重建 有无棚改"
+            ),
             phrases=(Phrase("改造|棚改|重建", True, r"(?:城中村|棚户区|旧村)改造|棚改|拆除重建"),),
         ),
         Field(

@@ -132,7 +132,9 @@ REPORT = Kind(
             "string",
             "问题分类",
             "Item",
-            aliases=titles("问题分类 小类 案件小类 事件小类 问题小类 诉求小类 二级分类 问题类别 问题类型"),
+            aliases=titles(
+                "问题分类 小类 案件小类 事件小类 问题小类 诉求小类 二级分类 问题类别 问题类型 诉求类型 诉求类别"
+            ),
         ),
         Field(
             "content",

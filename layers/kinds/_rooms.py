@@ -72,6 +72,7 @@ PUBLIC_BUILDING = Kind(
                     "overdue",
                     r"[超逾]期占用|到期后?(?:仍|一直)[^；]{0,4}占用|到期后?未腾?退",
                     outweighs=("let", "partly_let", "occupied"),
+                    ended="清退|腾退|退出|收回|归还|搬离",
                 ),
             ),
         ),

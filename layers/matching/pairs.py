@@ -33,7 +33,12 @@ _WORDS = {
     SAME: {"same", "one", "yes", "y", "1", "是", "同", "同一", "同一处", "合并", "相同"},
     DIFFERENT: {"different", "two", "no", "n", "0", "否", "不", "不同", "不是", "两处", "分开", "不合并"},
 }
-STATES = {"open": ("待答", "open"), "merged": ("已合并", "merged"), "apart": ("已答不同", "told apart")}
+STATES = {
+    "open": ("待答", "open"),
+    "merged": ("已合并", "merged"),
+    "apart": ("已答不同", "told apart"),
+    "unapplied": ("已答同一处，本版未合并", "said to be one, still two in this version"),
+}
 _SIDES = {"one": ("甲", "One"), "other": ("乙", "Other")}
 _OF_SIDE = {
     "source": ("来源", "source"),
@@ -106,15 +111,30 @@ def _as_doubts(records: gpd.GeoDataFrame, pairs: list[tuple[int, int]], of: Kind
 
 def parted_pairs(layer: gpd.GeoDataFrame, of: Kind, decisions: Mapping[Pair, bool]) -> list[Doubt]:
     """Return the pairs that a person told apart and whose records are both in the layer, to be answered anew."""
+    return _answered_pairs(layer, of, decisions, Text("已答：不同", "told apart"), is_same=False)
+
+
+def unapplied_pairs(layer: gpd.GeoDataFrame, of: Kind, decisions: Mapping[Pair, bool]) -> list[Doubt]:
+    """Return the pairs that a person called one and that are two in the layer, as after going back to an older version.
+
+    The next import makes them one, unless the answer is given anew.
+    """
+    reason = Text("已答同一处，下次导入会合并", "said to be one; the next import merges them")
+    return _answered_pairs(layer, of, decisions, reason, is_same=True)
+
+
+def _answered_pairs(
+    layer: gpd.GeoDataFrame, of: Kind, decisions: Mapping[Pair, bool], reason: Text, *, is_same: bool
+) -> list[Doubt]:
     records = members(layer, of)
     at = {key: position for position, key in enumerate(record_keys(records))}
     row = records["row"].to_numpy()
     pairs = [
         (at[one], at[other])
         for (one, other), same in decisions.items()
-        if not same and one in at and other in at and row[at[one]] != row[at[other]]
+        if same == is_same and one in at and other in at and row[at[one]] != row[at[other]]
     ]
-    return _as_doubts(records, pairs, of, Text("已答：不同", "told apart"))
+    return _as_doubts(records, pairs, of, reason)
 
 
 def sheet(open_pairs: Iterable[Doubt], answered: Mapping[str, Iterable[Doubt]] = MappingProxyType({})) -> pd.DataFrame:

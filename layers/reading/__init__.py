@@ -31,7 +31,7 @@ from layers.reading._open import SUFFIXES, existing_file, open_raw
 from layers.reading._privacy import folded_people
 from layers.reading._provenance import fields_of
 from layers.reading._refusals import IS_IT_RIGHT
-from layers.reading._rejected import rejected_records, without_added, write_rejected
+from layers.reading._rejected import refuse_suffix, rejected_records, still_to_mend, without_added, write_rejected
 from layers.reading._repair import no_originals
 from layers.reading._rows import keep_records
 from layers.reading._said_twice import said_twice, tell_said_twice
@@ -55,7 +55,15 @@ if TYPE_CHECKING:
     from layers.reading._raw import Raw
     from layers.schema import Kind
 
-__all__ = ["SUFFIXES", "ReadResult", "existing_file", "read_file", "write_rejected"]
+__all__ = [
+    "SUFFIXES",
+    "ReadResult",
+    "existing_file",
+    "read_file",
+    "refuse_suffix",
+    "still_to_mend",
+    "write_rejected",
+]
 
 _SAMPLE_NOTICE = "示例数据，非真实数据 Sample data, not real"
 
@@ -163,9 +171,11 @@ def _read(of: Kind, layer: str | None, encoding: str, as_of: date | None, asked:
     located = locate(raw, of, matches, records, report, asked)
     _keep_places(reader, located)
     _keep_shared(reader)
-    rejected = rejected_records(raw, located.rejected, records, report)
     frame, geometry, rows = _folded(fields_of(reader, ids, located.columns), located, reader, totals)
     result, numbers = _accepted(frame, geometry, of, report), records[rows]
+    waits = rows[shapely.is_missing(geometry)] if of.geometry else rows[:0]
+    chosen = located.rejected | np.isin(np.arange(len(records)), waits)
+    rejected = rejected_records(raw, chosen, records, report)
     tell_elsewhere(result, of, numbers, report)
     report.extend(
         check(
@@ -231,7 +241,7 @@ def _keep_places(reader: FieldReader, located: Located) -> None:
     for number in sorted(located.columns) if len(unread) else ():
         texts = as_text(reader.raw.cells[number].iloc[unread])
         same = texts.groupby(texts).indices
-        reader.keep(reader.raw.titles[number].text, [(unread[at], str(text)) for text, at in same.items()])
+        reader.keep(number, [(unread[at], str(text)) for text, at in same.items()])
 
 
 def _keep_shared(reader: FieldReader) -> None:
@@ -240,7 +250,7 @@ def _keep_shared(reader: FieldReader) -> None:
     for number, positions, text in reader.raw.shared:
         kept.setdefault(number, []).append((positions, f"{text}（{len(positions)} 条合计）"))
     for number, words in kept.items():
-        reader.keep(reader.raw.titles[number].text, words)
+        reader.keep(number, words)
 
 
 def _folded(

@@ -10,12 +10,14 @@ import pandas as pd
 from layers.datums.words import datum_in
 from layers.errors import PanhuoError, ReadError
 from layers.quality import Text
-from layers.reading._columns_match import Title, key, kind_scores, match_columns
+from layers.reading._columns_match import kind_scores, match_columns
 from layers.reading._corners import corner_raw, is_corner_list
+from layers.reading._editions import is_later
 from layers.reading._header import find_header
 from layers.reading._place import find_places, place_role
 from layers.reading._raw import Raw, table_of
 from layers.reading._refusals import IS_IT_RIGHT
+from layers.reading._titles import Title, key
 from layers.schema import kind as kind_of
 from layers.values._text import plain
 from layers.values._units import factor_of, units_of_sheet
@@ -81,6 +83,7 @@ def read_book(path: Path, sheets: Sequence[Sheet], kind: Kind, explicit: Mapping
         or scores[sheet.name] >= max(_LEAST_SCORE, scores[best.name] // 2)
         or (tells[sheet.name] and scores[sheet.name] >= _LEAST_SHARE * scores[best.name])
     ]
+    best = _newest(best, [sheet for sheet in alike if tells[sheet.name] >= tells[best.name]], kind, explicit)
     parts, left = _parts(best, alike, kind, explicit)
     raw = parts[0][1] if len(parts) == 1 else _below_each_other(parts, kind, explicit)
     names = [sheet.name for sheet, _ in parts]
@@ -179,6 +182,34 @@ def _parts(
     return [(sheet, taken[sheet.name]) for sheet in alike if sheet.name in taken], left
 
 
+def _newest(best: Sheet, alike: Sequence[Sheet], kind: Kind, explicit: Mapping[str, str]) -> Sheet:
+    """Return the newest edition of the best sheet by the names of the sheets: itself, unless another is surely later.
+
+    A later sheet of few of its records is a list of changes and no edition.
+    """
+    alike = [sheet for sheet in alike if not sheet.is_hidden]
+    if not any(is_later(sheet.name, best.name) for sheet in alike):
+        return best
+    names, fields = _told_by(best, kind, explicit)
+    for sheet in alike:
+        if not is_later(sheet.name, best.name):
+            continue
+        its_names, its_fields = _told_by(sheet, kind, explicit)
+        is_whole = len(its_names & names) > _SAME_RECORDS * len(names)
+        if is_whole and len(fields & its_fields) >= _SAME_FIELDS * len(fields | its_fields):
+            best, names, fields = sheet, its_names, its_fields
+    return best
+
+
+def _told_by(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Return what the records of a sheet are called, and its fields; nothing where its header has no rows below."""
+    try:
+        raw = table_of(sheet, kind, explicit)
+        return _names_in(raw, kind, explicit), set(match_columns(raw.titles, kind, explicit).fields)
+    except PanhuoError:
+        return set(), set()
+
+
 def _why_not(
     sheet: Sheet, best: Sheet, fields: set[str], its_fields: set[str], names: set[str], its_names: set[str]
 ) -> Text | None:
@@ -194,6 +225,11 @@ def _why_not(
             f"{other} looks like such a ledger, but its columns are not those of {best.name}; it was not read",
         )
     if names and its_names and len(names & its_names) > _SAME_RECORDS * min(len(names), len(its_names)):
+        if is_later(best.name, sheet.name):
+            return Text(
+                f"{one}与“{best.name}”多半是同一批记录，按表名“{best.name}”更新，读入的是它，{one}未读入",
+                f"{other} holds mostly the records of {best.name}, which is newer by its name and was read instead",
+            )
         return Text(
             f"{one}与“{best.name}”多半是同一批记录，未读入",
             f"{other} holds mostly the records of {best.name} and was not read",

@@ -37,6 +37,7 @@ _IDS = frozenset(
         "资产编号",
         "统一编号",
         "宗地号",
+        "宗地代码",
         "stationid",
         "sourceid",
     )

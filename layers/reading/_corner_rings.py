@@ -152,6 +152,7 @@ class _Walk:
         self.has_names = has_names
         self._waiting: dict[str, str] = {}
         self._waiting_rows: list[Corner] = []
+        self._waiting_area: _Area | None = None
 
     @property
     def _parcel(self) -> Parcel | None:
@@ -175,9 +176,12 @@ class _Walk:
         self._keep(parcel, row)
 
     def _open(self, row: Corner) -> Parcel:
-        self.parcels.append(Parcel(row.row, row.parcel, labels=self._waiting, rows=self._waiting_rows))
-        self._waiting, self._waiting_rows = {}, []
-        return self.parcels[-1]
+        parcel = Parcel(row.row, row.parcel, labels=self._waiting, rows=self._waiting_rows)
+        if self._waiting_area is not None:
+            parcel.area_m2, parcel.area_step_m2, parcel.labels[AREA] = self._waiting_area
+        self._waiting, self._waiting_rows, self._waiting_area = {}, [], None
+        self.parcels.append(parcel)
+        return parcel
 
     def _closes(self, ring: Ring, row: Corner) -> bool:
         """Return whether a row is the first corner of the ring again, and close it then."""
@@ -221,6 +225,10 @@ class _Walk:
             length = _number(row.length)
             if length is not None:
                 parcel.rings[-1].lengths[len(parcel.rings[-1].corners) - 1] = length
+        elif area is not None and self._is_of_the_next(parcel, row):
+            self._wait(row)
+            self._waiting_area = area
+            return
         elif area is not None and parcel is not None and not parcel.is_over:
             parcel.area_m2, parcel.area_step_m2, parcel.labels[AREA] = area
             parcel.is_over = True
@@ -229,16 +237,26 @@ class _Walk:
                 parcel = self._open(row)
             parcel.broken.append(row)
         elif row.labels:
-            self._waiting |= row.labels
-            self._waiting_rows.append(row)
-            if parcel is not None and not row.is_title:
-                parcel.is_over = True
+            self._wait(row)
             return
         elif row.words and parcel is not None:
             said = parcel.labels.get("备注")
             parcel.labels["备注"] = f"{said}；{row.words}" if said else row.words
         if parcel is not None:
             parcel.rows.append(row)
+
+    def _wait(self, row: Corner) -> None:
+        """Keep what a row says for the parcel that begins below it."""
+        self._waiting |= row.labels
+        self._waiting_rows.append(row)
+        if self._parcel is not None and not row.is_title:
+            self._parcel.is_over = True
+
+    def _is_of_the_next(self, parcel: Parcel | None, row: Corner) -> bool:
+        """Return whether an area is said of the parcel below: among its titles, or where the one above has its own."""
+        if parcel is None or row.is_title or self._waiting or parcel.labels.get(AREA):
+            return True
+        return bool(row.labels) and not row.labels.items() <= parcel.labels.items()
 
 
 def _is_other(parcel: Parcel, row: Corner) -> bool:

@@ -11,13 +11,20 @@ import numpy as np
 import pandas as pd
 
 from layers.quality import Text
-from layers.reading._columns_match import Title, key
 from layers.reading._corner_rings import Corner, Parcel, parcels_of
 from layers.reading._corner_shapes import Axes, axes_of, shapes_of, with_holes
+from layers.reading._corner_words import (
+    is_area_of_parcel,
+    is_heading,
+    labels_in,
+    tells_coordinates,
+    told_of_coordinates,
+)
 from layers.reading._header import HEADER_ROWS
 from layers.reading._place import coordinates
 from layers.reading._raw import Raw
 from layers.reading._rejected import ADDED, distinct
+from layers.reading._titles import Title, key
 from layers.values._text import plain
 
 if TYPE_CHECKING:
@@ -48,6 +55,7 @@ _PARCEL = frozenset(
 )
 _RING = frozenset(("圈号", "环号", "圈", "环", "圈序号"))
 _LENGTH = frozenset(("边长", "界址边长", "距离", "间距", "边长米", "边长m"))
+_SERIAL = frozenset(("序号", "顺序号", "行号", "序", "no"))
 _X, _Y = frozenset(("x",)), frozenset(("y",))
 _NORTH = frozenset(
     ("纵", "北", "n", "北x", "x北", "纵x", "x纵", "xn", "northing", "纬", "纬度", "北纬", "lat", "latitude", "b")
@@ -58,10 +66,6 @@ _EAST = frozenset(
 _OWN_WORDS = 0.5  # ASSUMPTION: share of corners with words of their own above which they are no corners
 _COORDINATE_NOISE = re.compile(r"坐标|数?值|单位|大地|平面|[(（]?(?:米|m|度)[)）]?$|[\s:：_/()（）]")
 _POINT_NUMBER = re.compile(r"[A-Za-z]*-?[0-9]+")
-_LABEL = re.compile(
-    r"(宗地[号代码编]+|宗地名称?|地块编号|地块名称?|地块号|图斑编?号|权利人|土地权利人|土地使用权人|使用权人|权属单位|坐落|土地坐落|宗地坐落"
-    r"|宗地位置|地块位置|土地位置|土地用途|土地性质|规划用途)\s*[:：]\s*([^\s，,；;：:]+)"
-)
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,8 @@ def _block(titles: list[str], point: int, columns: range) -> _Block | None:
         return None
     roles = {name: next((at for at in columns if _bare(titles[at]) in names), None)
              for name, names in (("parcel", _PARCEL), ("ring", _RING), ("length", _LENGTH))}  # fmt: skip
-    used = {point, pair[0][0], pair[1][0], roles["ring"], roles["length"]}
+    serial = {at for at in columns if _bare(titles[at]) in _SERIAL}  # of the rows: it says nothing of a parcel
+    used = serial | {point, pair[0][0], pair[1][0], roles["ring"], roles["length"]}
     labels = {
         at: titles[at].strip() for at in columns if at not in used and titles[at].strip() and not _axis(titles[at])
     }
@@ -263,8 +268,9 @@ _PAIRS = ({"x", "y"}, {"north", "east"}, {"x", "east"}, {"north", "y"})
 
 def _preamble(sheet: Sheet) -> str:
     header = _header(sheet)
-    above = sheet.cells.iloc[: header.at if header else 0].to_numpy().ravel()
-    return " ".join(str(cell) for cell in above if not pd.isna(cell))
+    start = header.at if header else 0
+    above = [str(cell) for cell in sheet.cells.iloc[:start].to_numpy().ravel() if not pd.isna(cell)]
+    return " ".join([*above, *told_of_coordinates(sheet.cells.iloc[start:])])
 
 
 def _parcels(sheet: Sheet, header: _Header) -> list[Parcel]:
@@ -297,10 +303,11 @@ def _rows(sheet: Sheet, header: _Header) -> Iterator[Corner]:
 def _labels_above(rows: NDArray[np.object_], block: _Block, header: _Header, sheet: Sheet) -> Iterator[Corner]:
     """Yield what stands above the header over the columns of a list: 宗地号：… names its first parcel."""
     for at, row in enumerate(rows):
-        words = " ".join(row[column] for column in block.columns if row[column].strip())
-        labels = dict(_LABEL.findall(plain(words)))
-        if labels and (len(header.blocks) == 1 or at == len(rows) - 1 or len(labels) == 1):
-            yield Corner(int(sheet.cells.index[at]), labels=labels, is_title=True)
+        cells = [row[column] for column in block.columns if row[column].strip()]
+        labels, words = labels_in(cells), " ".join(cells)
+        is_area = len(header.blocks) == 1 and is_area_of_parcel(words)
+        if is_area or (labels and (len(header.blocks) == 1 or at == len(rows) - 1 or len(labels) == 1)):
+            yield Corner(int(sheet.cells.index[at]), labels=labels, words=words, is_title=True)
 
 
 def _corner(
@@ -326,8 +333,8 @@ def _corner(
     text = " ".join(says.values())
     is_broken = _POINT_NUMBER.fullmatch(point) is not None and bool({block.first, block.second} & set(says))
     parcel = says.get(-1 if block.parcel is None else block.parcel, "") if is_broken else ""
-    labels = dict(_LABEL.findall(plain(text)))
-    return Corner(number, parcel=parcel, labels=labels, words=text, is_broken=is_broken)
+    words = "" if is_heading(text) or (tells_coordinates(text) and not is_broken) else text
+    return Corner(number, parcel=parcel, labels=labels_in(says.values()), words=words, is_broken=is_broken)
 
 
 def _decimals(text: str) -> int:

@@ -167,7 +167,7 @@ def _tell(
             )  # fmt: skip
         if not (is_missing(plain(text)) or (span.is_whole and len(said) == 2 - span[:2].count(None))):
             kept.append((rows, text))
-    reader.keep(title, kept)
+    reader.keep(number, kept)
     reader.parted.add(number)
     zh, en = "、".join(field.zh for field in used), ", ".join(field.en for field in used)
     reader.report.columns.append(ColumnUse(title, None, f"分为{zh}", f"parted into {en}"))

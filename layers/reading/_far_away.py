@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from layers.datums._ground import Ground
+from layers.findings import WAITS_TO_BE_MENDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,8 +161,8 @@ def set_far_aside(
         zh, en = f"约 {gap_m / 1000:.0f} 公里", f"about {gap_m / 1000:.0f} km"
         if is_slip:
             said = (
-                f"{name_zh}的坐标离其他记录很远（{zh}），先按待落图收下，请改正坐标后重新导入",
-                f"{name_en}lies far from the others ({en}): correct the coordinates and import again",
+                f"{name_zh}的坐标离其他记录很远（{zh}）{WAITS_TO_BE_MENDED.zh}",
+                f"{name_en}lies far from the others ({en}){WAITS_TO_BE_MENDED.en}",
             )
         else:
             said = f"{name_zh}的坐标离其他记录{zh}，请核对", f"{name_en}lies {en} from the others; please check"

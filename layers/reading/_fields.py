@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +46,7 @@ _KEPT_MASKED = Text(
 )
 _PHYSICAL = ("m2", "kW", "m")
 _MOST_TOLD = 20
+_LAST = sys.maxsize  # words that stand in no single column come behind those of all columns
 _APART = Text(
     "个人信息，只存入可删除的个人信息表，不入图层、不导出",
     "personal data, kept only in a table that can be erased, in no layer and no export",
@@ -73,7 +76,7 @@ class FieldReader:
         self.parted: set[int] = set()  # columns of two dates that became two fields
         self.unused: list[int] = []  # columns of words that are no field, known once the remark is made
         self._unknown_codes: list[tuple[NDArray[np.int64], str, str]] = []
-        self._words: list[NDArray[np.object_]] = []
+        self._words: list[tuple[int, NDArray[np.object_]]] = []  # with the number of their column
         sheet_units = units_of_sheet(raw.preamble)
         for name in matches.fields:
             if not self.units.get(name) and kind[name].unit:
@@ -81,8 +84,9 @@ class FieldReader:
                 self.units[name] = fitting[0] if len(fitting) == 1 else ""
 
     def read(self) -> pd.DataFrame:
-        """Return the fields that the file has, in their types."""
-        columns = {name: self._field(self.kind[name], number) for name, number in self.matches.fields.items()}
+        """Return the fields that the file has, in their types; read in the order of its columns, whoever named them."""
+        ordered = sorted(self.matches.fields.items(), key=itemgetter(1))
+        columns = {name: self._field(self.kind[name], number) for name, number in ordered}
         return pd.DataFrame(columns | date_spans(self) | self._strays(), index=self.raw.cells.index)
 
     def _strays(self) -> dict[str, pd.Series]:
@@ -108,7 +112,7 @@ class FieldReader:
         title = self.raw.titles[number].text
         unit = self.units.get(field.name, "")
         parsed = parse_column(self.raw.cells[number], field, stated_unit=unit, latest_year=self.latest_year)
-        self._tell(parsed, field, title)
+        self._tell(parsed, field, number)
         values = parsed.series
         if field.codes is not None:
             values = self._filled_from_rivals(values, field)
@@ -128,9 +132,9 @@ class FieldReader:
         self.report.columns.append(ColumnUse(title, field.name, f"{field.zh}{shown}", f"{field.en} {unit}".strip()))
         return values
 
-    def _tell(self, parsed: ParsedColumn, field: Field, title: str) -> None:
+    def _tell(self, parsed: ParsedColumn, field: Field, number: int) -> None:
         """Say how every cell was read that was not read exactly; what its words say more is kept."""
-        may_name_people = _MAYBE_PERSON.search(title) is not None
+        may_name_people = _MAYBE_PERSON.search(self.raw.titles[number].text) is not None
         kept: list[tuple[NDArray[np.int64], str]] = []
         for cell in parsed.touched:
             reading = cell.reading
@@ -144,16 +148,25 @@ class FieldReader:
                 self._unknown_codes.append((cell.positions, field.name, cell.text))
             if reading.keep_text:
                 kept.append((cell.positions, text))
-        self.keep(title, kept)
+        self.keep(number, kept)
 
-    def keep(self, title: str, kept: Collection[tuple[NDArray[np.int64], str]]) -> None:
-        """Put words of one column that no field could hold into the remarks of the records at these positions."""
+    def keep(self, column: int | str, kept: Collection[tuple[NDArray[np.int64], str]]) -> None:
+        """Put words that no field could hold into the remarks of the records at these positions.
+
+        Parameters
+        ----------
+        column
+            Number of the column in which they stand; a title for words that stand in no single one.
+        kept
+            Positions, and what is kept there.
+        """
         if not kept:
             return
+        number, title = (column, self.raw.titles[column].text) if isinstance(column, int) else (_LAST, column)
         words = np.full(len(self.records), "", dtype=object)
         for positions, text in kept:
             words[positions] = f"{title}: {' '.join(text.split())}"
-        self._words.append(words)
+        self._words.append((number, words))
 
     def _filled_from_rivals(self, values: pd.Series, field: Field) -> pd.Series:
         """Return coded values, those that are missing taken from another column that could be the same field."""
@@ -213,10 +226,23 @@ class FieldReader:
         return None
 
     def remark(self, remark: pd.Series | None, skipped: Collection[int]) -> pd.Series:
-        """Return the remark: the file's own, then every column that is no field, then the words not read exactly."""
+        """Return the remark: the file's own, then what no field holds, in the order of the file's columns.
+
+        These are columns that are no field and words of others that were not read exactly. The order is the file's, not
+        that of the fields: a mapping names these in another, and the same file must give the same remark.
+        """
         index = self.raw.cells.index
         base = pd.Series(pd.NA, index=index, dtype="string") if remark is None else remark.astype("string")
-        parts, self.unused = base.fillna(""), []
+        parts, said = base.fillna(""), self._unused_columns(skipped)
+        self._tell_of_unused([self.raw.titles[number].text for number in self.unused])
+        said += [(number, pd.Series(words, index=index, dtype="string")) for number, words in self._words]
+        for _, words in sorted(said, key=itemgetter(0)):
+            parts = _joined(parts, words)
+        return self._masked(parts.mask(parts == ""), "remark")
+
+    def _unused_columns(self, skipped: Collection[int]) -> list[tuple[int, pd.Series]]:
+        """Return the number and the words of each column that is no field; empty where a cell says nothing."""
+        found: list[tuple[int, pd.Series]] = []
         for number, title in enumerate(self.raw.titles):
             if number in self.matches.used or number in self.parted or number in skipped:
                 continue
@@ -227,17 +253,12 @@ class FieldReader:
                     ColumnUse(title.text, None, "空列或重复列，未用", "blank or repeated, not used")
                 )
                 continue
-            self.unused.append(number)
-            said = title.text + ": " + one_line(texts)
-            parts = _joined(parts, said.where(is_said, "").fillna(""))
+            found.append((number, (title.text + ": " + one_line(texts)).where(is_said, "").fillna("")))
             self.report.columns.append(
                 ColumnUse(title.text, "remark", "原文留在备注", "its words are kept in the remark")
             )
-        self._tell_of_unused([self.raw.titles[number].text for number in self.unused])
-        for words in self._words:
-            parts = _joined(parts, pd.Series(words, index=index, dtype="string"))
-        masked = parts.mask(parts == "")
-        return self._masked(masked, "remark")
+        self.unused = [number for number, _ in found]
+        return found
 
     def _tell_of_unused(self, titles: list[str]) -> None:
         """Say on one line which columns are no field."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from layers.schema import Field
 
 _ADDED_UNITS = frozenset(("m2", "CNY", "CNY/month", "CNY/year", "kW"))
-_GROUPS = frozenset(("街道", "镇街", "街镇", "社区", "村居", "社区村", "社区居委会", "片区", "区域"))
+_WIDER = frozenset(("街道", "镇街", "街镇"))
+_GROUPS = _WIDER | {"社区", "村居", "社区村", "社区居委会", "片区", "区域"}
 _NEVER_BLANK = frozenset(("事项类别", "宗地号"))  # a blank below them is a merged cell, whatever else the column shows
 
 
@@ -60,6 +61,7 @@ def fill_down(
         Columns of fields that add up (:func:`is_amount`).
     """
     sections = pd.Series(np.cumsum(totals), index=raw.cells.index)
+    streets = sections + _begun(raw, _WIDER)  # a community goes on for as long as its sub-district does
     shared: list[Shared] = []
     for number, title in enumerate(raw.titles):
         column = raw.cells[number]
@@ -68,8 +70,9 @@ def fill_down(
             continue
         if raw.merges:
             filled = _filled_merges(column, raw, number)
-        elif _is_merged(key(title.text, with_brackets=False), column, totals):
-            filled = column.groupby(sections).ffill().where(~pd.Series(totals, index=column.index), column)
+        elif _is_merged(name := key(title.text, with_brackets=False), column, totals):
+            within = streets if name in _GROUPS - _WIDER else sections
+            filled = column.groupby(within).ffill().where(~pd.Series(totals, index=column.index), column)
         else:
             continue
         count = int((filled.notna() & column.isna()).sum())
@@ -82,6 +85,16 @@ def fill_down(
                 field=title.text,
             )
     return shared
+
+
+def _begun(raw: Raw, titles: Collection[str]) -> pd.Series:
+    """Return how often another value has begun, row by row, in columns of these titles."""
+    begun = pd.Series(0, index=raw.cells.index)
+    for number, title in enumerate(raw.titles):
+        if key(title.text, with_brackets=False) in titles:
+            column = raw.cells[number]
+            begun += (column.notna() & column.ne(column.ffill().shift())).cumsum()
+    return begun
 
 
 def _taken_out(raw: Raw, number: int, is_record: NDArray[np.bool_], report: QualityReport) -> list[Shared]:

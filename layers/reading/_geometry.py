@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from layers.findings import WAITS
 from layers.reading._repair import POLYGON_TYPES, joined, no_originals, originals, part_of, repaired
 from layers.values._sift import contains
 
@@ -65,10 +66,10 @@ def drop_unusable(
     infinite[owner[~np.isfinite(coordinates).all(axis=1)]] = True
     zero = there & ~infinite & (np.abs(bounds) < 1e-9).all(axis=1)
     for chosen, rule, zh, en in (
-        (infinite, "not_finite", "坐标不是有限的数，待落图", "coordinates are not finite numbers; not placed"),
-        (zero, "zero_coordinates", "坐标为 0,0，待落图", "coordinates are 0, 0; not placed"),
+        (infinite, "not_finite", "坐标不是有限的数", "coordinates are not finite numbers"),
+        (zero, "zero_coordinates", "坐标为 0,0", "coordinates are 0, 0"),
     ):
-        report.note_each(rule, zh, en, records[chosen], field="geometry", action="unlocated")
+        report.note_each(rule, zh + WAITS.zh, en + WAITS.en, records[chosen], field="geometry", action="unlocated")
     lost = infinite | zero
     return _cleared(geometry, lost) if lost.any() else geometry
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layers.errors import CheckError, ReadError
+from layers.findings import Text
 from layers.reading._columns_match import kind_scores
 from layers.reading._field_names import near_fields, with_title
 from layers.reading._personal_titles import is_personal
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 
 _GENERIC = frozenset(("address", "remark", "data_date", "source", "subdistrict_code"))
 _MOST_COLUMNS, _MOST_NEAR = 30, 8
+_CORNER_FORMS = Text(
+    "按面状图层（如 idle_land）能读两种：国土的“[地块坐标]”文本；表头为 点号、X坐标、Y坐标 的 XLSX、CSV 表格，"
+    "每宗地至少三点，宗地代码、权利人、宗地面积各占一列，或写在各宗地上方（如“宗地代码：…”）。"
+    "别的写法请在 GIS 里连成地块，存为 GeoPackage、Shapefile 或 GeoJSON",
+    "two forms are read as a layer of polygons such as idle_land: the text form of land offices ([地块坐标]), and "
+    "tables titled 点号, X坐标, Y坐标 with three points a parcel at least, 宗地代码, 权利人 and 宗地面积 in columns or "
+    "above each parcel (宗地代码：…); draw others in a GIS and bring them as GeoPackage, Shapefile or GeoJSON",
+)
 
 
 def check_kind(
@@ -43,13 +52,13 @@ def check_kind(
     ReadError
         If the file is a list of corner points, of which each row is no record.
     """
-    titles = {key(title.text) for title in raw.titles}
-    if raw.geometry is None and "点号" in titles and titles & {"x坐标", "y坐标", "x", "y"}:
+    if raw.geometry is None and _lists_corners(raw, matches):
         raise ReadError(
-            f"{file} is a list of corner points (界址点成果表), of which several make one parcel",
-            f"{file} 是界址点成果表，几个点才围成一宗地",
-            hint_zh="请在 GIS 里连成地块，再存为 GeoPackage、Shapefile 或 GeoJSON",
-            hint="draw the parcels from it in a GIS and bring them as GeoPackage, Shapefile or GeoJSON",
+            f"{file} is a list of corner points (界址点成果表), of which several make one parcel, in a form "
+            f"that is not read as {kind.name}",
+            f"{file} 是界址点成果表，几个点才围成一宗地，按{kind.zh}读不出地块",
+            hint_zh=_CORNER_FORMS.zh,
+            hint=_CORNER_FORMS.en,
         )
     if explicit:
         return
@@ -83,6 +92,16 @@ def check_kind(
             f"no column names a field of {kind.name} itself: name columns with --column",
             action="warning",
         )
+
+
+def _lists_corners(raw: Raw, matches: Matches) -> bool:
+    """Return whether columns are those of corner points: plainly, or with units behind them and nothing of the kind."""
+    whole = {key(title.text) for title in raw.titles}
+    if "点号" in whole and whole & {"x坐标", "y坐标", "x", "y"}:
+        return True
+    bare = {key(title.text, with_brackets=False) for title in raw.titles}
+    is_named = set(matches.fields) - _GENERIC
+    return not is_named and bool(bare & {"点号", "界址点号", "拐点号"} and bare & {"x坐标", "y坐标", "x", "y"})
 
 
 def _suggestions(titles: Sequence[str], kind: Kind) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import shapely
 
 from layers.crs import SourceCrs, to_lonlat
 from layers.datums import Clues
+from layers.findings import WAITS_TO_BE_MENDED
 from layers.quality import Text
 from layers.reading import _geometry as shaping
 from layers.reading._curves import STRAIGHTENED
@@ -227,9 +228,8 @@ def _set_misfits_aside(
     written = _as_written(found, rows)
     report.note_each(
         "stray_coordinates",
-        f"与其余坐标不是一类数（{decision.name}），可能丢了小数点；先按待落图收下，请改正坐标后重新导入",
-        f"no numbers like the others ({decision.name}), perhaps without their decimal point; kept without a place: "
-        "correct the coordinates and import again",
+        f"与其余坐标不是一类数（{decision.name}），可能丢了小数点{WAITS_TO_BE_MENDED.zh}",
+        f"no numbers like the others ({decision.name}), perhaps without their decimal point{WAITS_TO_BE_MENDED.en}",
         records[rows], field="geometry", values=written, action="unlocated",
     )  # fmt: skip
     return dict(zip(rows.tolist(), written, strict=True))

@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from layers._cells import neutralise
+from layers._runs import is_among
 from layers.errors import UsageError
 from layers.values import as_text
 
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from layers.findings import Action
+    from layers.findings import Action, Finding
     from layers.quality import QualityReport
     from layers.reading._raw import Raw
 
 ROW_TITLE = "原文件行号 row in the source"
 REASON_TITLE = "未收原因 why it was left out"
+SUFFIXES = (".csv", ".xlsx")
+_NO_COORDINATES = "没有坐标，待落图 / it has no coordinates; not placed"
 ADDED = frozenset((ROW_TITLE, REASON_TITLE))
 _NUMBER = re.compile(r"[-+]?[0-9][0-9,]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -52,19 +55,18 @@ def without_added(raw: Raw) -> Raw:
 
 
 def rejected_records(
-    raw: Raw, rejected: NDArray[np.bool_], records: NDArray[np.int64], report: QualityReport
+    raw: Raw, chosen: NDArray[np.bool_], records: NDArray[np.int64], report: QualityReport
 ) -> pd.DataFrame:
-    """Return the records that a correction of their geometry would bring in or place, as the file has them.
+    """Return the records that a correction would bring in or place, as the file has them, indexed by their numbers.
 
-    Those that wait for a place because nobody can read their coordinates, or because these are a slip, are in the layer
-    and here: mended, they take the place of themselves.
+    Those that wait for a place are in the layer and here: mended, they take the place of themselves.
 
     Parameters
     ----------
     raw
         The file, rows that are no records taken out.
-    rejected
-        Which of its records were left out.
+    chosen
+        Which of its records were left out, or have no place.
     records
         Numbers of its records.
     report
@@ -77,17 +79,15 @@ def rejected_records(
         source under their own titles, texts as they stand; of a map the geometry as WKT. Of a list of corner points
         the rows of the list.
     """
-    waiting = _reasons(report, "unlocated")
-    rows = np.flatnonzero(rejected | np.isin(records, np.fromiter(waiting, dtype=np.int64)))
+    rows = np.flatnonzero(chosen)
     if raw.listed is not None and len(rows):
-        return _listed(raw.listed(rows), records, waiting | _reasons(report, "left_out"))
+        return _listed(raw.listed(rows), records, report)
     titles = distinct([ROW_TITLE, REASON_TITLE, *(title.text for title in raw.titles)])
     numbers = records[rows]
     places = np.asarray(report.rows)[numbers - 1] if len(report.rows) else numbers
-    reasons = waiting | _reasons(report, "left_out") if len(rows) else {}
     columns = [
         pd.Series(places, dtype="int64"),
-        pd.Series([reasons.get(int(number), "") for number in numbers], dtype="string"),
+        pd.Series(_reasons(report, numbers), dtype="string"),
         *(as_text(raw.cells[number].iloc[rows]).reset_index(drop=True) for number in range(len(raw.titles))),
     ]
     table = pd.DataFrame(dict(zip(titles, columns, strict=True)))
@@ -95,16 +95,33 @@ def rejected_records(
         code = None if raw.crs is None else raw.crs.to_epsg()
         name = "geometry_wkt" if code is None else f"geometry_wkt_epsg{code}"
         table[name] = shapely.to_wkt(raw.geometry[rows], rounding_precision=-1, output_dimension=2)
-    return table
+    return table.set_axis(numbers, axis=0)
 
 
-def _listed(rows: pd.DataFrame, records: NDArray[np.int64], reasons: dict[int, str]) -> pd.DataFrame:
+def still_to_mend(table: pd.DataFrame, report: QualityReport, waiting: NDArray[np.int64]) -> pd.DataFrame:
+    """Return records to be mended without those that were placed after all, each with the reason that is left.
+
+    Parameters
+    ----------
+    table
+        As :func:`rejected_records` returned it, before the layers of a workspace placed any.
+    report
+        The account of the file after that.
+    waiting
+        Numbers of the records that are in the layer and still have no place.
+    """
+    left_out = [item.records.array() for item in _with_action(report, "left_out")]
+    kept = table[table.index.isin(np.concatenate([waiting, *left_out]))]
+    return kept.assign(**{REASON_TITLE: pd.array(_reasons(report, kept.index.to_numpy()), dtype="string")})
+
+
+def _listed(rows: pd.DataFrame, records: NDArray[np.int64], report: QualityReport) -> pd.DataFrame:
     """Return the rows that records consist of, each with the reason of its record; corrected they are a list again."""
-    why = [reasons.get(int(number), "") for number in records[rows["record"].to_numpy(dtype=np.int64)]]
+    numbers = records[rows["record"].to_numpy(dtype=np.int64)]
     table = rows.drop(columns=["record", "row"])
     table.insert(0, ROW_TITLE, rows["row"].astype("int64"))
-    table.insert(1, REASON_TITLE, pd.Series(why, dtype="string"))
-    return table
+    table.insert(1, REASON_TITLE, pd.Series(_reasons(report, numbers), dtype="string"))
+    return table.set_axis(numbers, axis=0)
 
 
 def distinct(titles: Sequence[str]) -> list[str]:
@@ -117,14 +134,40 @@ def distinct(titles: Sequence[str]) -> list[str]:
     return found
 
 
-def _reasons(report: QualityReport, action: Action) -> dict[int, str]:
-    """Return in both languages why each record was left out, or waits for a place."""
-    return {
-        record: f"{item.zh} / {item.en}" + (f" [{item.value}]" if item.value and action == "left_out" else "")
-        for item in report.findings
-        if item.action == action
-        for record in item.records
-    }
+def _reasons(report: QualityReport, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return in both languages why each of these records was left out, or waits for a place.
+
+    What is wrong with its coordinates says more than that nothing else places it, and why it was left out most.
+    """
+    known, at = np.unique(numbers, return_inverse=True)
+    why = np.full(len(known), _NO_COORDINATES, dtype=object)
+    waits = sorted(_with_action(report, "unlocated"), key=lambda item: item.rule != "unlocated")
+    for item in (*waits, *_with_action(report, "left_out")):
+        tail = f" [{item.value}]" if item.value and item.action == "left_out" else ""
+        told = item.records.array()
+        why[np.searchsorted(known, told[is_among(told, known)])] = f"{item.zh} / {item.en}{tail}"
+    return why[at]
+
+
+def _with_action(report: QualityReport, action: Action) -> list[Finding]:
+    return [item for item in report.findings if item.action == action and len(item.records)]
+
+
+def refuse_suffix(path: Path) -> None:
+    """Refuse a file of records to be mended that could not be written.
+
+    Raises
+    ------
+    UsageError
+        If it is neither ``.csv`` nor ``.xlsx``.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            f"{path.name}: rejected records are written as .csv or .xlsx",
+            f"{path.name}：未收的记录只能写成 .csv 或 .xlsx",
+            hint="choose one of them",
+            hint_zh="请换一个后缀",
+        )
 
 
 def write_rejected(table: pd.DataFrame, path: Path) -> None:
@@ -142,19 +185,12 @@ def write_rejected(table: pd.DataFrame, path: Path) -> None:
     UsageError
         If the suffix is neither, or a geometry is too long for a worksheet.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
+    refuse_suffix(path)
+    if path.suffix.lower() == ".csv":
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             csv.writer(stream).writerows(_lines(table))
-    elif suffix == ".xlsx":
-        _write_xlsx(table, path)
     else:
-        raise UsageError(
-            f"{path.name}: rejected records are written as .csv or .xlsx",
-            f"{path.name}：未收的记录只能写成 .csv 或 .xlsx",
-            hint="choose one of them",
-            hint_zh="请换一个后缀",
-        )
+        _write_xlsx(table, path)
 
 
 def _lines(table: pd.DataFrame) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from layers.findings import WAITS
 from layers.quality import ColumnUse
 from layers.reading._place import PlaceColumns, coordinates, find_places, is_curved, pairs, shapes, unclosed
 from layers.schema import STORAGE_CRS
@@ -148,7 +149,7 @@ def _from_numbers(
         half = np.isfinite(x) != np.isfinite(y)
         is_bad |= half
     report.note_each(
-        "coordinates_unreadable", "坐标无法读取，待落图", "its coordinates cannot be read; not placed",
+        "coordinates_unreadable", "坐标无法读取" + WAITS.zh, "its coordinates cannot be read" + WAITS.en,
         records[is_bad], field="geometry", values=shown[is_bad], action="unlocated",
     )  # fmt: skip
     geometry = np.full(len(x), None, dtype=object)

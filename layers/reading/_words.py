@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.schema import PANDAS_DTYPES
+from layers.reading._phrases import TITLE, bare, ways
+from layers.schema import PANDAS_DTYPES, Phrase
 from layers.values import as_string, parse_column
 from layers.values._sift import contains
 from layers.values._written import as_written
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from layers.quality import QualityReport
-    from layers.schema import Elsewhere, Field, Kind, Phrase
+    from layers.reading._phrases import Way
+    from layers.schema import Elsewhere, Field, Kind
 
 BETWEEN = "；"
 """Stands between what different columns say, as in a remark."""
-_NEGATED = r"(?:[无非不未没拟将]|周边|毗邻|邻近|紧邻|附近|旁边)(?:纳入|列入|计入|属于|属|是|为|有|在)?"
-"""What takes a phrase back: it is denied, only planned, or said of a neighbour."""
 _DASHES, _TILDES = "[—–―−－‐‑‒﹣─]", "[～〜∼]"
 _NOT_WORDS = frozenset(("asset_id", "source", "source_id", "subdistrict_code", "sources", "story"))
 
@@ -65,20 +65,31 @@ class RecordWords:
         self.rows = np.flatnonzero(told)
         """Positions of the rows in which a cue stands."""
         self._said = _plain(_joined({name: (zh, text.iloc[self.rows]) for name, (zh, text) in texts.items()}))
+        self._cells = pc.replace_substring_regex(self._said, TITLE, BETWEEN) if len(self._said) else self._said
 
     def find(self, phrase: Phrase) -> tuple[NDArray[np.int64], pd.Series, pd.Series]:
         """Return the positions of the rows that say a phrase, the words found, and what its group holds."""
-        pattern = phrase.pattern or f"(?:{phrase.cue})"
-        bare = pattern.replace("(?P<value>", "(?:")
-        at, said = _saying(np.arange(len(self.rows)), self._said, bare)
-        if phrase.with_also:
-            at, said = _saying(at, said, phrase.with_also)
+        at = _saying(np.arange(len(self.rows)), self._said, bare(phrase))[0]
+        if phrase.with_also and len(at):
+            also = Phrase(phrase.cue, phrase.value, phrase.with_also)
+            at = at[np.isin(at, np.concatenate([self._said_so(way, at)[0] for way in ways(also)]))]
+        told = [self._said_so(way, at) for way in ways(phrase)]
+        where = np.concatenate([found for found, *_ in told])
+        first = np.unique(where, return_index=True)[1]
+        words = pd.concat([found for _, found, _ in told], ignore_index=True).iloc[first].reset_index(drop=True)
+        held = pd.concat([found for *_, found in told], ignore_index=True).iloc[first].reset_index(drop=True)
+        return self.rows[where[first]], words, held
+
+    def _said_so(self, way: Way, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], pd.Series, pd.Series]:
+        """Return those of the rows that say a phrase in one way and take it back nowhere, as `find` does."""
+        said = (self._cells if way.is_of_cells else self._said).take(pa.array(at))
+        at, said = _saying(at, said, way.pattern.replace("(?P<value>", "(?:"))
         if len(at):
-            at, said = _saying(at, pc.replace_substring_regex(said, f"{_NEGATED}(?:{bare})", ""), bare)
-        found = pc.extract_regex(said, f"(?P<phrase>{pattern})")
+            said = pc.replace_substring_regex(said, way.taken_back, BETWEEN)
+            at, said = _saying(at, said, way.pattern.replace("(?P<value>", "(?:"))
+        found = pc.extract_regex(said, f"(?P<phrase>{way.pattern})")
         words = _texts(pc.struct_field(found, "phrase")).str.strip(BETWEEN)
-        held = _texts(pc.struct_field(found, "value")) if "(?P<value>" in pattern else words
-        return self.rows[at], words, held
+        return at, words, _texts(pc.struct_field(found, "value")) if "(?P<value>" in way.pattern else words
 
 
 def _saying(at: NDArray[np.int64], said: pa.Array, pattern: str) -> tuple[NDArray[np.int64], pa.Array]:
@@ -215,4 +226,8 @@ def _plain(said: pa.Array) -> pa.Array:
     texts = pc.utf8_normalize(said, form="NFKC")
     texts = pc.replace_substring_regex(texts, _DASHES, "-")
     texts = pc.replace_substring_regex(texts, _TILDES, "~")
-    return pc.replace_substring(texts, ";", BETWEEN)
+    # one before the first column too, and two elsewhere: a pattern that takes the end of one column leaves the
+    # beginning of the next
+    doubled = pc.replace_substring(pc.replace_substring(texts, ";", BETWEEN), BETWEEN, BETWEEN * 2)
+    none, one = (pa.scalar(text, type=pa.large_string()) for text in ("", BETWEEN))
+    return pc.binary_join_element_wise(one, doubled, none)

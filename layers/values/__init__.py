@@ -11,12 +11,14 @@ import pandas as pd
 
 from layers.findings import Text, positions_by_code
 from layers.schema import PANDAS_DTYPES
+from layers.values._brackets import units_opened
 from layers.values._codes import parse_bool, parse_code
 from layers.values._dates import parse_date, parse_year
 from layers.values._everyday import everyday_amount
 from layers.values._numbers import parse_number
+from layers.values._script import simplified
 from layers.values._sift import contains
-from layers.values._text import Reading, plain, says_nothing, unreadable
+from layers.values._text import Reading, plain, says_nothing, tick_as_word, unreadable
 from layers.values._units import factor_of
 from layers.values._written import as_written, unit_as_written
 
@@ -179,8 +181,9 @@ def _readings(
 def _number(text: str, field: Field, stated_unit: str) -> Reading:
     """Return the number in a cell, else what its everyday words come to."""
     reading = parse_number(text, field.unit, stated_unit=stated_unit, is_whole=field.dtype == "int")
-    said = everyday_amount(text, field) if reading.rule == "unreadable" else None
-    return reading if said is None else said
+    if reading.rule != "unreadable":
+        return reading
+    return everyday_amount(units_opened(simplified(plain(text)), field.unit), field) or reading
 
 
 def _iso_moments(words: pd.Series, field: Field) -> pd.Series:
@@ -246,7 +249,7 @@ def _read(text: str, field: Field, latest_year: int | None = None) -> Reading:
     if field.dtype == "bool":
         return parse_bool(text)
     if field.codes is not None:
-        return parse_code(text, field)
+        return parse_code(tick_as_word(text), field)
     raise ValueError(f"{field.name} is text without a code list; it is read as it stands")
 
 

@@ -81,7 +81,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "condition_grade": _GRADES,
         "occupancy": {
             "vacant": "闲置 =空闲 =空房 =未出租 =未租 =待租 =待出租 =招租 =招租中",
-            "partly_let": "=部分在租 =部分租出",
+            "partly_let": "部分在租 部分租出 部分已租 部分出租",
             "let": "出租 已出租 =已租 =出租中 =租赁中 =在租中 =正常出租 =全部出租",
             "occupied": "自用 占用 =街道自用 =单位自用 =被占用",
             "overdue": "超期占用 逾期占用 =逾期未退 =到期未退 =到期未腾退 =超期未退",

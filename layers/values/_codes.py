@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from layers.quality import Text
+from layers.values import _taken_back as taken_back
 from layers.values._code_words import words_of
+from layers.values._everyday import everyday_code
 from layers.values._half_said import half_said
 from layers.values._script import simplified
 from layers.values._text import MISSING, Reading, is_mark, is_missing, plain, split_notes, unreadable
@@ -18,9 +21,17 @@ if TYPE_CHECKING:
     from layers.schema import Field
 
 _YES = frozenset(("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔", "对", "已", "1.0"))
+_YES |= {"是的", "存在", "涉及", "属于"}
 _NO = frozenset(("否", "无", "n", "no", "false", "f", "0", "x", "✗", "✘", "没有", "未", "不", "0.0"))
-_NEGATIONS = "无非不未没待拟"
-"""What stands before a word and takes it back; land 待出让 is not granted yet."""
+_NO |= {"不存在", "不涉及", "不属于", "不是", "并无", "从未", "从无"}
+_SAYS_NO = re.compile(
+    r"(?:[并均都从暂尚]?(?:无(?!法)|没有|未(?![明定核查详知填统结了决判审执撤]))|并非|"
+    r"不(?:存在|涉及?|属于?|是|含|在))"
+    r"[^,，。;；：:明清确详知核查很0-9A-Za-z]{1,8}"
+)
+"""没有围蔽, 不存在诉讼纠纷, 从未涉诉; 未核实, 不是很清楚 and 无法确认 are no answer; a case 未结案 goes on."""
+_IS_OVER = re.compile(rf"[一-鿿]{{0,4}}已(?:经|全部|均)?(?:{taken_back.ENDED})(?:完毕)?")
+_NOT_OVER = re.compile("[未否待拟将没]|部分")
 _MOST_CHOICES = 12
 
 
@@ -42,9 +53,10 @@ def parse_code(text: str, field: Field) -> Reading:
         return Reading(names[key])
     if key not in names and is_missing(cell):
         return Reading(names["unknown"]) if "unknown" in (field.codes or {}) else MISSING
-    found = _code_of_words(cell, names, field)
-    if found is not None:
-        return _read_as(found, field)
+    said = everyday_code(cell, field) or _taken_back(cell, names, field)
+    said = said or _read_as(_code_of_words(cell, names, field), field)
+    if said is not None:
+        return said
     if (lacking := half_said(_key(split_notes(cell)[0]), field.name)) is not None:
         kept = "，已置空，原文留在备注", ", set to null, its words kept in the remark"
         return unreadable(f"“{cell}”{lacking.zh}{kept[0]}", f"{lacking.en}{kept[1]}", rule="code_unknown")
@@ -69,7 +81,8 @@ def _choices(titles: tuple[tuple[str, str], ...]) -> tuple[str, str]:
 def _code_of_words(cell: str, names: Mapping[str, str], field: Field) -> str | None:
     """Return the one code that words mean: without their brackets, else the only name inside them."""
     bare = _key(split_notes(cell)[0])
-    inside = _codes_inside(_key(cell), _names(field, inside=True))
+    named = _codes_inside(_key(cell), _names(field, inside=True), field.name)
+    inside = set() if named.denied else named.codes
     if bare in names and (bare not in _YES | _NO or not inside):
         return names[bare] if inside <= {names[bare]} else None
     if len(inside) == 1:
@@ -82,7 +95,9 @@ def exact_code(text: str, field: Field) -> str | None:
     return _names(field).get(_key(simplified(plain(text))))
 
 
-def _read_as(code: str, field: Field) -> Reading:
+def _read_as(code: str | None, field: Field) -> Reading | None:
+    if code is None:
+        return None
     zh, en = (field.codes or {})[code]
     return Reading(code, "code_read_as", f"读作“{zh}”", f"read as {en!r}", keep_text=True)
 
@@ -113,17 +128,48 @@ def _names(field: Field, *, inside: bool = False) -> dict[str, str]:
     return {_key(word): code for word, code in words if code in (field.codes or {})} | dict(_titles(field))
 
 
-def _codes_inside(text: str, names: Mapping[str, str]) -> set[str]:
-    """Return the codes whose names stand in a text, longest names first, none of them negated."""
+class _Inside(NamedTuple):
+    """What names of codes stand in a text: their codes, those of them that are denied, and the text without them."""
+
+    codes: set[str]
+    denied: set[str]
+    rest: str
+
+
+def _codes_inside(text: str, names: Mapping[str, str], field: str) -> _Inside:
+    """Return the codes whose names stand in a text, longest names first."""
     found: set[str] = set()
+    denied: set[str] = set()
     rest = text
     for name in sorted((name for name in names if len(name) > 1 and not name.isascii()), key=len, reverse=True):
         while (at := rest.find(name)) >= 0:
-            if at and rest[at - 1] in _NEGATIONS:
-                return set()
             found.add(names[name])
+            if taken_back.is_denied(rest[:at], field):
+                denied.add(names[name])
             rest = rest[:at] + "|" * len(name) + rest[at + len(name) :]
-    return found
+    return _Inside(found, denied, rest)
+
+
+def _taken_back(cell: str, names: Mapping[str, str], field: Field) -> Reading | None:
+    """Return what a cell comes to that names one code and takes it back; ``None`` where it takes nothing back."""
+    inside, bare = _codes_inside(_key(cell), _names(field, inside=True), field.name), _key(split_notes(cell)[0])
+    is_bare = bare in names and bare not in _YES | _NO
+    codes = {names[bare]} if is_bare else inside.codes
+    if len(codes) != 1:
+        return None
+    (code,) = codes
+    notes = "".join(re.findall(r"[(\[][^()\[\]]*[)\]]", cell))
+    rest = _codes_inside(_key(notes), _names(field, inside=True), field.name).rest if is_bare else inside.rest
+    titles = {of: Text(split_notes(plain(zh))[0], split_notes(en)[0]) for of, (zh, en) in (field.codes or {}).items()}
+    if words := taken_back.over(rest, field.name):
+        return unreadable(*taken_back.said_over(words, titles[code], field.name), rule="code_unknown")
+    if words := taken_back.pending(rest, field.name, code):
+        counts_as = taken_back.of_pending(code, field.name)
+        said = taken_back.said_pending(words, titles[counts_as] if counts_as else None)
+        return Reading(counts_as, "code_read_as" if counts_as else "code_unknown", *said, keep_text=True)
+    if code in inside.denied:
+        return unreadable(*taken_back.said_denied(titles[code]), rule="code_unknown")
+    return None
 
 
 def parse_bool(text: str) -> Reading:
@@ -133,19 +179,21 @@ def parse_bool(text: str) -> Reading:
         return MISSING
     bare, has_notes = split_notes(cell)
     key = _key(bare)
-    for words, value, zh in ((_YES, True, "是"), (_NO, False, "否")):
-        if key in words:
-            if not has_notes:
-                return Reading(value)
-            return Reading(
-                value,
-                "words_in_cell",
-                f"括号内另有说明，读作“{zh}”",
-                f"words in brackets set aside, read as {'yes' if value else 'no'}",
-                keep_text=True,
-            )
-    if re.fullmatch(r"(?:无(?!法)|没有|未(?![明定核查详知填统]))[一-鿿]{1,4}", bare):
+    if key in _YES | _NO and not has_notes:
+        return Reading(key in _YES)
+    if _is_over(bare) or (key in _YES and _is_over(cell.removeprefix(bare).strip(" ()[]"))):
+        said = "写明已经结束，读作“否”", "says that it is over: read as no"
+        return Reading(False, "words_in_cell", *said, keep_text=True)
+    if key in _YES | _NO:
+        zh, en = ("是", "yes") if key in _YES else ("否", "no")
+        said = f"括号内另有说明，读作“{zh}”", f"words in brackets set aside, read as {en}"
+        return Reading(key in _YES, "words_in_cell", *said, keep_text=True)
+    if _SAYS_NO.fullmatch(bare):
         return Reading(False, "words_in_cell", "读作“否”", "read as no", keep_text=True)
     return unreadable(
         "不是“是”或“否”，已置空，原文留在备注", "neither yes nor no, set to null, its words kept in the remark"
     )
+
+
+def _is_over(words: str) -> bool:
+    return _IS_OVER.fullmatch(words) is not None and _NOT_OVER.search(words) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from layers.values._numbers import chinese_number
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 _SERIAL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a ledger's dates are local wall-clock time)
 _SERIAL_FIRST, _SERIAL_LAST = 20_000, 80_000  # 1954 to 2119: outside, a bare number is no date
 _YEAR_FIRST, _YEAR_LAST = 1000, 2200
+_HALVES = MappingProxyType(
+    dict.fromkeys(("上午", "早上", "早晨", "清晨", "早", "am"), (range(12), range(0)))
+    | {"凌晨": (range(7), range(12, 13)), "中午": (range(11, 15), range(1, 3))}
+    | dict.fromkeys(("下午", "傍晚", "pm"), (range(12, 24), range(1, 12)))
+    | dict.fromkeys(("晚上", "夜间", "夜里", "晚"), (range(17, 24), range(5, 12)))
+)
+"""Hours as they are counted in each part of a day: those of a day's 24, and those that are 12 off (下午3点, 凌晨12点).
+No other hour fits: 晚上12点 may be the midnight before or after, 上午12点 noon or midnight."""
 _CLOCK = (
-    r"(?:[T ,日号]*(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})(?:[:分](?:(?P<second>\d{1,2})(?:\.\d+)?秒?)?)?)?)?"
+    rf"(?:[T ,日号]*(?P<half>{'|'.join(_HALVES)})? ?(?P<hour>\d{{1,2}})[:时点]整?"
+    r"(?:(?P<minute>半|\d{1,2})(?:[:分](?:(?P<second>\d{1,2})(?:\.\d+)?秒?)?)?)?)?"
 )
 _DATE = re.compile(
     r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})(?:[-/.月](?:(?P<day>\d{1,2})[日号]?)?)?"
@@ -30,6 +40,8 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
 )
 _YEAR = re.compile(r"(?P<year>[12]\d{3})年?")
+_YEAR_IN_BRACKETS = re.compile(r"(?<=[0-9十])\((年代?[初中末底]?)\)")
+"""The word that belongs to the figure: 1986（年）, 80（年代）."""
 _TWO_DIGITS = re.compile(r"'?(?P<year>\d{2})(?P<mark>年(?:(?P<month>\d{1,2})月(?:\d{1,2}日)?)?)?")
 _SURELY_LAST_CENTURY = 50
 """ASSUMPTION: where nothing tells the day, years from here on are of the 20th century: 50年 to 99年."""
@@ -63,12 +75,20 @@ def parse_date(text: str, *, is_end: bool = False, with_time: bool = False) -> R
     found = _DATE.fullmatch(bare) or _COMPACT.fullmatch(bare) or _YEAR.fullmatch(bare)
     if found is None:
         return unreadable("不是可读的日期，已置空", "cannot be read as a date, set to null")
-    return _moment(found.groupdict(), is_end=is_end, with_time=with_time, has_notes=has_notes or bare != cell)
+    parts = found.groupdict()
+    if with_time and _hour(parts) is None:
+        return unreadable(
+            "看不出是几点，已置空，原文留在备注",
+            "the hour cannot be told, set to null, its words kept in the remark",
+            rule="ambiguous",
+        )
+    return _moment(parts, is_end=is_end, with_time=with_time, has_notes=has_notes or bare != cell)
 
 
 def _moment(parts: dict[str, str | None], *, is_end: bool, with_time: bool, has_notes: bool) -> Reading:
     year, month, day = (int(parts.get(name) or 0) for name in ("year", "month", "day"))
-    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    minute, second = (int((parts.get(name) or "0").replace("半", "30")) for name in ("minute", "second"))
+    hour = _hour(parts) or 0
     try:
         last = calendar.monthrange(year, month or 12)[1]
         month, whole_day = month or (12 if is_end else 1), day or (last if is_end else 1)
@@ -98,6 +118,15 @@ def _moment(parts: dict[str, str | None], *, is_end: bool, with_time: bool, has_
     return Reading(moment)
 
 
+def _hour(parts: dict[str, str | None]) -> int | None:
+    """Return the hour of 24 that a date has, noon and midnight told apart; ``None`` where it cannot be told."""
+    hour, half = int(parts.get("hour") or 0), parts.get("half")
+    if half is None:
+        return hour
+    same, twelve_off = _HALVES[half]
+    return hour if hour in same else (hour + 12) % 24 if hour in twelve_off else None
+
+
 def parse_year(text: str, *, latest: int | None = None) -> Reading:
     """Return the year in a cell; a decade, a span or two years give the middle, with both ends in the finding.
 
@@ -113,7 +142,7 @@ def parse_year(text: str, *, latest: int | None = None) -> Reading:
     cell = simplified(plain(text))
     if is_missing(cell):
         return MISSING
-    bare, has_notes = split_notes(cell)
+    bare, has_notes = split_notes(_YEAR_IN_BRACKETS.sub(r"\1", cell))
     bare = re.sub(r"(?<=^\d{4})\.0+$", "", bare)
     about = re.sub(r"^(?:约|大约|建于|建成于)|(?:左右|前后|建成|建|竣工)$", "", bare)
     about = re.sub(r"(?<=年)[底末初中]$", "", about)

@@ -1,4 +1,4 @@
-"""What offices write where a number is asked for: 无 of stalls, 5元/小时封顶40, 固定600/非固定450."""
+"""What offices write for numbers and codes: 无 of stalls, 5元/小时封顶40, 固定600/非固定450, 空置率5%."""
 
 from __future__ import annotations
 
@@ -26,6 +26,55 @@ _EACH = re.compile(rf"[^0-9次天日晚夜年季时封]{{0,8}}:?(?P<price>{_AMOU
 """One of several monthly prices: whom or what it is for, and the price (固定600)."""
 _FREE = frozenset(("免费", "不收费", "免费停车", "全天免费"))
 _NOT_SOLD = frozenset(("不办理", "不办", "无月保", "没有月保", "不办月保", "不办理月保", "不设月保"))
+
+_SHARE = re.compile(
+    r"(?P<what>空置|闲置|出租|在租|已租|入住|租用)(?P<is_rate>率|比例|(?:面积)?占比)?[:为达是]?(?:约|近|超过?)?"
+    r"(?P<percent>[0-9]+(?:\.[0-9]+)?) ?(?P<sign>%)?"
+)
+_COUNT = "[0-9一二两三四五六七八九十]"
+_EMPTY = "(?:空置|闲置|空闲|空关|未出租|未租)"
+_PART_EMPTY = re.compile(
+    rf"(?:[部局]分|部份|局部|一?半|大半|多数|少量|个别|(?:{_COUNT}[、至和-]?)+[层楼间]|首层)"
+    rf"(?:房间|房屋|单元|面积|楼层)?[为是仍现]?{_EMPTY}|"
+    rf"{_EMPTY}(?:一?半|过半|部分|[二两三四五六七八九]成|[二三四五]分之[一二三四]|约?[0-9.]+(?:m2|平方米|平米)|{_COUNT}+[间套层])"
+)
+"""部分空置, 二层空置, 空置一半, 空置2间; for how long (空置3个月) is no part."""
+
+
+def everyday_code(cell: str, field: Field) -> Reading | None:
+    """Return what a cell says of how much of a house is empty; ``None`` where it says nothing of it.
+
+    Parameters
+    ----------
+    cell
+        The cell in half-width forms and simplified characters.
+    field
+        The coded field that it stands in; one without a code for a part is left empty by a part.
+    """
+    codes, text = field.codes or {}, cell.replace(" ", "")
+    if "vacant" not in codes:
+        return None
+    empty = _empty_percent(text)
+    if empty is None and not _PART_EMPTY.search(text):
+        return None
+    code = "vacant" if empty == 100 else "let" if empty == 0 else "partly_let"
+    if code not in codes:
+        return unreadable(
+            f"“{cell}”说的是空置多少，不是使用现状，已置空，原文留在备注",
+            f"{cell!r} tells how much is empty, no present use: set to null, its words kept in the remark",
+            rule="code_unknown",
+        )
+    zh, en = codes[code]
+    return Reading(code, "code_read_as", f"“{cell}”读作“{zh}”", f"{cell!r} read as {en!r}", keep_text=True)
+
+
+def _empty_percent(text: str) -> float | None:
+    """Return how much of a house stands empty, by its rate; ``None`` where there is none or it is no rate."""
+    found = _SHARE.search(text)
+    if found is None or not (found["is_rate"] or found["sign"]) or float(found["percent"]) > 100:
+        return None
+    told = float(found["percent"])
+    return told if found["what"] in ("空置", "闲置") else 100 - told
 
 
 def everyday_amount(text: str, field: Field) -> Reading | None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from layers.values._brackets import units_opened
 from layers.values._script import simplified
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
 from layers.values._units import factor_of
 from layers.values._written import number_as_written, quantity_as_written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 APPROXIMATE_SHARE = 0.1
 """ASSUMPTION: 约, 左右 and ≈ mean within 10 % either way; no source states a width, and only the finding shows it."""
@@ -27,6 +32,8 @@ _SIDE_BY_SIDE = frozenset((*zip("一二两三三四五六七八", "两三三四�
 _HUNDRED_ODD = re.compile(r"一?百十")
 _SEPARATORS = re.compile(r"(?<=[0-9])[, ](?=[0-9]{3}(?![0-9]))")
 _TWO_NUMBERS = re.compile(r"[0-9] +[0-9]")  # nobody knows which of them is meant
+_RANGES = {"-": "range", "~": "range", "至": "range"}
+_JOINTS = {**_RANGES, "+": "sum", "*": "product", "x": "product"}
 _ABOUT = re.compile(r"^(?:大约|大概|约|将近|近|估计|暂估|≈|~)|(?:左右|上下)$")
 _AT_LEAST = re.compile(r"^(?:超过|超|逾|大于|不少于|至少|上(?=[百千万])|>=?|≥)|(?:以上|起|\+[^0-9]*)$")
 _AT_MOST = re.compile(r"^(?:不足|不到|小于|少于|不超过|至多|最多|<=?|≤)|(?:以内|以下)$")
@@ -34,6 +41,9 @@ _QUANTITY = re.compile(
     rf"(?P<number>[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|[{_CHINESE}]+)(?P<scale>百万|千万|[百千万亿]?)(?P<more>[多余几来]?)"
     rf"(?P<unit>(?:[^0-9{_CHINESE}+*~]|千(?=[瓦米])|(?<=m)2)*)"
 )
+_OTHER = rf"[^0-9{_CHINESE}半+*~]+"
+_AND_A_HALF = re.compile(rf"(?P<number>[0-9]+|[{_CHINESE}]+)(?P<unit>{_OTHER})半|半(?P<alone>{_OTHER})")
+"""三亩半, 2亩半, 半亩."""
 _INCOME = re.compile(r"收入|收益|分成")
 _PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:快充|慢充|快|慢|直流|交流|地上|地下|地面|室内|室外):?([0-9]+)(?:个|台|桩|位)?[,;、 ]*")
@@ -92,7 +102,7 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     cell = _SEPARATORS.sub("", simplified(plain(text)))
     if is_missing(cell):
         return MISSING
-    bare, has_notes = split_notes(cell)
+    bare, has_notes = split_notes(units_opened(cell, unit))
     factor = factor_of(stated_unit, unit)
     amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
     if amount is None and unit.startswith("CNY") and _INCOME.search(bare):
@@ -159,19 +169,18 @@ def _expression(bare: str, unit: str, stated: float) -> _Amount | None:
     for pattern, kind in ((_ABOUT, "about"), (_AT_LEAST, "least"), (_AT_MOST, "most")):
         inner = pattern.sub("", text)
         if inner and inner != text:
-            return _bounded(_quantity(inner, unit, stated), kind)
-    for separator, rule in (
-        ("-", "range"),
-        ("~", "range"),
-        ("至", "range"),
-        ("+", "sum"),
-        ("*", "product"),
-        ("x", "product"),
-    ):
+            spread = _joined(inner, unit, stated, _RANGES) if kind == "about" else None
+            return spread or _bounded(_quantity(inner, unit, stated), kind)  # 约300-350 is no wider than it says
+    return _joined(text, unit, stated, _JOINTS) or _quantity(text, unit, stated)
+
+
+def _joined(text: str, unit: str, stated: float, joints: Mapping[str, str]) -> _Amount | None:
+    """Return two quantities with the first of some signs between them as one amount, ``None`` without such a sign."""
+    for separator, rule in joints.items():
         left, found, right = text.partition(separator)
         if found and left and right:
             return _pair(left, right, rule, unit, stated)
-    return _quantity(text, unit, stated)
+    return None
 
 
 def _in_yuan(text: str, unit: str, stated: float) -> _Amount | None:
@@ -217,6 +226,8 @@ def _quantity(text: str, unit: str, stated: float) -> _Amount | None:
     """Return one number with its scale and unit (``三百多``, ``2.3万``, ``36500平方米``)."""
     if _PLAIN.fullmatch(text):
         return _Amount(float(text) * stated, None, None)
+    if (half := _AND_A_HALF.fullmatch(text)) is not None:
+        return _halved(half, unit, stated)
     found = _QUANTITY.fullmatch(text)
     if found is None:
         return None
@@ -231,6 +242,15 @@ def _quantity(text: str, unit: str, stated: float) -> _Amount | None:
         return _Amount((low + high) / 2, low, high, "approximate")
     rule = "unit" if has_unit and factor * scale != stated and unit != "fraction" else ""
     return _Amount(low, None, None, "spoken" if is_spoken(found["number"]) else rule)
+
+
+def _halved(found: re.Match[str], unit: str, stated: float) -> _Amount | None:
+    """Return a number of units and a half (三亩半), or half of one (半亩)."""
+    whole = _one_number(found["number"]) if found["number"] else 0.0
+    factor = factor_of(found["unit"] or found["alone"], unit)
+    if whole is None or factor is None:
+        return None
+    return _Amount((whole + 0.5) * factor, None, None, "unit" if factor != stated else "")
 
 
 def _said(text: str, *, has_more: bool) -> tuple[float, float] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,7 +16,14 @@ _MISSING = _MARKS.union(
     ("n/a", "na", "null", "none", "nan", "<na>", "nil", "不详", "未知", "待核", "待核实", "待查", "待定", "暂无"),
     ("无数据", "缺", "空", "未填", "未统计", "未调查"),
 )
-_DASHES = str.maketrans(dict.fromkeys("—–―−－‐‑‒﹣─", "-") | dict.fromkeys("～〜∼", "~") | {"×": "x", "✕": "x"})
+_DASHES = str.maketrans(
+    dict.fromkeys("—–―−－‐‑‒﹣─", "-")
+    | dict.fromkeys("～〜∼", "~")
+    | dict.fromkeys("×✕✖✗✘╳", "x")
+    | dict.fromkeys("✓✔☑", "√")
+)
+_TICKS = MappingProxyType({"√": "是", "x": "否"})
+"""Marks of columns asked with 是 or 否; a circle is yes for some and no for others, and stays what it is."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,13 @@ def says_nothing(text: str) -> bool:
 def is_missing(text: str) -> bool:
     """Return whether a plain text says that the value is missing (``/``, ``不详``, ``待核``)."""
     return is_mark(text) or text.lower() in _MISSING
+
+
+def tick_as_word(text: str) -> str:
+    """Return 是 for a cell with a tick only and 否 for one with a cross, what stands in brackets behind kept."""
+    cell = plain(text)
+    word = _TICKS.get(cell[:1].lower(), "")
+    return word + cell[1:] if word and not split_notes(cell[1:])[0] else text
 
 
 def split_notes(text: str) -> tuple[str, bool]:

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 NONE_YET = (
     r"无(?!锡|为|棣|极)|没有|未(?!央)|待|暂|尚未|办理|申请|申报|审批|审核|审查|公示|拟|补办|缺|撤销|撤回|注销|作废|废止|"
-    r"失效|过期|收回|取消|解除|终止|驳回|遗失|丢失|不|否|疑似"
+    r"失效|过期|收回|取消|解除|终止|驳回|遗失|丢失|不|否|疑似|受理|预计|附件|附后"
 )
-"""Words that say that there is none, not yet or no more; not where they begin a place's name (无锡, 未央)."""
+"""Words that say that there is none, not yet or no more; not where they begin a place's name (无锡, 未央). 见附件1
+names a paper, no number."""
 DENIED = r"(?:[\s\W_]|无|没有|否|不适用|不涉及|NONE|NULL|NIL|N/?A|NO)*"
 """All that a cell says that denies the document without naming a procedure."""
 BARE = r"\d?|\d{4}\s*[-./年]\s*\d{1,2}(?:\s*[-./月]\s*\d{1,2}\s*日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
