@@ -227,3 +227,48 @@ def test_a_code_of_right_or_use_that_is_over_planned_or_partial(
     of: str, field: str, text: str, code: str | None
 ) -> None:
     assert read(of, field, text).value == code
+
+
+@pytest.mark.parametrize(
+    ("of", "field", "code", "cells"),
+    [
+        (
+            "public_building",
+            "occupancy",
+            "vacant",
+            ("已腾退空置", "空置（已收回）", "空置（租约已到期）", "闲置（原租户已搬离）", "未出租（已收回）"),
+        ),
+        ("public_building", "occupancy", "occupied", ("自用（原租约已解除）",)),
+        ("idle_land", "tenure", "reserve", ("储备地（已收回）", "储备地（原使用权已收回）")),
+        ("idle_land", "tenure", "granted", ("出让（抵押已注销）", "出让（查封已解除）")),
+        ("public_building", "ownership", "state", ("国有（已收回）", "直管公房（已收回）", "国有（租约已解除）")),
+        ("heritage", "heritage_class", "district_unit", ("区级文物保护单位（租约已终止）",)),
+        (
+            "idle_land",
+            "land_class",
+            "legal_idle",
+            (
+                "闲置土地（查封已解除）",
+                "闲置土地（已认定，原因待调查）",
+                "已认定闲置土地，处置方案待定",
+                "闲置土地（四至待核实）",
+            ),
+        ),
+    ],
+)
+def test_what_ended_or_waits_beside_a_code_takes_nothing_back(
+    of: str, field: str, code: str, cells: tuple[str, ...]
+) -> None:
+    assert [read(of, field, cell).value for cell in cells] == [code] * len(cells)
+
+
+@pytest.mark.parametrize(
+    ("of", "field", "cell"),
+    [
+        ("idle_land", "tenure", "出让（已收回）"), ("idle_land", "tenure", "储备地（已出让）"),
+        ("public_building", "ownership", "国有（已出售）"), ("public_building", "occupancy", "空置（已出租）"),
+        ("idle_land", "land_class", "原闲置土地已盘活"), ("idle_land", "land_class", "闲置土地认定书已撤销"),
+    ],
+)  # fmt: skip
+def test_what_ended_itself_is_taken_back(of: str, field: str, cell: str) -> None:
+    assert read(of, field, cell).value is None

@@ -161,7 +161,7 @@ def _taken_back(cell: str, names: Mapping[str, str], field: Field) -> Reading | 
     notes = "".join(re.findall(r"[(\[][^()\[\]]*[)\]]", cell))
     rest = _codes_inside(_key(notes), _names(field, inside=True), field.name).rest if is_bare else inside.rest
     titles = {of: Text(split_notes(plain(zh))[0], split_notes(en)[0]) for of, (zh, en) in (field.codes or {}).items()}
-    if words := taken_back.over(rest, field.name):
+    if words := taken_back.over(rest, field.name, code):
         return unreadable(*taken_back.said_over(words, titles[code], field.name), rule="code_unknown")
     if words := taken_back.pending(rest, field.name, code):
         counts_as = taken_back.of_pending(code, field.name)

@@ -23,20 +23,28 @@ _DENIED = re.compile(
     r"确定为|确认为|在|有)?$"
 )
 _DENIED_OUTRIGHT = re.compile(_DENIED.pattern.replace("|[待拟]", ""))
-_NOT_ALL = "部分|未|没有|尚|待|拟|不"
+_ITSELF = re.compile(
+    "(?:[原现该其此本全均]|目前|现已|全部|地块|土地|用地|房屋|公房|场地|认定|认定书|登记|公布|名录|保护|保护级别|保护等级|级别|等级|身份|资格)*"
+)
+"""What may stand before such words where they are about the code: in 空置（租约已到期） it is the lease that ended."""
+_CLAUSE = re.compile(r"[,;:，；：。、()\[\]|]")
 _OVER: Mapping[str, str] = MappingProxyType(
     {
         "land_class": "处置|排除|消除|盘活|收回|收储|整改|销号|办结",
         "tenure": "收回|出售|变更|置换|征收|流转",
+        "tenure.reserve": "出让|出售|供地|供应|划拨|变更|置换|流转",
         "ownership": "出售|售出|收回|变更|转让",
+        "ownership.state": "出售|售出|变更|转让",
         "income_owner": "变更|调整|停止",
         "access": "停止|暂停|关闭|收回|变更",
         "occupancy": "退租|腾退|清退|退出|到期|收回|搬离|搬走",
+        "occupancy.vacant": "出租|租出|启用|使用|占用",
         "heritage_class": "除名|不再保留",
     }
 )
-"""Fields whose codes are rights, duties or money: what else ends them, beside the words of every state. Grades of
-danger and constraints are not here: what is said to be mended stays as it was until a survey says so."""
+"""Fields whose codes are rights, duties or money, and codes of theirs: what else ends them, beside the words of every
+state; what was taken back by the state is the state's, and a house that was cleared is vacant. Grades of danger and
+constraints are not here: what is said to be mended stays as it was until a survey says so."""
 _PENDING: Mapping[str, str] = MappingProxyType(
     {
         "land_class": "[待拟](?:认定|确认|核实|核查|定|查|调查)|未经?(?:认定|确认|核实)|认定中|正在认定|申请认定|涉嫌",
@@ -62,20 +70,33 @@ def is_denied(before: str, field: str) -> bool:
     return (_DENIED_OUTRIGHT if field == "heritage_class" else _DENIED).search(before) is not None
 
 
-def over(cell: str, field: str) -> str:
-    """Return the words by which a cell says that its state has ended; empty where it says none (部分已处置)."""
-    own = _OVER.get(field)
-    if own is None:
-        return ""
-    found = re.search(rf"(?P<front>.{{0,2}})(?P<said>已(?:经|被|全部)?(?:{own}|{ENDED})|不再保留|处置完[毕成])", cell)
-    return "" if found is None or re.search(rf"(?:{_NOT_ALL})$", found["front"]) else found["said"]
+def over(rest: str, field: str, code: str) -> str:
+    """Return the words by which a cell says that its state has ended; empty where it says none (部分已处置).
+
+    Parameters
+    ----------
+    rest
+        The cell, names of codes replaced by ``|``.
+    field, code
+        The coded field, and what the cell names of it.
+    """
+    own = _OVER.get(f"{field}.{code}") or _OVER.get(field)
+    return "" if own is None else _about_itself(rest, rf"已(?:经|被|全部)?(?:{own}|{ENDED})|不再保留|处置完[毕成]")
 
 
-def pending(cell: str, field: str, code: str) -> str:
+def pending(rest: str, field: str, code: str) -> str:
     """Return the words by which a cell says that a code is not so yet; empty where it says none."""
     own = _PENDING.get(field) or _PENDING.get(f"{field}.{code}")
-    found = re.search(own, cell) if own else None
-    return found[0] if found else ""
+    return "" if own is None else _about_itself(rest, own)
+
+
+def _about_itself(rest: str, words: str) -> str:
+    """Return the first words of a kind that tell of the code, not of a lease, a mortgage or a plan beside it."""
+    for clause in _CLAUSE.split(rest):
+        found = re.search(words, clause)
+        if found is not None and _ITSELF.fullmatch(clause[: found.start()]) is not None:
+            return found[0]
+    return ""
 
 
 def of_pending(code: str, field: str) -> str | None:
