@@ -76,9 +76,10 @@ def titles_of(kind_name: str) -> Mapping[str, tuple[str, int]]:
 
 
 @lru_cache(maxsize=64)
-def pinyin_fields(kind_name: str) -> Mapping[str, str]:
-    """Return the fields of a kind by the keys of their titles in Pinyin (dkmc: 地块名称)."""
-    return MappingProxyType(spelled_fields(titles_of(kind_name)))
+def pinyin_fields(kind_name: str) -> Mapping[str, tuple[str, int]]:
+    """Return the fields of a kind by the keys of their titles in Pinyin (dkmc: 地块名称), as :func:`titles_of` does."""
+    fields = {item.name: item for item in kind_of(kind_name).fields}
+    return MappingProxyType(spelled_fields(titles_of(kind_name), fields))
 
 
 @lru_cache(maxsize=1)
@@ -109,7 +110,10 @@ def is_by_pinyin(text: str, kind: Kind) -> bool:
 
 def _spelled(text: str, kind: Kind) -> tuple[int, str] | None:
     """Return the field that a title in Pinyin names, less sure than any title in its own words."""
-    return (50, pinyin_fields(kind.name)[key(text)]) if is_by_pinyin(text, kind) else None
+    if not is_by_pinyin(text, kind):
+        return None
+    field, place = pinyin_fields(kind.name)[key(text)]
+    return 50 - min(place, 9), field
 
 
 def cut_fields(title: Title, kind: Kind) -> dict[str, int]:
