@@ -33,12 +33,12 @@ def dealt_anew(sides: Sides, asset: Ints) -> Ints:
     asset
         Number of the asset of each key.
     """
-    named = _first_assets(sides, asset)
-    is_denied = _denied(sides, asset, named)
+    named, is_denied, agreeing = _named(sides, asset)
     if not is_denied.any():
         return np.full(sides.n, -1, dtype=np.int64)
     claim = only_owners(sides.told, sides.key_told, asset)
     claim = np.where(claim < 0, only_owners(sides.title, sides.key_title, asset), claim)
+    claim = np.where(claim < 0, agreeing, claim)
     is_held, is_free = (np.zeros(int(asset.max(initial=-1)) + 2, dtype=bool) for _ in range(2))
     is_held[named[sides.is_own & ~is_denied]] = True  # their records still are what their number says
     is_free[named[is_denied]] = True
@@ -49,23 +49,29 @@ def dealt_anew(sides: Sides, asset: Ints) -> Ints:
     return np.where(again, -1, claim)
 
 
-def _first_assets(sides: Sides, asset: Ints) -> Ints:
-    """Return the asset that the oldest key of each record's (source, id) leads to, -1 where there is none."""
-    record, key = Groups(sides.key_own).pairs(sides.own, np.flatnonzero(sides.is_own))
-    first = np.flatnonzero(np.diff(record, prepend=-1))
-    named = np.full(sides.n, -1, dtype=np.int64)
-    named[record[first]] = asset[key[first]]
-    return named
+def _named(sides: Sides, asset: Ints) -> tuple[Ints, Bools, Ints]:
+    """Return what each record's (source, id) names.
 
-
-def _denied(sides: Sides, asset: Ints, named: Ints) -> Bools:
-    """Return which records have neither the name nor the place that the asset of their number was known by."""
+    Returns
+    -------
+    named
+        The asset of the oldest key, -1 for none.
+    is_denied
+        Where the record has neither the name nor the place of any key of it.
+    agreeing
+        The asset of the first key whose name or place it has, where nobody else in the file has the number; else -1.
+        A number that was dealt anew before leads to several assets.
+    """
     record, key = Groups(sides.key_own).pairs(sides.own, np.flatnonzero(sides.is_own))
-    of_it = asset[key] == named[record]
-    record, key = record[of_it], key[of_it]
-    agrees = sides.call[record] == sides.key_call[key]
+    agrees = (sides.call[record] >= 0) & (sides.call[record] == sides.key_call[key])
     open_pairs = np.flatnonzero(~agrees)
     agrees[open_pairs] = sides.lie_near(record[open_pairs], key[open_pairs])
+    named, agreeing = (np.full(sides.n, -1, dtype=np.int64) for _ in range(2))
+    first = np.flatnonzero(np.diff(record, prepend=-1))
+    named[record[first]] = asset[key[first]]
     is_denied = sides.is_own.copy()
-    is_denied[record[agrees]] = False
-    return is_denied
+    is_denied[record[agrees & (asset[key] == named[record])]] = False
+    like = np.flatnonzero(agrees)[::-1]  # the first is written last
+    agreeing[record[like]] = asset[key[like]]
+    is_shared = np.bincount(sides.own[sides.own >= 0], minlength=1)[sides.own] > 1
+    return named, is_denied, np.where(is_shared, -1, agreeing)

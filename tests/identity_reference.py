@@ -87,9 +87,10 @@ def spot(key: Key) -> Hashable:
 
 
 def door(key: Key) -> Hashable:
-    """Return source and address of what has no place but a house number."""
-    address = key.name_key.rpartition("|")[2]
-    return (key.source, address) if key.place is None and any(char in "0123456789" for char in address) else None
+    """Return source, address and how the name begins, of what has no place but a house number."""
+    name, _, address = key.name_key.rpartition("|")
+    is_door = key.place is None and len(name) > 1 and any(char in "0123456789" for char in address)
+    return (key.source, name[:2], address) if is_door else None
 
 
 def told(key: Key) -> Hashable:
@@ -111,11 +112,20 @@ def dealt_anew(records: list[Key], known: list[Key], by_source: dict[tuple[str, 
     found = dict[int, str]()
     for at, record in enumerate(records):
         target = only(record, records, known, told) or only(record, records, known, title)
+        target = target or agreeing(record, records, by_source)
         has_new_number = record.source_id is not None and at not in named and target in free
         is_right = target is not None and target not in held and (at in denied or has_new_number)
         if denied and is_right and target not in found.values():
             found[at] = str(target)
     return found
+
+
+def agreeing(record: Key, records: list[Key], by_source: dict[tuple[str, str], list[Key]]) -> str | None:
+    """Return the asset of the first key of a record's number that agrees with it, where nobody else has the number."""
+    named = record.source, record.source_id or ""
+    is_shared = [(item.source, item.source_id) for item in records].count(named) > 1
+    found = (key.asset_id for key in by_source.get(named, []) if is_like(record, key))
+    return None if is_shared else next(found, None)
 
 
 def is_like(record: Key, key: Key) -> bool:

@@ -123,6 +123,14 @@ def test_a_line_put_on_top_of_a_numbered_list_moves_no_id_to_its_neighbour() -> 
     assert third.tolist() == second.tolist()
 
 
+def test_a_number_that_was_dealt_anew_leads_to_whom_it_names_now() -> None:
+    first, known = assign_ids("parking", frame(*LIST), NONE)
+    second, new = assign_ids("parking", numbered(*LIST[1:]), known)
+    renamed = [("1", "乙苑停车场", *LIST[1][2:]), ("2", *LIST[2][1:])]
+    third, _ = assign_ids("parking", frame(*renamed), pa.concat_tables([known, new]))
+    assert third.tolist() == second.tolist() == first.tolist()[1:]
+
+
 def test_a_list_that_was_sorted_anew_or_lost_a_line_keeps_its_ids() -> None:
     first, known = assign_ids("parking", frame(*LIST), NONE)
     assert assign_ids("parking", numbered(LIST[2], LIST[0], LIST[1]), known)[0].tolist() == first[[2, 0, 1]].tolist()
@@ -151,6 +159,8 @@ def test_without_a_place_the_house_number_keeps_an_asset_whose_name_is_written_o
     second, _ = assign_ids("parking", frame(*later), known)
     assert second[0] == first[0]
     assert second[1] not in first.tolist()  # a street is no door
+    closed, _ = assign_ids("parking", frame((None, "药店", "幸福路1号", None)), known)
+    assert closed[0] not in first.tolist()
     two = [(None, "幸福里一期", "幸福路1号", None), (None, "幸福里二期", "幸福路1号", None)]
     assert not {*assign_ids("parking", frame(*two), known)[0]} & {*first}
 

@@ -120,6 +120,79 @@ def test_other_words_and_what_the_field_says_anyway_are_set_aside(
     assert (told.reading.rule, told.reading.keep_text) == ("words_in_cell", True)
 
 
+@pytest.mark.parametrize(
+    ("layer", "field", "text", "value"),
+    [
+        ("public_building", "rent_cny_m2_month", "1（㎡/天）", 365 / 12),
+        ("public_building", "rent_cny_m2_month", "1（平方/日）", 365 / 12),
+        ("public_building", "rent_cny_m2_month", "360（平方米/年）", 30),
+        ("public_building", "rent_cny_m2_month", "360（每平方米每年）", 30),
+        ("public_building", "rent_cny_m2_month", "360（元/年/平方米）", 30),
+        ("public_building", "rent_cny_m2_month", "30（每平方米每月）", 30),
+        ("idle_land", "land_rent_cny_m2_month", "800（亩/年）", None),
+        ("idle_land", "land_rent_cny_m2_month", "800（每亩每年）", None),
+        ("idle_land", "land_rent_cny_m2_month", "800（/亩/年）", None),
+        ("idle_land", "land_rent_cny_m2_month", "800（按亩）", None),
+        ("public_building", "rent_cny_month", "30（平方米/月）", None),
+        ("public_building", "rent_cny_month", "5000（户/月）", None),
+        ("service_item", "contract_sum_cny_year", "36（户/年）", None),
+        ("charging", "service_fee_cny_kwh", "4（角）", None),
+        ("charging", "service_fee_cny_kwh", "5（分）", None),
+        ("charging", "service_fee_cny_kwh", "5（分/度）", None),
+        ("parking", "tariff_cny_h", "10（每车次）", None),
+        ("parking", "tariff_cny_month", "6000（车/年）", None),
+        ("parking", "tariff_cny_month", "6000（元/车位/年）", None),
+    ],
+)
+def test_a_price_of_several_parts_is_converted_or_refused_as_a_whole(
+    layer: str, field: str, text: str, value: float | None
+) -> None:
+    column = parsed(layer, field, text)
+    assert column.series.tolist() == [pytest.approx(value)] if value else column.series.isna().all()
+    (told,) = column.touched
+    assert (told.text, told.reading.keep_text) == (text, True)
+
+
+@pytest.mark.parametrize(
+    ("layer", "field", "text", "value"),
+    [
+        ("parking", "tariff_cny_month", "500（元/车/月）", 500),
+        ("parking", "tariff_cny_month", "500（元/车位/月）", 500),
+        ("parking", "tariff_cny_month", "500（元/辆·月）", 500),
+        ("parking", "tariff_cny_month", "500（元/泊位·月）", 500),
+        ("parking", "tariff_cny_month", "500元（每车每月）", 500),
+        ("parking", "tariff_cny_h", "5（元/车·小时）", 5),
+        ("parking", "tariff_cny_h", "5（元/小时/车位）", 5),
+        ("parking", "stall_count", "100（辆）", 100),
+        ("parking", "stall_count", "100（台）", 100),
+        ("charging", "port_count", "10（台）", 10),
+        ("community", "household_count", "1200（间）", 1_200),
+        ("community", "household_count", "1200（套）", 1_200),
+    ],
+)
+def test_the_own_term_of_each_and_the_measure_word_leave_the_number(
+    layer: str, field: str, text: str, value: float
+) -> None:
+    column = parsed(layer, field, text)
+    assert column.series.tolist() == [value]
+    (told,) = column.touched
+    assert (told.reading.rule, told.reading.keep_text) == ("words_in_cell", True)
+
+
+def test_the_money_of_a_price_of_each_goes_before_the_unit_of_the_title() -> None:
+    assert parsed("parking", "tariff_cny_month", "500（元/车/月）", "万元").series.tolist() == [500]
+    assert parsed("parking", "tariff_cny_month", "0.05（万元/车/月）").series.tolist() == [500]
+
+
+@pytest.mark.parametrize(
+    ("layer", "field", "text"),
+    [("community", "household_count", "400（栋）"), ("charging", "pile_count", "4（枪）"),
+     ("community", "building_count", "12（户）"), ("parking", "stall_count", "100（㎡）")],
+)  # fmt: skip
+def test_a_count_of_other_things_is_refused(layer: str, field: str, text: str) -> None:
+    assert parsed(layer, field, text).series.isna().all()
+
+
 @pytest.mark.parametrize("text", ["36500平方米（亩）", "300（次）", "300（户）"])
 def test_a_unit_that_does_not_fit_is_not_set_aside(text: str) -> None:
     column = parsed("idle_land", "area_m2", text)

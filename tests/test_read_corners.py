@@ -259,6 +259,18 @@ def test_an_area_below_a_parcel_is_its_own_and_the_area_of_all_is_nobodys(tmp_pa
     assert result.frame["area_m2"].tolist() == [1533.0, 1200.0]
 
 
+@pytest.mark.parametrize(
+    "above", [["宗地代码", "", "权利人", "甲中心"], ["宗地代码：", "权利人：甲中心"], ["宗地代码： 权利人：甲中心"],
+              ["权利人", "甲中心", "宗地代码", "", "宗地面积(平方米)", "1533"],
+              ["宗地代码", "", "联系电话", "", "权利人", "甲中心"]],
+)  # fmt: skip
+def test_a_title_left_blank_does_not_take_the_next_title_for_its_value(tmp_path: Path, above: list[str]) -> None:
+    rows = [CRS_ROW, above, ["点号", "X", "Y"], *corners(J)]
+    frame = read_file(write_csv(tmp_path / "a.csv", rows), "idle_land").frame
+    assert frame["owner"].tolist() == ["甲中心"]
+    assert frame["source_id"].isna().all()
+
+
 @pytest.mark.parametrize("kind", ["idle_land", "charging"])
 def test_a_list_in_another_form_is_told_which_forms_are_read(tmp_path: Path, kind: str) -> None:
     rows = [["点号", "X坐标(m)", "高程"], *([name, x, 3] for name, x, _ in corners(J, closed=False))]

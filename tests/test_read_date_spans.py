@@ -51,6 +51,8 @@ def days(result: ReadResult, name: str) -> list[str | None]:
         ("2026", None, None),
         ("2025-06-30", None, None),
         ("2025/6/30", None, None),
+        ("2021.3-12", None, None),
+        ("2023.05-06", None, None),
         ("一年一签", None, None),
         ("2026.2.28-2021.3.1", None, None),
         ("2021.3.1-2026.13.28", None, None),
@@ -122,6 +124,14 @@ def test_one_date_below_beginning_is_the_beginning_and_below_both_is_neither(tmp
     assert days(unsure, "lease_start") == [None, TERM[0]]
     assert unsure.frame["remark"].fillna("").tolist() == ["合同起止: 2025-06-30", ""]
     assert found(unsure.report, "date_span_unread") == [(1, "合同起止", "2025-06-30")]
+
+
+@pytest.mark.parametrize("text", ["2021.3-12", "2023.05-06", "2021年3-12", "2021-3.12"])
+def test_months_of_one_year_are_no_day(tmp_path: Path, text: str) -> None:
+    result = houses(tmp_path, "租赁期限", text, "2021.3.1-2026.2.28")
+    assert days(result, "lease_end") == [None, TERM[1]]
+    assert result.frame["remark"][0] == f"租赁期限: {text}"
+    assert found(result.report, "date_span_unread") == [(1, "租赁期限", text)]
 
 
 def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:

@@ -94,6 +94,18 @@ def test_no_question_that_is_answered_no_tells_anything(what: tuple[str, str, st
         ("idle_land", "in_litigation", "不存在诉讼纠纷", None),
         ("idle_land", "in_litigation", "无抵押、查封、涉诉等情形", None),
         ("idle_land", "in_litigation", "无证、涉诉", True),
+        ("idle_land", "in_litigation", "未动工、涉诉等问题", True),
+        ("idle_land", "in_litigation", "未缴清出让金并涉诉等情况", True),
+        ("idle_land", "in_litigation", "无证照且涉诉等问题", True),
+        ("idle_land", "in_litigation", "地块未围蔽涉诉等", True),
+        ("idle_land", "in_litigation", "不涉及文物且涉诉", True),
+        ("idle_land", "in_litigation", "四至待核实、涉诉", True),
+        ("idle_land", "in_litigation", "没有权属争议、查封及涉诉等情形", None),
+        ("idle_land", "in_litigation", "没有发现抵押、涉诉", None),
+        ("idle_land", "in_litigation", "无任何抵押、涉诉", None),
+        ("public_building", "occupancy", "未续签合同、超期占用等问题", "overdue"),
+        ("public_building", "occupancy", "无合同且逾期占用等情况", "overdue"),
+        ("public_building", "occupancy", "未发现转租、超期占用等情况", None),
         ("idle_land", "in_litigation", "从未涉诉", None),
         ("idle_land", "in_litigation", "涉诉：否", None),
         ("idle_land", "in_litigation", "涉诉（无）", None),
@@ -146,6 +158,28 @@ def test_alternatives_are_divided_outside_brackets_alone() -> None:
 )  # fmt: skip
 def test_yes_and_no_in_other_words(text: str, value: bool | None) -> None:
     assert parse_bool(text).value is value
+
+
+GOES_ON = (
+    "没有结案 尚没有结案 没有撤诉 没有判决 未终审 未最终判决 未全部结案 未完全了结 未达成和解 尚未全部执行 未能执行"
+)
+NOT_KNOWN_TO_BE_OVER = "不是已结案 并非已撤诉 可能已结案 基本已结案 其中一宗已结案 一审已结案 查封已解除 抵押已注销"
+DENIED = "没有诉讼 没有未结诉讼 无未结案件 不存在未结案诉讼 未发生诉讼和执行 不涉及执行 没有执行案件 案件已结案"
+
+
+def test_a_case_that_is_denied_an_end_is_not_denied() -> None:
+    open_cases = f"{GOES_ON} {NOT_KNOWN_TO_BE_OVER}".split()
+    assert [text for text in open_cases if parse_bool(text).value is not None or not parse_bool(text).keep_text] == []
+    assert [text for text in DENIED.split() if parse_bool(text).value is not False] == []
+
+
+@given(
+    st.sampled_from(["没有", "尚没有", "未", "尚未", "不是", "并非"]),
+    st.sampled_from(["", "全部", "完全", "最终", "已", "正式"]),
+    st.sampled_from(["结案", "撤诉", "和解", "了结", "判决", "审结", "执行", "执行完毕"]),
+)
+def test_no_denied_end_is_a_no(denial: str, how: str, end: str) -> None:
+    assert parse_bool(f"{denial}{how}{end}").value is None
 
 
 @pytest.mark.parametrize("title", ["是否涉诉", "是否存在诉讼纠纷", "诉讼情况"])
@@ -217,6 +251,13 @@ def test_what_is_to_be_protected_is_read_as_protected(text: str, code: str | Non
         ("public_building", "occupancy", "出租率：60%", "partly_let"),
         ("public_building", "occupancy", "空置率100%", "vacant"),
         ("public_building", "occupancy", "空置率0", "let"),
+        ("public_building", "occupancy", "空置率1", "vacant"),
+        ("public_building", "occupancy", "空置率1%", "partly_let"),
+        ("public_building", "occupancy", "空置率0.3", "partly_let"),
+        ("public_building", "occupancy", "出租率1", "let"),
+        ("public_building", "occupancy", "空置1层", "vacant"),
+        ("public_building", "occupancy", "空置二层", "vacant"),
+        ("public_building", "occupancy", "空置两层", "partly_let"),
         ("public_building", "occupancy", "空置3个月", "vacant"),
         ("public_building", "occupancy", "整栋空置", "vacant"),
         ("heritage", "use_state", "部分空置", None),

@@ -216,6 +216,19 @@ def test_rent_per_square_metre_names_its_term_or_is_doubted(cell: str, value: fl
     assert [item.reading.rule for item in read.touched] == ([rule] if rule else [])
 
 
+@pytest.mark.parametrize(
+    ("of", "field", "cell"),
+    [
+        ("community", "household_count", "半户"), ("community", "building_count", "半栋"),
+        ("community", "building_count", "一栋半"), ("parking", "stall_count", "半个"),
+    ],
+)  # fmt: skip
+def test_half_of_what_is_counted_is_no_number(of: str, field: str, cell: str) -> None:
+    read = parse_column(pd.Series([cell]), kind(of)[field])
+    assert read.series.isna().tolist()[0]
+    assert (read.touched[0].reading.rule, read.touched[0].reading.keep_text) == ("unreadable", True)
+
+
 def test_findings_name_the_sheet_where_there_are_several(tmp_path: Path) -> None:
     head = ["停车场名称", "泊位数", "地址"]
     east, west = ([[f"{side}{at}", at, f"{side}路{at}号"] for at in range(1, 5)] for side in "东西")

@@ -184,8 +184,8 @@ def test_sheets_of_years_that_hold_other_places_are_read_together(tmp_path: Path
     ],
 )  # fmt: skip
 def test_a_later_time_is_told_from_names_of_sheets(later: str, earlier: str) -> None:
-    assert is_later(later, earlier)
-    assert not is_later(earlier, later)
+    assert is_later(period_of(later), period_of(earlier))
+    assert not is_later(period_of(earlier), period_of(later))
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,41 @@ def test_a_later_time_is_told_from_names_of_sheets(later: str, earlier: str) -> 
     ],
 )  # fmt: skip
 def test_names_that_tell_no_later_time_leave_it_open(name: str, other: str) -> None:
-    assert not is_later(name, other)
-    assert not is_later(other, name)
+    assert not is_later(period_of(name), period_of(other))
+    assert not is_later(period_of(other), period_of(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2030年规划", "2025年目标", "2026年建设计划", "2026年拟建", "2026年预测", "2025年模板",
+     "90年代", "2010年代", "20年以上", "2000年以前", "2000年之前"],
+)  # fmt: skip
+def test_plans_forms_and_ages_are_no_editions(name: str) -> None:
+    assert period_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [("规划局2025年台账", 2025), ("2024年代管房", 2024), ("2024年前三季度", 2024), ("模拟2025年", 2025)],
+)
+def test_words_that_only_look_like_plans_and_ages_leave_the_year(name: str, year: int) -> None:
+    period = period_of(name)
+    assert period is not None
+    assert period.year == year
+
+
+@pytest.mark.parametrize(
+    ("as_of", "read"), [(date(2026, 11, 23), "2024年"), (date(2030, 1, 1), "2030年"), (None, "2030年")]
+)
+def test_a_year_ahead_of_the_day_of_import_is_no_edition(tmp_path: Path, as_of: date | None, read: str) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"2024年": TABLE, "2030年": TABLE})
+    assert read_file(path, "parking", as_of=as_of).report.facts["sheet"].zh == f"工作表 {read}"
+
+
+def test_a_sheet_of_plans_is_not_read_for_what_is_there(tmp_path: Path) -> None:
+    planned = [TABLE[0], *([*row[:2], 99, *row[3:]] for row in TABLE[1:])]
+    path = write_xlsx(tmp_path / "a.xlsx", {"2024年现状": TABLE, "2030年规划": planned})
+    assert read_file(path, "parking").frame["stall_count"].tolist() == [35, 120]
 
 
 def test_a_number_of_a_division_is_no_time() -> None:

@@ -27,7 +27,7 @@ from layers.reading._fields import FieldReader
 from layers.reading._fill_down import is_amount
 from layers.reading._locate import Asked, locate
 from layers.reading._merge import ORIGINAL_PLACE, merge_duplicates
-from layers.reading._open import SUFFIXES, existing_file, open_raw
+from layers.reading._open import SUFFIXES, Request, existing_file, open_raw
 from layers.reading._privacy import folded_people
 from layers.reading._provenance import fields_of
 from layers.reading._refusals import IS_IT_RIGHT
@@ -163,10 +163,11 @@ def read_file(
 def _read(of: Kind, layer: str | None, encoding: str, as_of: date | None, asked: Asked) -> ReadResult:
     """Read the file that is asked for; the steps in their order."""
     report = QualityReport(of.name, asked.file.name)
-    raw = _opened(asked.file, layer, of, encoding, asked.columns, report)
+    latest_year = None if as_of is None else as_of.year
+    raw = _opened(Request(asked.file, layer, of, encoding, asked.columns, latest_year), report)
     matches = match_columns(raw.titles, of, asked.columns)
     records, totals = _records(raw, of, matches, report, asked.file.name)
-    reader = FieldReader(raw, of, matches, records, report, latest_year=None if as_of is None else as_of.year)
+    reader = FieldReader(raw, of, matches, records, report, latest_year=latest_year)
     ids = reader.source_ids(id_candidates(raw.titles, matches))
     located = locate(raw, of, matches, records, report, asked)
     _keep_places(reader, located)
@@ -201,11 +202,9 @@ def _read(of: Kind, layer: str | None, encoding: str, as_of: date | None, asked:
     )
 
 
-def _opened(
-    file: Path, layer: str | None, of: Kind, encoding: str, columns: Mapping[str, str], report: QualityReport
-) -> Raw:
+def _opened(ask: Request, report: QualityReport) -> Raw:
     """Return the raw content of a file; what is known of the file itself is said in ``report``."""
-    raw = without_added(open_raw(file, layer, of, encoding, columns))
+    raw = without_added(open_raw(ask))
     report.facts |= raw.facts
     report.rows = [] if raw.row_numbers is None else raw.row_numbers.to_numpy(dtype="int64")
     report.sheets = raw.sheets or []

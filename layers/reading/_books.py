@@ -188,11 +188,11 @@ def _newest(best: Sheet, alike: Sequence[Sheet], kind: Kind, explicit: Mapping[s
     A later sheet of few of its records is a list of changes and no edition.
     """
     alike = [sheet for sheet in alike if not sheet.is_hidden]
-    if not any(is_later(sheet.name, best.name) for sheet in alike):
+    if not any(is_later(sheet.period, best.period) for sheet in alike):
         return best
     names, fields = _told_by(best, kind, explicit)
     for sheet in alike:
-        if not is_later(sheet.name, best.name):
+        if not is_later(sheet.period, best.period):
             continue
         its_names, its_fields = _told_by(sheet, kind, explicit)
         is_whole = len(its_names & names) > _SAME_RECORDS * len(names)
@@ -225,7 +225,7 @@ def _why_not(
             f"{other} looks like such a ledger, but its columns are not those of {best.name}; it was not read",
         )
     if names and its_names and len(names & its_names) > _SAME_RECORDS * min(len(names), len(its_names)):
-        if is_later(best.name, sheet.name):
+        if is_later(best.period, sheet.period):
             return Text(
                 f"{one}与“{best.name}”多半是同一批记录，按表名“{best.name}”更新，读入的是它，{one}未读入",
                 f"{other} holds mostly the records of {best.name}, which is newer by its name and was read instead",

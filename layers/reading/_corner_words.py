@@ -20,6 +20,13 @@ _TITLES = (
 )
 _LABEL = re.compile(rf"({_TITLES})\s*[:：]\s*([^\s，,；;：:]+)")
 _TITLE_ALONE = re.compile(rf"\s*(?:{_TITLES})\s*")
+_OTHER_TITLES = (
+    "(?:宗地|地块|土地|用地|实测|占地|建筑)*面积|周长|界址点数|点数|图幅号|比例尺|坐标系统?|宗地四至|四至|联系人|联系电话|电话"
+    "|法定代表人|身份证号码?|测绘单位|测量单位|填表单位|测量员|测绘员|制表人?|制图人?|审核人?|检查人?|[测制填绘][绘图表量]日期|日期"
+    "|备注|说明|用途|容积率|街道|社区|所在街道|所在社区"
+)
+_A_TITLE = re.compile(rf"(?:{_TITLES}|{_OTHER_TITLES})(?:[(].*)?")
+"""What is no value of the title before it: that one was left blank."""
 _AREA_OF_PARCEL = re.compile(r"\s*(?:宗地|地块|土地|用地)?面 *积")
 _HEADING = re.compile(
     r"\s*(?:宗地|地块)?界址点(?:坐标)?(?:成果)?(?:表|一览表|成果)(?: *[(].*[)])?\s*|\s*第? *[0-9]+ *页.*"
@@ -34,9 +41,18 @@ def labels_in(cells: Iterable[str]) -> dict[str, str]:
     {'宗地代码': 'A1', '权利人': '区土地开发中心'}
     >>> labels_in(["权利人", "区土地开发中心", "坐落", "虚构路1号"])
     {'权利人': '区土地开发中心', '坐落': '虚构路1号'}
+    >>> labels_in(["宗地代码", "", "权利人", "区土地开发中心"])
+    {'权利人': '区土地开发中心'}
     """
-    said = (f"{cell}：" if _TITLE_ALONE.fullmatch(plain(cell)) else cell for cell in cells)
-    return dict(_LABEL.findall(plain(" ".join(said))))
+    text = plain(" ".join(f"{cell}：" if _TITLE_ALONE.fullmatch(plain(cell)) else cell for cell in cells))
+    said: dict[str, str] = {}
+    at = 0
+    while found := _LABEL.search(text, at):
+        if _A_TITLE.fullmatch(found[2]):
+            at = found.start(2)
+        else:
+            said[found[1]], at = found[2], found.end()
+    return said
 
 
 def is_area_of_parcel(text: str) -> bool:

@@ -37,6 +37,8 @@ _SPAN = re.compile(
 )
 _OPEN_START = re.compile(rf"[至到](?P<end>{_DAY})[止底末]?")
 _OPEN_END = re.compile(rf"[自从]?(?P<start>{_DAY})(?:起|开始|[-至])")
+_MIXED = re.compile(r"[0-9]{4}(?:[./年][0-9]{1,2}月?-|-[0-9]{1,2}[./])[0-9]{1,2}.*")
+"""Two signs between three numbers: 2021.3-12 is March to December, or a slip, and no day."""
 _YEAR_ALONE = re.compile(r"[0-9]{4}年?")
 _NEVER_ENDS = frozenset(("长期", "今", "无固定期限"))
 _UNREAD = "没有读出日期，原文留在备注", "no date could be read; its words are kept in the remark"
@@ -119,7 +121,7 @@ def _span(text: str, alone: str = "") -> _Span:
     found = _OPEN_START.fullmatch(cell) or _OPEN_END.fullmatch(cell)
     alone = "end" if cell.endswith(("止", "前")) else alone
     one = parse_date(cell, is_end=alone == "end")
-    if found is None and one.value is not None and not _YEAR_ALONE.fullmatch(cell):
+    if found is None and one.value is not None and not _YEAR_ALONE.fullmatch(cell) and not _MIXED.fullmatch(cell):
         days = {"start": None, "end": None, alone: one.value}
         is_whole, fault = bool(alone and not one.rule), None if alone else _WHICH
         return _Span(days["start"], days["end"], is_whole, fault)
@@ -129,6 +131,8 @@ def _span(text: str, alone: str = "") -> _Span:
     parts = found.groupdict()
     start, end = parts.get("start") or "", parts.get("end") or ""
     if re.fullmatch(r"[0-9]{1,2}[-/.月][0-9]{1,2}日?", end):  # the end of 2021.3.1-12.31 is of the same year
+        if _YEAR_ALONE.fullmatch(start):  # 2021-3.12 is a slip
+            return _Span(None, None, is_whole=False, fault=_UNREAD)
         end = f"{start[:4]}.{end.removesuffix('日').replace('月', '.')}"
     first, last = parse_date(start), parse_date("" if end in _NEVER_ENDS else end, is_end=True)
     is_backwards = first.value is not None and last.value is not None and last.value < first.value

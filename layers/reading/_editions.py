@@ -18,6 +18,11 @@ _MONTH = re.compile(r"(?<![0-9])(1[0-2]|0?[1-9])月(?:([0-3]?[0-9])日)?")
 _QUARTER = re.compile(r"(?:第?([一二三四1-4])季度|Q([1-4]))", re.IGNORECASE)
 _ONE_YEAR_MONTHS = 6  # ASSUMPTION: months without a year that lie no further apart are of one year
 _HALF = re.compile(r"[上下]半年")
+_NO_EDITION = re.compile(
+    r"规划(?![局院处科股所部]|[和与及]|自然|资源|国土)|计划|目标|(?<!模)拟|预[测计算]|远期|模板|样表|示例|范例"
+    r"|年代(?![码管理征建缴])|[年月日]以[上下前后内来]|[年月日]之[前后]|年[限期]"
+)
+"""What a sheet is meant to become, how it is filled in, or the age of what it lists: 2030年规划, 90年代, 20年以上."""
 
 
 class Period(NamedTuple):
@@ -28,19 +33,37 @@ class Period(NamedTuple):
     day: int
 
 
-def period_of(name: str) -> Period | None:
-    """Return the year, month and day in the name of a sheet, ``None`` where it tells no time.
+def period_of(name: str, *, latest_year: int | None = None) -> Period | None:
+    """Return the year, month and day in the name of a sheet, ``None`` where it tells no time of its records.
 
+    Parameters
+    ----------
+    name
+        The name of the sheet.
+    latest_year
+        The year after which nothing can have been recorded yet; ``None`` where no day is known.
+
+    Examples
+    --------
     >>> period_of("2025年")
     Period(year=2025, month=0, day=0)
     >>> period_of("摸查表20241231")
     Period(year=2024, month=12, day=31)
     >>> period_of("24年下半年")
     Period(year=2024, month=12, day=0)
-    >>> period_of("Sheet1") is None
+    >>> period_of("Sheet1") is None and period_of("2030年规划") is None
     True
     """
     text = _CHINESE_YEAR.sub(lambda found: found[0].translate(_DIGITS), plain(name))
+    if _NO_EDITION.search(text):
+        return None
+    period = _period_in(text)
+    is_ahead = period is not None and latest_year is not None and period.year > latest_year
+    return None if is_ahead else period
+
+
+def _period_in(text: str) -> Period | None:
+    """Return the last date in words, else the last year or month."""
     dates = [Period(int(found[1]), int(found[2]), int(found[3] or 0)) for found in _DATE.finditer(text)]
     if dates:
         return max(dates)
@@ -60,13 +83,12 @@ def _month(text: str) -> tuple[int, int]:
     return 0, 0
 
 
-def is_later(name: str, other: str) -> bool:
-    """Return whether one sheet is surely of a later time than another, by their names.
+def is_later(one: Period | None, two: Period | None) -> bool:
+    """Return whether one sheet is surely of a later time than another, by the times that their names tell.
 
     A year beside a month without a year, or a year beside a month of the same year, leaves it open; so do two months
     without a year that lie far apart (12月 and 1月 may be of the winter).
     """
-    one, two = period_of(name), period_of(other)
     if one is None or two is None or (one.year == 0) != (two.year == 0):
         return False
     if one.year != two.year:

@@ -14,6 +14,7 @@ from layers.reading._corner_text import corner_sheet, is_corner_text
 from layers.reading._corners import corner_raw, is_corner_list
 from layers.reading._csv import read_csv
 from layers.reading._dxf import read_dxf
+from layers.reading._editions import period_of
 from layers.reading._geojson import read_geojson
 from layers.reading._kml import read_kml, read_kmz
 from layers.reading._map import read_flatgeobuf, read_geopackage, read_geoparquet, read_shapefile
@@ -29,13 +30,17 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What is asked of a reader: the file, a layer in it, the kind, the encoding, columns that the user named."""
+    """What is asked of a reader: the file, a layer in it, the kind, the encoding, columns that the user named.
+
+    ``latest_year`` is the year after which nothing can have been recorded yet.
+    """
 
     file: Path
     layer: str | None
     kind: Kind
     encoding: str
     columns: Mapping[str, str]
+    latest_year: int | None = None
 
 
 def _table(ask: Request) -> Raw:
@@ -57,6 +62,8 @@ def _table(ask: Request) -> Raw:
 def _book(ask: Request) -> Raw:
     """Return a workbook, by its content and not by its suffix: programs save the one format under the other's name."""
     sheets = xls_sheets(ask.file) if _starts_with(ask.file, OLE_MAGIC) else xlsx_sheets(ask.file)
+    for sheet in sheets:
+        sheet.period = period_of(sheet.name, latest_year=ask.latest_year)
     return read_book(ask.file, sheets, ask.kind, ask.columns, ask.layer)
 
 
@@ -157,7 +164,7 @@ def existing_file(path: Path) -> tuple[Path, str | None]:
     return file, layer if mark else None
 
 
-def open_raw(file: Path, layer: str | None, kind: Kind, encoding: str, columns: Mapping[str, str]) -> Raw:
+def open_raw(ask: Request) -> Raw:
     """Return the raw content of a file that exists.
 
     Raises
@@ -165,7 +172,7 @@ def open_raw(file: Path, layer: str | None, kind: Kind, encoding: str, columns: 
     ReadError
         If it is damaged or not what its suffix says.
     """
-    return with_contents(_read(Request(file, layer, kind, encoding, columns)), kind, columns)
+    return with_contents(_read(ask), ask.kind, ask.columns)
 
 
 def _read(ask: Request) -> Raw:

@@ -17,20 +17,26 @@ if TYPE_CHECKING:
 
 TITLE = "；[^；]*: "
 """A title behind what divides the columns; a colon that people write has no blank behind it."""
-_ASKED = "(?:是否|有无|是不是|有没有|能否|可否|是否有|待核实?)"
+_ASKED = "(?:是否|有无|是不是|有没有|能否|可否|是否有)"
 _STEM = (
     "(?:[^有]无|[非不未没拟将待]|周边|毗邻|邻近|紧邻|附近|旁边|曾经?|原(?:为|是|属|系)|同意|愿意|申请|建议)"
-    f"{_ASKED}?(?:纳入|列入|计入|涉及|属于|属|是|为|有|在)?"
+    f"{_ASKED}?(?:纳入|列入|计入|涉及|属于|属|是|为|有|在)?|待核实?"
 )
 """What takes back a phrase right behind it: it is denied, only planned, past, or said of a neighbour. 有无 asks."""
-_CLAUSE = "[^；:,.。!?的但而却只仅]"
+_CLAUSE = "[^；:,.。!?的但而却只仅且并]"
 _FAR = (
-    "(?:不存在?|不涉及|不属于|不含|不包括|不包含|并无|并非|从未|从无|无任何|没有任何|未发现|未发生|未涉及)"
-    f"{_CLAUSE}{{0,12}}"
+    "(?:不存在?|不涉及|不属于|不含|不包括|不包含|并无|并非|从未|从无|无任何|没有任何|未见|"
+    f"(?:未|没有)(?:发现|发生|涉及|存在|出现)){_CLAUSE}{{0,12}}"
 )
 """What takes back a phrase with other words between, within one clause: 不存在抵押、查封、诉讼."""
-_LIST = f"(?:无|没有|未){_CLAUSE}{{1,16}}"
+_BURDEN = (
+    "(?:被|其[他它])?(?:权属|产权|债权|经济|法律|司法)?"
+    "(?:抵押|质押|担保|查封|冻结|纠纷|争议|诉讼|仲裁|债务|违[法建章]|欠[费租款]|转租)"
+)
+_LIST = f"(?:无|没有|未有)(?:{_BURDEN}[、及和与或]?){{1,6}}"
 _LIST_END = "(?:等|的?(?:情形|问题|现象|行为))"
+"""A plain 无 or 没有 denies a list only where all before the phrase are burdens, which no office would miss: 无抵押、
+涉诉等情形; in 未动工、涉诉等问题 and 无证照且涉诉等问题 it belongs to its own word alone."""
 _LINK = "(?:案件?|纠纷|状态|情况|情形|问题|认定|计划|项目|手续|等|的|均|都|现|目前)*"
 _CELL_NO = (
     r"[^；:,.。]{0,12}: ?(?:(?:否|不(?:存在|涉及?|属于?|是|含)|没有?|[暂并均]?无|未(?:涉及?|纳入|列入|发生|发现)?|"
@@ -83,7 +89,7 @@ def bare(phrase: Phrase) -> str:
 def _in_cells(told: str, over: str) -> Way:
     """Return how cells say a phrase, wherever they stand: 区储备土地."""
     words = _without_group(told)
-    before = f"{_STEM}|{_FAR}|{_ASKED}[^；:,。]{{0,12}}"
+    before = f"{_STEM}|{_FAR}|{_ASKED}[^；:,。且并]{{0,12}}"
     behind = f"{_NOTE_NO}|{_CELL_NO}|{_LINK}[,(]?{over}(?:[；,.。)! 了]|$)"
     listed = f"{_LIST}(?:{words}){_LIST_END}"
     return Way(True, told, f"(?:{before})(?:{words})|{listed}|(?:{words})(?:{behind})")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from layers.reading._editions import Period
     from layers.reading._fill_down import Shared
     from layers.schema import Kind
 
@@ -111,7 +112,7 @@ class Sheet:
 
     ``merges`` are cells merged down a column: column -> (first row, last row) pairs; ``None`` where a format has none.
     ``spans`` are all merged ranges: left column from 0, top row, right column, bottom row, both ends included.
-    ``no_result`` are the formula cells whose result was not stored.
+    ``no_result`` are the formula cells whose result was not stored; ``period`` is the time that the name tells.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Sheet:
     is_hidden: bool = False
     no_result: tuple[str, ...] = ()
     spans: tuple[tuple[int, int, int, int], ...] = ()
+    period: Period | None = None
 
 
 def table_of(sheet: Sheet, kind: Kind, explicit: Mapping[str, str]) -> Raw:

@@ -25,13 +25,25 @@ _YES |= {"是的", "存在", "涉及", "属于"}
 _NO = frozenset(("否", "无", "n", "no", "false", "f", "0", "x", "✗", "✘", "没有", "未", "不", "0.0"))
 _NO |= {"不存在", "不涉及", "不属于", "不是", "并无", "从未", "从无"}
 _SAYS_NO = re.compile(
-    r"(?:[并均都从暂尚]?(?:无(?!法)|没有|未(?![明定核查详知填统结了决判审执撤]))|并非|"
+    r"(?:[并均都从暂尚]?(?:无(?!法)|没有|未(?![明定核查详知填统]))|并非|"
     r"不(?:存在|涉及?|属于?|是|含|在))"
     r"[^,，。;；：:明清确详知核查很0-9A-Za-z]{1,8}"
 )
-"""没有围蔽, 不存在诉讼纠纷, 从未涉诉; 未核实, 不是很清楚 and 无法确认 are no answer; a case 未结案 goes on."""
+"""没有围蔽, 不存在诉讼纠纷, 从未涉诉; 未核实, 不是很清楚 and 无法确认 are no answer."""
+_ENDS = f"{taken_back.ENDED}|审结|终审|终结|[完办]结|调解|履行|生效|解决|处理|上诉|撤"
+_BETWEEN = "[^未、及和与或]{0,5}?"
+_GOES_ON = re.compile(
+    rf"[并均都从暂尚]?(?:未[结了决判审执撤]|"
+    rf"(?:未|没有|无|不是|不属于?|并非){_BETWEEN}(?:{_ENDS}|判|裁[决定]|执行(?!案)|审理|开庭|结[果论])|"
+    rf"不{_BETWEEN}(?:已|{_ENDS}))"
+)
+"""A case that is denied an end goes on: 没有结案, 尚未全部执行, 不是已结案; 没有未结诉讼 and 不涉及执行 deny it."""
 _IS_OVER = re.compile(rf"[一-鿿]{{0,4}}已(?:经|全部|均)?(?:{taken_back.ENDED})(?:完毕)?")
-_NOT_OVER = re.compile("[未否待拟将没]|部分")
+_NOT_OVER = re.compile(
+    "[未否待拟将没非无似应据]|不(?!动产)|部分|其中|个别|可能|基本|[一二两三四五六七八九十几数多][宗起件个审]|"
+    "抵押|查封|冻结|租|合同|协议"
+)
+"""Not yet over, over in part, by hearsay; or something else is over (查封已解除)."""
 _MOST_CHOICES = 12
 
 
@@ -188,7 +200,7 @@ def parse_bool(text: str) -> Reading:
         zh, en = ("是", "yes") if key in _YES else ("否", "no")
         said = f"括号内另有说明，读作“{zh}”", f"words in brackets set aside, read as {en}"
         return Reading(key in _YES, "words_in_cell", *said, keep_text=True)
-    if _SAYS_NO.fullmatch(bare):
+    if _SAYS_NO.fullmatch(bare) and _GOES_ON.match(bare) is None:
         return Reading(False, "words_in_cell", "读作“否”", "read as no", keep_text=True)
     return unreadable(
         "不是“是”或“否”，已置空，原文留在备注", "neither yes nor no, set to null, its words kept in the remark"

@@ -36,9 +36,9 @@ _EMPTY = "(?:空置|闲置|空闲|空关|未出租|未租)"
 _PART_EMPTY = re.compile(
     rf"(?:[部局]分|部份|局部|一?半|大半|多数|少量|个别|(?:{_COUNT}[、至和-]?)+[层楼间]|首层)"
     rf"(?:房间|房屋|单元|面积|楼层)?[为是仍现]?{_EMPTY}|"
-    rf"{_EMPTY}(?:一?半|过半|部分|[二两三四五六七八九]成|[二三四五]分之[一二三四]|约?[0-9.]+(?:m2|平方米|平米)|{_COUNT}+[间套层])"
+    rf"{_EMPTY}(?:一?半|过半|部分|[二两三四五六七八九]成|[二三四五]分之[一二三四]|约?[0-9.]+(?:m2|平方米|平米)|{_COUNT}+[间套]|两层)"
 )
-"""部分空置, 二层空置, 空置一半, 空置2间; for how long (空置3个月) is no part."""
+"""部分空置, 二层空置, 空置一半, 空置2间; for how long (空置3个月) is no part; 空置二层 may be all of a flat."""
 
 
 def everyday_code(cell: str, field: Field) -> Reading | None:
@@ -69,11 +69,11 @@ def everyday_code(cell: str, field: Field) -> Reading | None:
 
 
 def _empty_percent(text: str) -> float | None:
-    """Return how much of a house stands empty, by its rate; ``None`` where there is none or it is no rate."""
+    """Return how much of a house stands empty, by its rate, bare up to 1 a share; ``None`` where there is none."""
     found = _SHARE.search(text)
     if found is None or not (found["is_rate"] or found["sign"]) or float(found["percent"]) > 100:
         return None
-    told = float(found["percent"])
+    told = float(found["percent"]) * (1 if found["sign"] or float(found["percent"]) > 1 else 100)
     return told if found["what"] in ("空置", "闲置") else 100 - told
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from layers.values._brackets import units_opened
 from layers.values._script import simplified
 from layers.values._text import MISSING, Reading, is_missing, plain, split_notes, unreadable
-from layers.values._units import factor_of
+from layers.values._units import factor_of, is_counted
 from layers.values._written import number_as_written, quantity_as_written
 
 if TYPE_CHECKING:
@@ -245,10 +245,10 @@ def _quantity(text: str, unit: str, stated: float) -> _Amount | None:
 
 
 def _halved(found: re.Match[str], unit: str, stated: float) -> _Amount | None:
-    """Return a number of units and a half (三亩半), or half of one (半亩)."""
+    """Return a number of units and a half (三亩半), or half of one (半亩); nothing for what is counted (半户)."""
     whole = _one_number(found["number"]) if found["number"] else 0.0
     factor = factor_of(found["unit"] or found["alone"], unit)
-    if whole is None or factor is None:
+    if whole is None or factor is None or (factor == 1 and is_counted(unit)):
         return None
     return _Amount((whole + 0.5) * factor, None, None, "unit" if factor != stated else "")
 

@@ -98,6 +98,17 @@ def factor_of(unit_text: str, field_unit: str) -> float | None:
     return UNITS.get(field_unit, _SCALES).get(text, _SCALES.get(text))
 
 
+def is_counted(field_unit: str) -> bool:
+    """Return whether the unit of a field counts things one by one, as households or stalls.
+
+    Parameters
+    ----------
+    field_unit
+        Unit of the field.
+    """
+    return "个" in UNITS.get(field_unit, ())
+
+
 def unit_in_title(title: str, field: Field) -> str:
     """Return the unit that a column title states for ``field`` (``建筑面积（万㎡）`` -> ``万m2``), or nothing."""
     text = simplified(plain(title))
