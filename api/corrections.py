@@ -68,17 +68,19 @@ def completes(result: ReadResult, former: Snapshot | None, source: str) -> bool:
 def terms(
     former: Snapshot | None, source: str, licence: str | None, attribution: str | None
 ) -> tuple[str | None, str | None]:
-    """Return licence and attribution of a source: as said, else as they stand."""
+    """Return licence and attribution of a source: as said (an empty text for none), else as they stand."""
     before = None if former is None else former.source_named(source)
     if before is None:
-        return licence, attribution
-    return licence or before.licence, attribution or before.attribution
+        return licence or None, attribution or None
+    said = ((licence, before.licence), (attribution, before.attribution))
+    terms = [now if new is None else new or None for new, now in said]
+    return terms[0], terms[1]
 
 
 def terms_kept(said: tuple[str | None, str | None], terms: tuple[str | None, str | None]) -> Text:
     """Return, for people, which terms stay as the former file of the source had them, because nobody said others."""
     names = (("许可", "licence"), ("署名", "attribution"))
-    kept = [(*name, now) for name, before, now in zip(names, said, terms, strict=True) if now != before]
+    kept = [(*name, now) for name, new, now in zip(names, said, terms, strict=True) if new is None and now is not None]
     zh, en = "，".join(f"{item[0]} {item[2]}" for item in kept), ", ".join(f"{item[1]} {item[2]}" for item in kept)
     options = ", ".join(f"--{item[1]}" for item in kept)
     return Text(

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from layers.workspace import Workspace
 
+_ADDRESSED = re.compile(
+    "(?:女士|先生|小姐|阿姨|师傅|老师)$|(?:转|备用|家属|本人|电话|手机)+$|^(?:电话|手机|备用|联系人)+"
+)
 NAMED = 5
 """Ids that a message names of those that one number stands for."""
 
@@ -108,11 +111,11 @@ def _called(workspace: Workspace, kind: str, records: Sequence[str]) -> set[str]
 
 
 def _told(workspace: Workspace, held: pd.DataFrame, people: Sequence[str]) -> set[str]:
-    """Return the assets that hold a person's name or telephone; a cell may hold several, and spaces tell nothing."""
+    """Return the assets that hold a person's name or telephone; a cell may hold several."""
     if not people:
         return set()
     values = workspace.personal(sorted(set(held["kept_under"])))
-    alone = values["value"].map(lambda text: {_plain(part) for part in re.split("[、,，;；/]", text)})
+    alone = [_people_in(text) for text in values["value"]]
     found, goes_on = set[str](), dict(zip(held["kept_under"], held["asset_id"], strict=True))
     for wanted in map(_plain, people):
         rows = np.array([wanted in parts for parts in alone], dtype=bool)
@@ -125,6 +128,19 @@ def _told(workspace: Workspace, held: pd.DataFrame, people: Sequence[str]) -> se
             )
         found |= set(values["asset_id"][rows].map(goes_on))
     return found
+
+
+def _people_in(text: str) -> set[str]:
+    """Return the names and telephones in a cell, each alone: 陈大文 13800138000（备用 020-81234567）, 赵六女士.
+
+    A telephone counts with its area code and without, a name with the form of address behind it and without.
+    """
+    parts = [_plain(part) for part in re.split(r"[、,，;；/|()（）：:]", text)]
+    parts += [_plain(part) for part in text.split()]
+    runs = [run for part in parts for run in re.findall(r"[0-9]{5,}|[^0-9]{2,}", part)]
+    bare = [_ADDRESSED.sub("", run) for run in runs]
+    local = [run[at:] for run in runs for at in (3, 4) if re.fullmatch(r"0[0-9]{9,11}", run)]
+    return {item for item in (*parts, *runs, *bare, *local) if item}
 
 
 def _plain(text: str) -> str:

@@ -231,7 +231,7 @@ def accept_import(
     result = draft.result
     said = licence, attribution
     licence, attribution = corrections.terms(draft.former, draft.source, licence, attribution)
-    if (licence, attribution) != said:
+    if any(new is None and now is not None for new, now in zip(said, (licence, attribution), strict=True)):
         result.report.facts["terms"] = corrections.terms_kept(said, (licence, attribution))
     provenance = Provenance(
         source=draft.source,

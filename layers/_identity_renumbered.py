@@ -57,20 +57,21 @@ def _named(sides: Sides, asset: Ints) -> tuple[Ints, Bools, Ints]:
     named
         The asset of the oldest key, -1 for none.
     is_denied
-        Where the record has neither the name nor the place of any key of it.
+        Where the record has neither the name nor the exact place of any key of it: neighbours of a street lie near.
     agreeing
         The asset of the first key whose name or place it has, where nobody else in the file has the number; else -1.
         A number that was dealt anew before leads to several assets.
     """
     record, key = Groups(sides.key_own).pairs(sides.own, np.flatnonzero(sides.is_own))
-    agrees = (sides.call[record] >= 0) & (sides.call[record] == sides.key_call[key])
-    open_pairs = np.flatnonzero(~agrees)
+    same_spot = (sides.lon[record] == sides.key_lon[key]) & (sides.lat[record] == sides.key_lat[key])
+    is_it = same_spot | ((sides.call[record] >= 0) & (sides.call[record] == sides.key_call[key]))
+    agrees, open_pairs = is_it.copy(), np.flatnonzero(~is_it)
     agrees[open_pairs] = sides.lie_near(record[open_pairs], key[open_pairs])
     named, agreeing = (np.full(sides.n, -1, dtype=np.int64) for _ in range(2))
     first = np.flatnonzero(np.diff(record, prepend=-1))
     named[record[first]] = asset[key[first]]
     is_denied = sides.is_own.copy()
-    is_denied[record[agrees & (asset[key] == named[record])]] = False
+    is_denied[record[is_it & (asset[key] == named[record])]] = False
     like = np.flatnonzero(agrees)[::-1]  # the first is written last
     agreeing[record[like]] = asset[key[like]]
     is_shared = np.bincount(sides.own[sides.own >= 0], minlength=1)[sides.own] > 1

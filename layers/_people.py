@@ -91,6 +91,10 @@ MAYBE_NAMES = f"(?:{_LABEL}|{_ROLE}){_BETWEEN}{_ANY}|{_ANY}[一-鿿]{{0,2}}(?:{_
 """What every text that :func:`cut_names` changes contains; without look-around, so that columns can be sifted."""
 
 
+_ALSO_WORDS = frozenset("曾谢黎许侯钟于时")
+"""Surnames that begin what somebody did or is as well: right behind an office they tell nothing."""
+
+
 def cut_flats(text: str) -> str:
     """Return a text without numbers of flats: 3栋1402房 becomes 3栋; 20户居民 and 601路 stay."""
     return _FLAT.sub(lambda found: found["building"] or "", text)
@@ -160,8 +164,10 @@ def _masked_behind_label(found: re.Match[str]) -> str:
 
 
 def _masked_behind_role(found: re.Match[str]) -> str:
-    """Mask a name behind an office; a place may stand there as well (站长 陈家祠)."""
-    return found[0] if _is_place(_bare(found["name"])) else _masked_behind_label(found)
+    """Mask a name behind an office; a place may stand there as well (站长 陈家祠), or a verb (家长曾报警, 老人谢世)."""
+    name = _bare(found["name"])
+    may_be_verb = not found["between"] and name[0] in _ALSO_WORDS
+    return found[0] if may_be_verb or _is_place(name) else _masked_behind_label(found)
 
 
 def _masked_at_contact(found: re.Match[str]) -> str:

@@ -17,8 +17,10 @@ NONE_YET = (
 names a paper, no number."""
 DENIED = r"(?:[\s\W_]|无|没有|否|不适用|不涉及|NONE|NULL|NIL|N/?A|NO)*"
 """All that a cell says that denies the document without naming a procedure."""
-BARE = r"\d?|\d{4}\s*[-./年]\s*\d{1,2}(?:\s*[-./月]\s*\d{1,2}\s*日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-"""A tick (1) or a date in the column of the number."""
+_YEAR, _MONTH = r"(?:19|20)\d{2}", r"(?:0[1-9]|1[0-2])"
+_DAY = r"\d{4}\s*[-./年]\s*\d{1,2}\s*月?(?:\s*[-./]?\s*\d{1,2}\s*日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+BARE = rf"\d?(?:\.0+)?|{_YEAR}年?|{_YEAR}{_MONTH}(?:[0-2]\d|3[01])|[34]\d{{4}}(?:\.0+)?|{_DAY}"
+"""A tick (1, 1.0), or a date in the column of the number: 2023年5月, 20230501, 45047 as Excel counts days."""
 
 
 def is_document_no(told: pd.Series) -> pd.Series:

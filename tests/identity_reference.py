@@ -105,7 +105,7 @@ def dealt_anew(records: list[Key], known: list[Key], by_source: dict[tuple[str, 
         own = by_source.get((record.source, record.source_id or ""), [])
         if own:
             named[at] = own[0].asset_id
-            if not any(key.asset_id == named[at] and is_like(record, key) for key in own):
+            if not any(key.asset_id == named[at] and is_it(record, key) for key in own):
                 denied.add(at)
     held = {named[at] for at in named if at not in denied}
     free = {named[at] for at in denied}
@@ -126,6 +126,12 @@ def agreeing(record: Key, records: list[Key], by_source: dict[tuple[str, str], l
     is_shared = [(item.source, item.source_id) for item in records].count(named) > 1
     found = (key.asset_id for key in by_source.get(named, []) if is_like(record, key))
     return None if is_shared else next(found, None)
+
+
+def is_it(record: Key, key: Key) -> bool:
+    """Return whether a record has the name or the exact place of a key."""
+    is_named = "|" not in (record.name_key, key.name_key) and record.name_key == key.name_key
+    return is_named or (record.place is not None and record.place == key.place)
 
 
 def is_like(record: Key, key: Key) -> bool:

@@ -72,6 +72,22 @@ def test_everything_of_a_person_is_found_by_name_or_telephone(desk: Workspace, p
     assert left(desk) == ["13900001234", "李伟"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("陈大文 13800138000", ("陈大文", "13800138000", "138 0013 8000")), ("李四 王五", ("李四", "王五")),
+        ("13900139000 13700137000", ("13900139000", "13700137000")), ("赵六女士", ("赵六", "赵六女士")),
+        ("13600136000(赵六)", ("13600136000", "赵六")), ("13500135000转2", ("13500135000",)),
+        ("020-81234567", ("020-81234567", "81234567", "02081234567")), ("钱七\n13400134000", ("钱七", "13400134000")),
+    ],
+)  # fmt: skip
+def test_a_person_is_found_in_cells_that_say_more(cell: str, people: tuple[str, ...]) -> None:
+    for person in people:
+        assert erasing._plain(person) in erasing._people_in(cell)
+    for other in ("陈大", "1380013", "大文", "0013800", "234567"):
+        assert erasing._plain(other) not in erasing._people_in(cell)
+
+
 def test_a_part_of_a_name_or_telephone_finds_nobody(desk: Workspace) -> None:
     for person in ("王小", "小明", "1380013800", "00138000"):
         with pytest.raises(NotFoundError) as error:

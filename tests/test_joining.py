@@ -294,6 +294,9 @@ def test_terms_stay_until_others_are_said_and_that_is_told(workspace: Workspace)
     said = give(workspace, "规自局", *BUREAU, licence="乙许可")
     assert (said.snapshots["parking"].licence, said.snapshots["parking"].attribution) == ("乙许可", "规自局")
     assert "乙许可" not in said.report.reports[0].facts["terms"].zh
+    none = give(workspace, "规自局", *BUREAU, licence="", attribution="规自局")
+    assert (none.snapshots["parking"].licence, none.snapshots["parking"].attribution) == (None, "规自局")
+    assert "terms" not in none.report.reports[0].facts
     other = give(workspace, "平台", *PLATFORM)
     assert "terms" not in other.report.reports[0].facts
 

@@ -333,3 +333,11 @@ def test_nothing_of_the_real_files_and_ledgers_changes_but_people(shared_dir: Pa
         "联系电话：020-8XXX0000",
     }
     assert {text for text in texts if cut_flats(text) != text} == {"锦荣花园一期6栋701", "青砖里3号101"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["家长曾报警，未果", "司机曾超速，", "老人曾患病，", "民警曾调解，", "老人谢世，", "老人许愿，", "学生钟落潭"],
+)
+def test_what_somebody_did_is_no_name(text: str) -> None:
+    assert mask_personal(text) == text

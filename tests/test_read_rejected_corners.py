@@ -87,7 +87,7 @@ def test_a_slip_of_a_kilometre_is_to_be_checked(tmp_path: Path) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 400), st.floats(0, 400)), min_size=3, max_size=12, unique=True),
+    st.lists(st.tuples(st.floats(0, 350), st.floats(0, 350)), min_size=3, max_size=12, unique=True),
     st.integers(0, 11),
     st.floats(30_000, 3e6),
     st.booleans(),

@@ -313,3 +313,12 @@ def test_what_ended_or_waits_beside_a_code_takes_nothing_back(
 )  # fmt: skip
 def test_what_ended_itself_is_taken_back(of: str, field: str, cell: str) -> None:
     assert read(of, field, cell).value is None
+
+
+@pytest.mark.parametrize("name", ["未来花园电动自行车充电站", "无名里电动自行车充电棚", "不夜城电单车充电点"])
+def test_a_name_with_a_word_of_denial_still_says_whom_a_station_serves(tmp_path: Path, name: str) -> None:
+    path = write_csv(
+        tmp_path / "a.csv", [["充电站名称", "充电桩数"], [name, "10"], ["东湖充电站（非电动自行车）", "5"]]
+    )
+    frame = read_file(path, "charging").frame
+    assert frame["charger_type"].fillna("").tolist() == ["ebike", ""]

@@ -24,11 +24,14 @@ _WORDS = (
     ("WGS 84", re.compile(r"wgs[-_ ]?(?:19)?84|(?<![a-z])wgs(?=[-_ ]?(?:lon|lng|lat))|(?:lon|lat|lng)[-_]?84")),
 )
 _PLAIN = frozenset(("CGCS2000", "WGS 84"))
-_DENIED = re.compile(r"(?:非|不是|不属于?|不用|没有用?)[^,.;。、)]{0,3}$")
+_DENIED = re.compile(r"(?:非|不是|不属于?|不用|没用|没有用?)[^,.;。、)]{0,3}$")
 _NEAR = 10
 """Letters around a name in which what takes it back stands; a long title tells of other things as well."""
 _STILL_SO = re.compile(r"(?:未|没有?|尚未|不)(?:经|作|做)?(?:纠偏|转换?|校正|纠正|改正|处理)")
-_CONVERTED = re.compile(r"纠偏|转|校正|纠正|改正|解密|反算|原(?!始|点|数据|文件|图)|以前|曾|->|→|=>")
+_GEOCODED = re.compile(r"(?:地址|地名)(?:转换?(?:为|成)?|解析为?|匹配)(?:坐标|经纬度)?|逆?地理编码(?:转换?)?")
+"""How places came by their coordinates, which changes no datum."""
+_CONVERTED = re.compile(r"纠偏|转|校正|纠正|改正|解密|反算|(?:原(?:来|先|为|是|系)?|以前|曾(?:为|是)?) ?\|\||->|→|=>")
+"""Stands for the name: ``||``."""
 _INTO = re.compile(r"(?:转换?|转化|加偏|换算|改)(?:为|成|到|至)?[ (:]*$")
 
 
@@ -38,7 +41,7 @@ def datums_in(text: str) -> tuple[str, ...]:
     The only datum of a text that denies it (非GCJ-02), or says that coordinates were converted from it (原高德，已纠偏;
     百度转84), is not named: what they are in now is to be asked. 转为GCJ-02 and 高德（未纠偏） name it.
     """
-    plain = _STILL_SO.sub("", unicodedata.normalize("NFKC", text).lower())
+    plain = _GEOCODED.sub("", _STILL_SO.sub("", unicodedata.normalize("NFKC", text).lower()))
     found = {name: match for name, words in _WORDS if (match := words.search(plain))}
     is_alone = len(found) == 1
     return tuple(name for name, match in found.items() if not (is_alone and _is_taken_back(name, match, plain)))
@@ -50,7 +53,7 @@ def _is_taken_back(name: str, match: re.Match[str], text: str) -> bool:
     if _DENIED.search(before):
         return True
     is_left = name not in _PLAIN and _INTO.search(before) is None
-    return is_left and _CONVERTED.search(f"{before} {after}") is not None
+    return is_left and _CONVERTED.search(f"{before}||{after}") is not None
 
 
 def datum_in(text: str) -> str:

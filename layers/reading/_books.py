@@ -196,7 +196,8 @@ def _newest(best: Sheet, alike: Sequence[Sheet], kind: Kind, explicit: Mapping[s
             continue
         its_names, its_fields = _told_by(sheet, kind, explicit)
         is_whole = len(its_names & names) > _SAME_RECORDS * len(names)
-        if is_whole and len(fields & its_fields) >= _SAME_FIELDS * len(fields | its_fields):
+        is_alike = len(fields & its_fields) >= _SAME_FIELDS * len(fields | its_fields)
+        if is_whole and is_alike and not its_fields < fields:
             best, names, fields = sheet, its_names, its_fields
     return best
 

@@ -47,7 +47,8 @@ state; what was taken back by the state is the state's, and a house that was cle
 constraints are not here: what is said to be mended stays as it was until a survey says so."""
 _PENDING: Mapping[str, str] = MappingProxyType(
     {
-        "land_class": "[待拟](?:认定|确认|核实|核查|定|查|调查)|未经?(?:认定|确认|核实)|认定中|正在认定|申请认定|涉嫌",
+        "land_class": "[待拟](?:认定|确认|核实|核查|定|查|调查)|未经?(?:认定|确认|核实)(?=[为成是]?$)|认定中|正在认定|"
+        "申请认定(?=[为成]?$)|涉嫌$",
         "heritage_class": "预保护|线索|推荐|候选|申报|公示|[待拟](?:公布|核定|认定|定|列入|纳入|评|升)|"
         "未(?:公布|核定|认定)",
         "tenure.reserve": "[待拟](?:收储|储备|征收|纳入)",
