@@ -26,7 +26,22 @@ _FACT_TITLES = {
     "layer": Text("图层", "layer"),
     "crs": Text("坐标系及依据", "coordinate system and its evidence"),
     "unlocated": Text("待落图", "not yet placed"),
+    "member": Text("压缩包", "archive"),
+    "unread": Text("没有读的工作表", "sheets that were not read"),
+    "unused_columns": Text("未用的列", "columns without a field"),
+    "mapping": Text("列对照表", "column mapping"),
+    "corners": Text("界址点", "corner points"),
+    "drawing": Text("图纸", "drawing"),
+    "features": Text("要素", "features"),
+    "correction": Text("补正", "correction"),
+    "terms": Text("许可和署名", "licence and attribution"),
+    "sources": Text("来源", "sources"),
+    "joined": Text("与其他来源合并", "brought together"),
+    "clusters": Text("小区的由来", "how communities were made"),
+    "subdistricts": Text("镇街", "sub-districts"),
+    "sea": Text("海", "sea"),
 }
+"""What a fact about a file is called; tests hold that none is without."""
 
 
 def page(report: ImportReport) -> str:

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from layers._quality_html import _FACT_TITLES
 from layers._runs import Runs
 from layers._sketch import sketch, with_derived
 from layers._sketch_svg import figure
@@ -295,3 +297,11 @@ def test_layers_of_one_file_say_once_whose_data_it_is_and_empty_ones_take_a_line
     assert "文件里没有以下图层的记录" in said
     assert said.count("读入") == 1
     assert said_of(bare[0]).count("读入") == 1  # alone it has its section
+
+
+def test_every_fact_about_a_file_has_a_title() -> None:
+    root = Path(__file__).parents[1]
+    code = [path.read_text(encoding="utf-8") for room in ("layers", "api") for path in (root / room).rglob("*.py")]
+    names = {name for text in code for name in re.findall(r'facts\["([a-z_]+)"\] =', text)}
+    assert len(names) > 12
+    assert names <= set(_FACT_TITLES)
