@@ -235,3 +235,20 @@ def test_a_sheet_of_plans_is_not_read_for_what_is_there(tmp_path: Path) -> None:
 
 def test_a_number_of_a_division_is_no_time() -> None:
     assert period_of("440104001") is None
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("<html><body><table><tr><th>停车场名称</th></tr></table></body></html>", "其实是网页表格"),
+        ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "2003 版的 XML 表格"),
+        ("停车场名称", "不是 Excel 工作簿"),
+    ],
+)
+def test_what_only_calls_itself_a_workbook_is_named(tmp_path: Path, head: str, said: str) -> None:
+    path = tmp_path / "公房导出.xls"
+    path.write_text(head, encoding="gbk")
+    with pytest.raises(ReadError) as error:
+        read_file(path, "parking")
+    assert said in str(error.value.line_zh)
+    assert "另存为" in str(error.value.line_zh)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_HEAD_BYTES = 4096
 MAX_UNPACKED_BYTES = 512 * 1024**2
 """Some ten million cells, a minute of reading; a ledger has some thousands."""
 MAX_ROWS = 1_048_576
@@ -66,6 +67,20 @@ def xlsx_sheets(path: Path) -> list[Sheet]:
         ) from None
 
 
+def _what_it_is(path: Path) -> tuple[str, str]:
+    """Return what a file is that calls itself a workbook and is none, in English and in Chinese."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES).lower()
+    if any(mark in head for mark in (b"<html", b"<table", b"<!doctype html")):
+        return (
+            "a web page with a table, as many systems export",
+            "其实是网页表格（不少系统这样导出），不是 Excel",
+        )
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "a workbook of 2003 written as XML", "是 2003 版的 XML 表格，不是 Excel 工作簿"
+    return "not an Excel workbook (.xlsx)", "不是 Excel 工作簿（.xlsx）"
+
+
 def _check_archive(path: Path) -> None:
     """Raise unless the file is a zip of a workbook that unpacks to a sane size and has no part without end."""
     try:
@@ -73,9 +88,8 @@ def _check_archive(path: Path) -> None:
             members = archive.infolist()
             names = {item.filename for item in members}
     except _DAMAGE:
-        raise ReadError(
-            f"{path.name} is not an Excel workbook (.xlsx)", f"{path.name} 不是 Excel 工作簿（.xlsx）", **SAVE_AS_XLSX
-        ) from None
+        en, zh = _what_it_is(path)
+        raise ReadError(f"{path.name} is {en}", f"{path.name} {zh}", **SAVE_AS_XLSX) from None
     check_sizes(path, members, MAX_UNPACKED_BYTES)
     if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
         raise ReadError(
