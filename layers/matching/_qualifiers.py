@@ -39,10 +39,13 @@ _BELOW_GROUND = re.compile(
 _ROMAN_STAGE = re.compile(r"(?<![a-z])(viii|vii|vi|iv|ix|v|iii|ii|i)(?=期)")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _LOOSE_NUMERAL = re.compile(rf"第[{_NUMERALS}]+|(?<=.)[{_NUMERALS}]+(?=$|[,)]|停车|充电|地块|宗地|车库)")
+_UNSETTLED = re.compile(rf"[首底负第bfivx{_NUMERALS}]|地下")
+"""What :func:`settled` could change has one of these: most names of a large layer have none."""
 _NUMBER = re.compile(r"负?[0-9]+(?:-[0-9]+)?")
 _LETTER = re.compile(
     rf"(?<![a-z])(?:[a-z]|i{{2,3}}|iv|vi{{1,3}}|ix)(?![a-z])|[{_STEMS}](?=[座栋幢区楼段库组铺室院门]|地块|[,)]|$)"
 )
+_LETTERED, _DIRECTED = re.compile(rf"[a-z{_STEMS}]"), re.compile(f"[{_OF_PLACE}]")
 _SIDE = re.compile(
     r"(?:[东西][南北]|[东南西北中])(?=[区院座门园苑村里侧段站部面边端翼塔楼]|广场|出?入?口|停车|充电|"
     r"[0-9]*[横直新正]?(?:路|街|巷|大道|大街)|[,)]|$)|[前后上下左右内外](?=[街路巷侧座])"
@@ -54,6 +57,7 @@ _USES = (
     ("ebike", re.compile(r"电动自行车|电单车|电瓶车|电动车|非机动车|自行车|单车|摩托车|[两二2]轮")),
     ("battery_swap", re.compile(r"换电")),
 )
+_USED = re.compile("[车轮]|换电")
 _PLATE = re.compile(r"(?<=[路街巷里道横坊约直村甫])([0-9]+(?:-[0-9]+)?)号(?![楼院地])")
 _DOOR_NUMBER = re.compile(r"[0-9][0-9,-]*号(?=[,)(]|$)")
 _SHORTEST_WORD = 2
@@ -85,6 +89,8 @@ def settled(text: str) -> str:
     首层 and 1F are ``1层``, 地下一层 and B1 ``负1层``, II期 ``2期``; a numeral that ends a name, a bracket or the part
     before 停车场 is a number (停车场二, （一）).
     """
+    if _UNSETTLED.search(text) is None:
+        return text
     found = _STOREY_WORDS.sub(lambda hit: f"{hit[1] or 1}层", text)
     found = _BELOW_GROUND.sub(lambda hit: f"负{hit[1] or hit[2] or hit[3]}", found)
     found = _ROMAN_STAGE.sub(lambda hit: str(_ROMAN[hit[1]]), found)
@@ -107,14 +113,16 @@ def qualifiers(main: str, details: Sequence[str]) -> Qualifiers:
         What stood in brackets, likewise.
     """
     bracketed = f"({','.join(details)})" if details else ""
-    plate = ",".join(_PLATE.findall(bracketed))
+    plate = ",".join(_PLATE.findall(bracketed)) if bracketed else ""
     text = main + (_PLATE.sub("", bracketed) if plate else bracketed)
-    letters = ",".join(_LETTER.findall(text))
-    number = ",".join(_NUMBER.findall(text))
-    counted = ",".join(_NUMBER.findall(_DOOR_NUMBER.sub("", text))) if number else ""
+    letters = ",".join(_LETTER.findall(text)) if _LETTERED.search(text) else ""
+    number = counted = ",".join(_NUMBER.findall(text))
+    if number and "号" in text:
+        counted = ",".join(_NUMBER.findall(_DOOR_NUMBER.sub("", text)))
+    sides = ",".join(_SIDE.findall(text)) if _DIRECTED.search(text) else ""
     levels = ",".join(_LEVEL_CALLED.get(word, word) for word in LEVEL.findall(text))
-    use = ",".join(name for name, words in _USES if words.search(text))
-    return Qualifiers(number, letters, ",".join(_SIDE.findall(text)), levels, f"{counted}{letters}", plate, use)
+    use = ",".join(name for name, words in _USES if words.search(text)) if _USED.search(text) else ""
+    return Qualifiers(number, letters, sides, levels, f"{counted}{letters}", plate, use)
 
 
 def marks_between(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.int8]:

@@ -99,8 +99,9 @@ def name_parts(texts: pd.Series, prefix: re.Pattern[str] | None = None) -> pd.Da
 
 
 def _parts(text: str, prefix: re.Pattern[str] | None) -> tuple[str, ...]:
-    details = [settled(f"({item})")[1:-1] for item in _DETAIL.findall(text) if item] if "(" in text else []
-    main = _DETAIL.sub("", text)
+    is_bracketed = "(" in text or ")" in text
+    details = [settled(f"({item})")[1:-1] for item in _DETAIL.findall(text) if item] if is_bracketed else []
+    main = _DETAIL.sub("", text) if is_bracketed else text
     if prefix is not None and (rest := prefix.sub("", main)):
         main = rest
     main = settled(main)
@@ -114,11 +115,9 @@ def _parts(text: str, prefix: re.Pattern[str] | None) -> tuple[str, ...]:
     suffix = found[0] if found and found.start() >= _SHORTEST_CORE else ""
     bracketed = ",".join(details)
     detail = SIDED.sub("", NUMBERED.sub("", LEVEL.sub("", bracketed))).strip(",") if details else ""
-    door = _DOOR.match(main) if said.number else None
+    door = _DOOR.match(main) if said.number and "号" in main else None
     street = _NEIGHBOURHOOD.sub("", door[1]) if door else ""
-    own = {"key": main + bracketed, "core": core.removesuffix(suffix), "suffix": suffix, "detail": detail}
-    told = {**own, **said._asdict(), "street": street, "door": door[2] if door else ""}
-    return tuple(told[name] for name in PART_COLUMNS)
+    return (main + bracketed, core.removesuffix(suffix), suffix, *said, detail, street, door[2] if door else "")
 
 
 def _unless_short(shorter: str, text: str) -> str:
