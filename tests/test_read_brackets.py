@@ -25,6 +25,14 @@ def parsed(layer: str, field: str, text: str, stated_unit: str = "") -> ParsedCo
     return parse_column(pd.Series([text]), kind(layer)[field], stated_unit=stated_unit)
 
 
+def assert_set_aside(layer: str, field: str, text: str, value: float) -> None:
+    """The number is read, and the words beside it are kept and told."""
+    column = parsed(layer, field, text)
+    assert column.series.tolist() == [value]
+    (told,) = column.touched
+    assert (told.reading.rule, told.reading.keep_text) == ("words_in_cell", True)
+
+
 @pytest.mark.parametrize(
     ("layer", "field", "text", "value", "rule"),
     [
@@ -114,10 +122,7 @@ def test_a_price_of_another_term_is_nulled_as_without_brackets(field: str, text:
 def test_other_words_and_what_the_field_says_anyway_are_set_aside(
     layer: str, field: str, text: str, value: float
 ) -> None:
-    column = parsed(layer, field, text)
-    assert column.series.tolist() == [value]
-    (told,) = column.touched
-    assert (told.reading.rule, told.reading.keep_text) == ("words_in_cell", True)
+    assert_set_aside(layer, field, text, value)
 
 
 @pytest.mark.parametrize(
@@ -173,10 +178,7 @@ def test_a_price_of_several_parts_is_converted_or_refused_as_a_whole(
 def test_the_own_term_of_each_and_the_measure_word_leave_the_number(
     layer: str, field: str, text: str, value: float
 ) -> None:
-    column = parsed(layer, field, text)
-    assert column.series.tolist() == [value]
-    (told,) = column.touched
-    assert (told.reading.rule, told.reading.keep_text) == ("words_in_cell", True)
+    assert_set_aside(layer, field, text, value)
 
 
 def test_the_money_of_a_price_of_each_goes_before_the_unit_of_the_title() -> None:
