@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+WRONG_USE = 2
+"""Exit status of a command that is not whole."""
 
 
 def both(zh: str, en: str) -> str:
@@ -37,7 +41,14 @@ class Command(TyperCommand):
 
 
 class Commands(TyperGroup):
-    """The list of commands, likewise."""
+    """The list of commands, likewise; who names none of them is shown it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the list, with status 2, where no command is named."""
+        if not args and not ctx.resilient_parsing:
+            sys.stderr.write(f"{ctx.get_help()}\n")
+            ctx.exit(WRONG_USE)
+        return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the option `--help`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api import _arguments, cli_layers
+from api import _arguments, cli_layers, cli_model
 from api import _cli_output as output
 from api import _console as console
 from api import _options as options
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -38,6 +37,7 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_layers.app)
+app.add_typer(cli_model.app, name="model")
 LOCAL = "127.0.0.1"
 DEBUG_VARIABLE = "PANHUO_DEBUG"
 """Set it to see where a fault of the program itself happened."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from gis.model import Model
+from api.models import read_model
 from gis.pipeline import analyze as analyze_city
 from layers import __version__, crs, sample, schema, writing
-from layers.errors import NotFoundError, ReadError, UsageError, WorkspaceError
+from layers.errors import NotFoundError, UsageError, WorkspaceError
 from layers.matching.exported import with_exact
 from layers.originals import ORIGINAL
 from layers.snapshot import Provenance, Snapshot
@@ -75,7 +75,7 @@ def analyze(
             hint="import some with `panhuo import`",
             hint_zh="先用 panhuo import 导入",
         )
-    model = _model(model_file, dict(overrides or {}))
+    model = read_model(model_file, overrides)
     frames = {name: workspace.read(name, scope) for name in snapshots}
     areas = frames.get("subdistrict")
     if areas is not None:
@@ -87,21 +87,6 @@ def analyze(
     manifest = {**results.manifest, "is_sample": workspace.is_sample, "attributions": attributions(workspace)}
     inputs = {name: item.version for name, item in snapshots.items()}
     return workspace.save_run(tables, manifest, as_of=day, seed=seed, inputs=inputs, scope=scope)
-
-
-def _model(file: Path | None, overrides: Mapping[str, str]) -> Model:
-    if file is None:
-        return Model.load(overrides=overrides)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(
-            f"{file} cannot be read: {getattr(error, 'strerror', error)}",
-            f"模型文件 {file} " + ("不存在" if isinstance(error, FileNotFoundError) else "无法读取"),
-            hint="give a TOML file in UTF-8",
-            hint_zh="请给 UTF-8 编码的 TOML 文件",
-        ) from error
-    return Model.load(text, overrides, file=str(file))
 
 
 def _to_metric(
@@ -266,7 +251,7 @@ def ready_sample(root: Path, *, progress: Progress | None = None) -> Workspace:
         tell("sample city", 1.0)
     run = workspace.latest_run()
     versions = {item.kind: item.version for item in workspace.summary() if item.count}
-    if run is None or run.inputs != versions or run.manifest["model"]["sha256"] != Model.load().sha256:
+    if run is None or run.inputs != versions or run.manifest["model"]["sha256"] != read_model(None).sha256:
         analyze(workspace, progress=progress)
     return workspace
 

@@ -80,21 +80,30 @@ def checked(
         return parts
     of_file = Faults()
     _parts(packaged, district, {}, heritage_rows, of_file)
+    raise _refusal(faults, file, settings if not of_file else {})
+
+
+def _refusal(faults: Faults, file: str, settings: Mapping[str, str]) -> ModelError:
+    """Return the error that tells every fault: of the settings where there are any, else of the file."""
     told = faults.words
-    if of_file:
-        raise ModelError(
+    given = "、".join(f"{key}={text}" for key, text in settings.items())
+    error = (
+        SettingError(
+            f"the settings have {told.en}",
+            f"所设参数 {given} 有 {told.zh}",
+            hint="`panhuo model show` tells keys and ranges",
+            hint_zh="参数名与取值范围见 panhuo model show",
+        )
+        if settings
+        else ModelError(
             f"{file} has {told.en}",
             f"模型文件 {file} 有 {told.zh}",
-            hint="mend them in the file",
-            hint_zh="请在文件里改正",
+            hint="mend them in the file; `panhuo model check` tells them line by line",
+            hint_zh="请在文件里改正；panhuo model check 逐条列出",
         )
-    given = "、".join(f"{key}={text}" for key, text in settings.items())
-    raise SettingError(
-        f"the settings have {told.en}",
-        f"所设参数 {given} 有 {told.zh}",
-        hint="keys and ranges stand in gis/models/guangzhou.toml",
-        hint_zh="参数名与取值范围见 gis/models/guangzhou.toml",
     )
+    error.faults = tuple(faults)
+    return error
 
 
 def _parts(

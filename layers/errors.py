@@ -162,9 +162,13 @@ class NotFoundError(PanhuoError):
 
 
 class ModelError(PanhuoError):
-    """The model file or a parameter is not valid."""
+    """The model file or a parameter is not valid.
+
+    Where several faults are told at once, ``faults`` holds each of them in Chinese and in English.
+    """
 
     code = "model"
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 class SettingError(ModelError):

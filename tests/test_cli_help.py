@@ -34,9 +34,17 @@ def is_chinese_first(line: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", ["", *sorted(GROUP.commands)])
+COMMANDS = {"": GROUP, **GROUP.commands}
+COMMANDS |= {
+    f"{name} {inner}": command
+    for name, group in GROUP.commands.items()
+    for inner, command in getattr(group, "commands", {}).items()
+}
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_help_of_a_command_and_of_all_it_takes_is_chinese_first(name: str) -> None:
-    command = GROUP.commands[name] if name else GROUP
+    command = COMMANDS[name]
     assert is_chinese_first(command.help or "")
     context = typer.Context(command)
     told = [item.help for item in command.get_params(context)]

@@ -1,0 +1,150 @@
+"""`panhuo model`: what is in it, every fault of a district's file at once, what differs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from cli_checks import assert_one_line
+
+from gis.model import Model
+from gis.model_entries import PARTS, differences, entries
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Command = Callable[..., subprocess.CompletedProcess[str]]
+
+DISTRICT = """
+[model]
+name = "榕湾区"
+[parameter."parking.tariff.resid_monthly"]
+value = 380
+[criterion.reports]
+weight = 0.2
+"""
+FAULTY = """
+[parameter."parking.tarif.resid_monthly"]
+value = 380
+[parameter."idle.fee"]
+value = 20
+[rule."tenure.reserve"]
+permission = "erlaubt"
+"""
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Path:
+    """Return a district's file that changes two entries."""
+    file = tmp_path / "本区.toml"
+    file.write_text(DISTRICT, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """Return a district's file with three faults: a misspelt key, a share of 20, a permission that there is not."""
+    file = tmp_path / "错.toml"
+    file.write_text(FAULTY, encoding="utf-8")
+    return file
+
+
+def test_every_part_of_the_model_is_an_entry() -> None:
+    model = Model.load()
+    found = entries(model)
+    assert len({(item.section, item.key) for item in found}) == len(found)
+    counts = {name: sum(item.section == name for item in found) for name in (*PARTS, "level")}
+    assert counts == {**{name: len(getattr(model, part)) for name, part in PARTS.items()}, "level": len(model.levels)}
+    assert {item.key for item in found if item.section == "parameter"} == set(model.parameters)
+    assert json.loads(json.dumps([item.fields for item in found]))
+
+
+def test_a_beginning_names_what_goes_on_behind_its_dot_and_else_what_holds_it() -> None:
+    model = Model.load()
+    assert [item.key for item in entries(model, key="idle.fee")] == ["idle.fee"]
+    tariffs = entries(model, key="parking.tariff")
+    assert tariffs
+    assert all(item.key.startswith("parking.tariff.") for item in tariffs)
+    assert "parking.mech_idle_rate" in [item.key for item in entries(model, key="mech_idle")]
+
+
+def test_what_a_district_changes_is_what_differs() -> None:
+    found = differences(Model.load(), Model.load(DISTRICT))
+    assert [(item.section, item.key, item.field, item.before, item.after) for item in found] == [
+        ("parameter", "parking.tariff.resid_monthly", "value", 450.0, 380.0),
+        ("criterion", "reports", "weight", 0.08, 0.2),
+    ]
+    assert differences(Model.load(DISTRICT), Model.load(DISTRICT)) == ()
+
+
+def test_show_tells_one_entry_in_full_and_marks_what_the_file_changed(panhuo: Command, district: Path) -> None:
+    told = panhuo("model", "show", "parking.tariff.resid_monthly", "--model", district)
+    assert told.returncode == 0, told.stderr
+    assert "380" in told.stdout
+    assert "CNY/stall/month" in told.stdout
+    listed = panhuo("model", "show", "parking.tariff", "--model", district).stdout
+    (marked,) = [line for line in listed.splitlines() if line.rstrip().endswith("*")]
+    assert marked.startswith("parking.tariff.resid_monthly")
+
+
+def test_show_writes_a_workbook_of_every_section(panhuo: Command, tmp_path: Path) -> None:
+    out = tmp_path / "模型.xlsx"
+    assert panhuo("model", "show", "--out", out).returncode == 0
+    book = openpyxl.load_workbook(out)
+    assert [name.split()[1] for name in book.sheetnames] == [*PARTS, "level"]
+    sheet = book["参数 parameter"]
+    heads = [cell.value for cell in sheet[1]]
+    rows = {row[0]: dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert len(rows) == len(Model.load().parameters)
+    assert rows["idle.fee"]["value"] == pytest.approx(0.2)
+    assert rows["idle.fee"]["source"].startswith("闲置土地处置办法")
+
+
+def test_check_tells_every_fault_on_a_line_of_its_own(panhuo: Command, faulty: Path) -> None:
+    told = panhuo("model", "check", faulty)
+    assert told.returncode == 1
+    lines = told.stdout.splitlines()
+    assert "3 处错误" in lines[0]
+    assert len([line for line in lines if line.startswith("- ")]) == 3
+    for word in ("parking.tariff.resid_monthly", "idle.fee", "erlaubt"):
+        assert word in told.stdout
+    found = json.loads(panhuo("model", "check", faulty, "--json").stdout)["faults"]
+    assert len(found) == 3
+    assert all(item["zh"] and item["en"] for item in found)
+
+
+def test_check_of_a_sound_file_counts_its_changes_and_names_what_has_lapsed(panhuo: Command, district: Path) -> None:
+    before = json.loads(panhuo("model", "check", district, "--as-of", "2026-05-31", "--json").stdout)
+    after = json.loads(panhuo("model", "check", district, "--as-of", "2026-06-01", "--json").stdout)
+    assert before["faults"] == []
+    assert before["changed"] == ["parameter.parking.tariff.resid_monthly", "criterion.reports"]
+    lapsed = {item["key"] for item in after["stale"]} - {item["key"] for item in before["stale"]}
+    assert "community.private_capital" in lapsed
+
+
+def test_diff_shows_both_sides_and_says_so_where_there_is_none(panhuo: Command, district: Path) -> None:
+    told = panhuo("model", "diff", district)
+    assert told.returncode == 0, told.stderr
+    (line,) = [row for row in told.stdout.splitlines() if "resid_monthly" in row]
+    assert line.split()[-2:] == ["450", "380"]
+    assert "相同" in panhuo("model", "diff", district, district).stdout
+
+
+def test_mistakes_are_told_in_one_line(panhuo: Command, tmp_path: Path) -> None:
+    assert_one_line(panhuo("model", "show", "no.such.thing"), 1, "no.such.thing", "panhuo model show")
+    assert_one_line(panhuo("model", "show", "--section", "parameters"), 2, "parameter, criterion")
+    assert_one_line(panhuo("model", "show", "--out", tmp_path / "a.pdf"), 2, ".xlsx")
+    assert_one_line(panhuo("model", "check", tmp_path / "keine.toml"), 1, "不存在")
+    assert_one_line(panhuo("model", "show", "--set", "idle.fee=2"), 2, "idle.fee")
+
+
+@pytest.mark.parametrize("group", [(), ("model",)])
+def test_a_command_that_is_not_whole_shows_what_there_is(panhuo: Command, group: tuple[str, ...]) -> None:
+    told = panhuo(*group)
+    assert told.returncode == 2
+    assert "Commands:" in told.stderr
+    assert len(told.stderr.splitlines()) > 8
