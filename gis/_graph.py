@@ -19,6 +19,15 @@ GRID_M = 0.01
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Geometries = NDArray[np.object_]
+
+
+def has_place(places: gpd.GeoSeries) -> NDArray[np.bool_]:
+    """Return which of ``places`` have a geometry that is not empty and whose coordinates are all numbers."""
+    geometry = np.asarray(places.array, dtype=object)
+    points, row = shapely.get_coordinates(geometry, return_index=True)
+    broken = np.bincount(row[~np.isfinite(points).all(axis=1)], minlength=len(geometry)) > 0
+    return np.asarray(~(shapely.is_missing(geometry) | shapely.is_empty(geometry) | broken), dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -65,9 +74,10 @@ def graph_of(lines: gpd.GeoSeries) -> Graph | None:
     Parameters
     ----------
     lines
-        LineStrings and MultiLineStrings in a metric CRS; other geometry types are left out.
+        LineStrings and MultiLineStrings in a metric CRS; other geometry types are left out, and those with a coordinate
+        that is no number.
     """
-    parts = shapely.get_parts(np.asarray(lines.dropna().array, dtype=object))
+    parts = shapely.get_parts(np.asarray(lines[has_place(lines)].array, dtype=object))
     parts = shapely.force_2d(parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING])
     points, line = shapely.get_coordinates(parts, return_index=True)
     vertex = _vertex_numbers(points)

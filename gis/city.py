@@ -11,7 +11,7 @@ import pandas as pd
 from pyproj import CRS
 
 from gis._notes import Note
-from gis.network import Reach, has_place
+from gis.network import Entered, Reach, has_place
 from layers.errors import AnalysisError
 from layers.schema import conform, empty, input_kinds, kind
 
@@ -88,7 +88,7 @@ class City:
         crs = _common_crs(given)
         frames = {name: _framed(given.get(name), name, crs) for name in input_kinds()}
         missing = tuple(name for name, frame in frames.items() if frame.empty)
-        reach = Reach.build(frames["street"], detour_factor=detour_factor)
+        reach = Reach.build(frames["street"], detour_factor=detour_factor, waters=frames["water"])
         reach = replace(reach, notes=reach.notes + _off_network_notes(reach, frames))
         notes = _missing_notes(missing) + _unlocated_notes(frames) + reach.notes
         return cls(frames, missing, as_of, reach, crs, notes)
@@ -200,17 +200,26 @@ def _unlocated_notes(frames: Mapping[str, gpd.GeoDataFrame]) -> tuple[Note, ...]
 def _off_network_notes(reach: Reach, frames: Mapping[str, gpd.GeoDataFrame]) -> tuple[Note, ...]:
     if not reach.has_network:
         return ()
+    straight = f"直线×{reach.detour_factor:g}", f"straight line x {reach.detour_factor:g}"
     notes = []
     for name in (*WALKED_FROM, *WALKED_TO):
         placed = frames[name].geometry
-        placed = placed[has_place(placed)]
-        count = int(reach.is_off_network(placed).sum())
-        if count:
-            notes.append(
-                Note(
-                    f"{kind(name).zh}：{count}处离最近街道超过{reach.snap_limit_m:g}米，按直线×{reach.detour_factor:g}计算。",
-                    f"{kind(name).en}: {count} are more than {reach.snap_limit_m:g} m from any street; "
-                    f"straight line x {reach.detour_factor:g} is used for them.",
-                )
-            )
+        count = reach.entered(placed[has_place(placed)]).value_counts()
+        zh, en = kind(name).zh, kind(name).en
+        told = {
+            Entered.FAR: Note(
+                f"{zh}：{{}}处离最近街道超过{reach.snap_limit_m:g}米，按{straight[0]}计算。",
+                f"{en}: {{}} are more than {reach.snap_limit_m:g} m from any street; {straight[1]} is used for them.",
+            ),
+            Entered.BARRED: Note(
+                f"{zh}：{{}}处与附近街道之间均隔着水面或地面快速路，按{straight[0]}计算，跨越水面或快速路的不计。",
+                f"{en}: {{}} have water or an expressway between them and every street near; {straight[1]} is used for "
+                "them where it crosses neither.",
+            ),
+            Entered.OTHER: Note(
+                f"{zh}：{{}}处与最近街道之间隔着水面或地面快速路，改由次近街道进入路网。",
+                f"{en}: {{}} have water or an expressway between them and the nearest street, and take another.",
+            ),
+        }
+        notes += [Note(*(text.format(count[how]) for text in note)) for how, note in told.items() if how in count.index]
     return tuple(notes)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from scipy import sparse
-from scipy.sparse import csgraph
 
-from gis._graph import Floats, Graph, Ints, graph_of
+from gis._access import Entered, Entries, enter
+from gis._barriers import Barriers
+from gis._graph import Floats, Graph, Ints, graph_of, has_place
 from gis._notes import Note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+__all__ = ["Entered", "Reach", "has_place"]
 
 SNAP_LIMIT_M = 300.0
 """A place further than this from any street is not entered from the network. ASSUMPTION: the walk to a car park that is
@@ -26,21 +29,27 @@ STUB_LENGTH_M, STUB_SHARE = 300.0, 0.01
 """A piece of street that touches nothing else is left out if it is shorter than both 300 m and 1 % of the network.
 ASSUMPTION: such pieces are drawing faults or courtyards; a place snapped to one could walk nowhere."""
 
-CHUNK_CELLS = 4_000_000
-"""Distances held in memory at a time (32 MB an array)."""
+STRAIGHT_ROWS = 1024
+"""Places whose straight lines to all others are held in memory at a time."""
 
+BARRED = "barred_pairs"
+"""Key in ``attrs`` of a table of walks: pairs left out because their straight line crosses a barrier."""
 
-class Snapped(NamedTuple):
-    """Places on the network: edge (-1 where none is near), metres along it, metres from the place to it."""
-
-    edge: Ints
-    along_m: Floats
-    access_m: Floats
+_Pairs = tuple[Ints, Ints, Floats]
 
 
 @dataclass(frozen=True)
 class Reach:
     """Walking distances between places.
+
+    A place enters the network at the point of a street nearest to its middle; the straight way from the place's own
+    edge to that point is part of the walk. A street that could only be entered across open water or an expressway on
+    the ground (:mod:`gis._barriers`) is passed over for the next nearest. Between two such points people walk along
+    whole or part edges, in both directions. Places on pieces of the network that do not touch do not reach each other.
+
+    Where one of two places has no street to enter within :attr:`snap_limit_m`, or there is no network, the straight
+    line between them times :attr:`detour_factor` is taken; none, where it crosses an expressway or water that is
+    longer to walk round than this factor allows.
 
     Parameters
     ----------
@@ -59,47 +68,56 @@ class Reach:
     notes: tuple[Note, ...] = ()
     snap_limit_m: float = SNAP_LIMIT_M
     _graph: Graph | None = field(default=None, repr=False)
+    _barriers: Barriers = field(default_factory=lambda: Barriers.of(gpd.GeoSeries(), None), repr=False)
 
     @classmethod
-    def build(cls, streets: gpd.GeoDataFrame, *, detour_factor: float) -> Reach:
-        """Return the reach over ``streets`` (kind ``street``, metric CRS).
+    def build(cls, streets: gpd.GeoDataFrame, *, detour_factor: float, waters: gpd.GeoDataFrame | None = None) -> Reach:
+        """Return the reach over ``streets`` (kind ``street``, metric CRS) between ``waters`` (kind ``water``).
 
-        Streets with ``is_walkable`` false are left out, and expressways unless ``is_walkable`` says otherwise.
+        Streets with ``is_walkable`` false are left out, and expressways unless ``is_walkable`` says otherwise. These
+        expressways are barriers unless ``is_bridge`` says that one can walk under them.
         """
         is_expressway = (streets["street_class"] == "expressway").fillna(value=False).astype(bool)
         walkable = streets["is_walkable"].astype("boolean").fillna(~is_expressway).astype(bool)
+        on_ground = ~streets["is_bridge"].astype("boolean").fillna(value=False).astype(bool)
+        barriers = Barriers.of(streets.geometry[is_expressway & ~walkable & on_ground], waters)
         graph = graph_of(streets.geometry[walkable])
         if graph is None:
             method = f"straight line x {detour_factor:g} 直线距离×{detour_factor:g}"
             note = Note(
-                f"没有可步行的街道，步行距离按直线距离×{detour_factor:g}估算。",
-                f"There is no street to walk on: walking distance is taken as straight distance x {detour_factor:g}.",
+                f"没有可步行的街道，步行距离按直线距离×{detour_factor:g}估算；跨越水面或地面快速路的不计。",
+                f"There is no street to walk on: walking distance is taken as straight distance x {detour_factor:g}, "
+                "and as none across water or an expressway on the ground.",
             )
-            return cls(detour_factor, method, (note,))
+            return cls(detour_factor, method, (note,), _barriers=barriers)
         is_stub = graph.piece_length_m < min(STUB_LENGTH_M, STUB_SHARE * graph.piece_length_m.sum())
         notes = _network_notes(graph, is_stub, int((~walkable).sum()))
         if is_stub.any():
             graph = graph_of(gpd.GeoSeries(graph.lines[~is_stub[graph.piece]]))
         edges = 0 if graph is None else len(graph.lines)
-        return cls(detour_factor, f"walking network of {edges} edges 步行路网{edges}段", notes, _graph=graph)
+        method = f"walking network of {edges} edges 步行路网{edges}段"
+        return cls(detour_factor, method, notes, _graph=graph, _barriers=barriers)
 
     @property
     def has_network(self) -> bool:
         """Whether there are streets to walk on."""
         return self._graph is not None
 
+    def entered(self, places: gpd.GeoSeries) -> pd.Series:
+        """Return how each of ``places`` enters the network, as numbers of :class:`gis._access.Entered`."""
+        how = pd.Series(int(Entered.FAR), index=places.index, name="entered", dtype="int64")
+        placed = has_place(places)
+        how[placed] = self._enter(places[placed]).how
+        return how
+
     def is_off_network(self, places: gpd.GeoSeries) -> pd.Series:
-        """Return which ``places`` are too far from any street to be entered from it."""
-        return pd.Series(self._snap(_geometries(places)).edge < 0, index=places.index, dtype=bool)
+        """Return which ``places`` no street can be entered from, because it is too far away or across a barrier."""
+        return (self.entered(places) >= Entered.FAR).rename(None)
 
     def pairs(self, origins: gpd.GeoSeries, sites: gpd.GeoSeries, cutoff_m: float) -> pd.DataFrame:
         """Return the walking distance of every origin and site no further apart than ``cutoff_m``.
 
-        A place enters the network at the point nearest to its middle; the straight line from the place's
-        own edge to that point is part of the walk. Between two such points people walk along whole or part edges, in
-        both directions. Where one of the two is more than :attr:`snap_limit_m` from any street, or there is no network,
-        the straight line between them times :attr:`detour_factor` is taken. Places on pieces of the network that do
-        not touch do not reach each other.
+        The fewer of the two are searched from, whichever they are.
 
         Parameters
         ----------
@@ -111,117 +129,136 @@ class Reach:
         Returns
         -------
         DataFrame
-            ``origin``, ``site`` (ids), ``distance_m``; sorted by the order of ``origins``, then of ``sites``.
+            ``origin``, ``site`` (ids), ``distance_m``; sorted by the order of ``origins``, then of ``sites``. Its
+            ``attrs`` say how many pairs are missing because a barrier lies between them (:data:`BARRED`).
         """
         origins, sites = origins[has_place(origins)], sites[has_place(sites)]
+        at_origins, at_sites = self._enter(origins), self._enter(sites)
         swap = len(origins) < len(sites)
-        few, many = (origins, sites) if swap else (sites, origins)
-        row, column, distance = self._positions(_geometries(few), _geometries(many), cutoff_m)
+        few, many = (at_origins, at_sites) if swap else (at_sites, at_origins)
+        straight, barred = self._straight(few, many, cutoff_m)
+        row, column, distance = _joined([_walked(self._graph, few, many, cutoff_m), *straight])
         origin, site = (row, column) if swap else (column, row)
-        order = np.lexsort((site, origin))
-        return pd.DataFrame(
-            {
-                "origin": origins.index.to_numpy()[origin[order]],
-                "site": sites.index.to_numpy()[site[order]],
-                "distance_m": distance[order],
-            }
-        )
+        order = _sorted_rows(origin, site, (len(origins), len(sites)))
+        return _table(origins, sites, (origin, site, distance), order, barred)
 
-    def _positions(
-        self, few: NDArray[np.object_], many: NDArray[np.object_], cutoff_m: float
-    ) -> tuple[Ints, Ints, Floats]:
-        at_few, at_many = self._snap(few), self._snap(many)
-        parts = [_walked(self._graph, at_few, at_many, cutoff_m)] if self._graph is not None else []
-        off_few, off_many = at_few.edge < 0, at_many.edge < 0
-        parts.append(self._straight(few, many, np.flatnonzero(off_few), np.arange(len(many)), cutoff_m))
-        parts.append(self._straight(few, many, np.flatnonzero(~off_few), np.flatnonzero(off_many), cutoff_m))
-        rows, columns, distances = zip(*parts, strict=True)
-        return np.concatenate(rows), np.concatenate(columns), np.concatenate(distances)
+    def nearest(self, origins: gpd.GeoSeries, sites: gpd.GeoSeries, cutoff_m: float, count: int = 1) -> pd.DataFrame:
+        """Return the ``count`` sites nearest to each origin, of those no further than ``cutoff_m`` on foot.
 
-    def _snap(self, places: NDArray[np.object_]) -> Snapped:
-        edge = np.full(len(places), -1, dtype=np.int64)
-        along, access = np.zeros(len(places)), np.full(len(places), np.inf)
-        if self._graph is None or not len(places):
-            return Snapped(edge, along, access)
-        inside = _middle(places)
-        who, nearest = self._graph.tree.query_nearest(inside, all_matches=False)
-        line = self._graph.lines[nearest]
-        along[who] = shapely.line_locate_point(line, inside[who])
-        access[who] = shapely.distance(places[who], shapely.line_interpolate_point(line, along[who]))
-        near = access[who] <= self.snap_limit_m
-        edge[who[near]] = nearest[near]
-        return Snapped(edge, along, access)
+        The same distances as :meth:`pairs`, but the work and the memory do not grow with the number of pairs.
+
+        Parameters
+        ----------
+        origins, sites, cutoff_m
+            As for :meth:`pairs`.
+        count
+            How many sites at most, at least 1.
+
+        Returns
+        -------
+        DataFrame
+            ``origin``, ``site``, ``distance_m``; sorted by the order of ``origins``, then by distance, of equals by the
+            order of ``sites``. Origins that reach no site have no row. ``attrs`` as for :meth:`pairs`.
+        """
+        origins, sites = origins[has_place(origins)], sites[has_place(sites)]
+        at_origins, at_sites = self._enter(origins), self._enter(sites)
+        straight, barred = self._straight(at_origins, at_sites, cutoff_m, count)
+        pairs = _joined([_walked_nearest(self._graph, at_origins, at_sites, cutoff_m, count), *straight])
+        return _table(origins, sites, pairs, _first(pairs, count), barred)
+
+    def _enter(self, places: gpd.GeoSeries) -> Entries:
+        return enter(self._graph, self._barriers, np.asarray(places.array, dtype=object), self.snap_limit_m)
 
     def _straight(
-        self, few: NDArray[np.object_], many: NDArray[np.object_], rows: Ints, columns: Ints, cutoff_m: float
-    ) -> tuple[Ints, Ints, Floats]:
-        if not rows.size or not columns.size:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
-        tree = shapely.STRtree(many[columns])
-        row, column = tree.query(few[rows], predicate="dwithin", distance=cutoff_m / self.detour_factor)
-        row, column = rows[row], columns[column]
-        return row, column, shapely.distance(few[row], many[column]) * self.detour_factor
+        self, few: Entries, many: Entries, cutoff_m: float, count: int | None = None
+    ) -> tuple[list[_Pairs], int]:
+        """Return the pairs, one of which does not enter the network, and how many more a barrier parts.
+
+        Of each row of ``few`` only the nearest ``count``, where given.
+        """
+        everybody, strangers = np.arange(few.edge.size), few.edge < 0
+        parts, barred = [], 0
+        for rows, columns in (
+            (everybody[strangers], np.arange(many.edge.size)),
+            (everybody[~strangers], np.flatnonzero(many.edge < 0)),
+        ):
+            tree = shapely.STRtree(many.ground[columns])
+            for start in range(0, rows.size if columns.size else 0, STRAIGHT_ROWS):
+                some = rows[start : start + STRAIGHT_ROWS]
+                row, column = tree.query(few.ground[some], predicate="dwithin", distance=cutoff_m / self.detour_factor)
+                pairs, parted = self._measured(few, many, (some[row], columns[column]), cutoff_m)
+                keep = slice(None) if count is None else _first(pairs, count)
+                parts.append((pairs[0][keep], pairs[1][keep], pairs[2][keep]))
+                barred += parted
+        return parts, barred
+
+    def _measured(self, few: Entries, many: Entries, pairs: tuple[Ints, Ints], cutoff_m: float) -> tuple[_Pairs, int]:
+        row, column = pairs
+        way = shapely.shortest_line(few.ground[row], many.ground[column])
+        distance = (shapely.length(way) + few.off_m[row] + many.off_m[column]) * self.detour_factor
+        near = distance <= cutoff_m
+        stopped = np.zeros(row.size, dtype=bool)
+        stopped[near] = self._barriers.stop_straight(way[near], self.detour_factor)
+        keep = near & ~stopped
+        return (row[keep], column[keep], distance[keep]), int(stopped.sum())
 
 
-def has_place(places: gpd.GeoSeries) -> NDArray[np.bool_]:
-    """Return which of ``places`` have a geometry that is not empty."""
-    geometry = _geometries(places)
-    return np.asarray(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)), dtype=np.bool_)
+def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -> _Pairs:
+    """Return the pairs along the network, by row."""
+    if graph is None:
+        return _joined([])
+    from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
 
-
-def _geometries(places: gpd.GeoSeries) -> NDArray[np.object_]:
-    return np.asarray(places.array, dtype=object)
-
-
-def _middle(places: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the centroid where it lies in the place (it turns with the city), else a point that does."""
-    centre = shapely.centroid(places)
-    inside = np.where(shapely.intersects(places, centre), centre, shapely.point_on_surface(places))
-    return np.asarray(inside, dtype=object)
-
-
-def _walked(graph: Graph, few: Snapped, many: Snapped, cutoff_m: float) -> tuple[Ints, Ints, Floats]:
-    """Search from the few: each is a source with an arc to both ends of its edge; the many are read off their edges."""
     rows, columns = np.flatnonzero(few.edge >= 0), np.flatnonzero(many.edge >= 0)
-    chunk = max(1, CHUNK_CELLS // max(1, graph.node_count, columns.size))
-    parts = [
-        _walked_chunk(graph, few, rows[start : start + chunk], many, columns, cutoff_m)
-        for start in range(0, rows.size if columns.size else 0, chunk)
-    ]
-    if not parts:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
-    row, column, distance = zip(*parts, strict=True)
-    return np.concatenate(row), np.concatenate(column), np.concatenate(distance)
+    sources, places = (_dijkstra.Points(*at[:3]).at(on) for at, on in ((few, rows), (many, columns)))
+    row, column, distance = _dijkstra.within(graph, sources, places, cutoff_m)
+    return rows[row], columns[column], distance
 
 
-def _walked_chunk(
-    graph: Graph, few: Snapped, rows: Ints, many: Snapped, columns: Ints, cutoff_m: float
-) -> tuple[Ints, Ints, Floats]:
-    at_node = _from_sources(graph, few.edge[rows], few.along_m[rows], cutoff_m)
-    edge, along = many.edge[columns], many.along_m[columns]
-    distance = at_node[:, graph.start[edge]] + along
-    np.minimum(distance, at_node[:, graph.end[edge]] + (graph.length_m[edge] - along), out=distance)
-    same_row, same_column = np.nonzero(few.edge[rows][:, None] == edge[None, :])
-    direct = np.abs(few.along_m[rows][same_row] - along[same_column])
-    distance[same_row, same_column] = np.minimum(distance[same_row, same_column], direct)
-    distance += many.access_m[columns]
-    distance += few.access_m[rows][:, None]
-    row, column = np.nonzero(distance <= cutoff_m)
-    return rows[row], columns[column], distance[row, column]
+def _walked_nearest(graph: Graph | None, origins: Entries, sites: Entries, cutoff_m: float, count: int) -> _Pairs:
+    if graph is None:
+        return _joined([])
+    from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
+
+    rows, columns = np.flatnonzero(sites.edge >= 0), np.flatnonzero(origins.edge >= 0)
+    sources, places = (_dijkstra.Points(*at[:3]).at(on) for at, on in ((sites, rows), (origins, columns)))
+    site, origin, distance = _dijkstra.nearest(graph, sources, places, cutoff_m, count)
+    return columns[origin], rows[site], distance
 
 
-def _from_sources(graph: Graph, edge: Ints, along_m: Floats, cutoff_m: float) -> Floats:
-    """Return the distance from each source point to every node, infinite beyond the cutoff (sources x nodes)."""
-    length = np.c_[along_m, graph.length_m[edge] - along_m]
-    ends = np.c_[graph.start[edge], graph.end[edge]]
-    # A stored zero counts as an arc in csgraph; sources have arcs out of them only, so nobody walks through one.
-    nodes, sources = graph.node_count, edge.size
-    indptr = np.r_[graph.adjacency.indptr, graph.adjacency.indptr[-1] + 2 * np.arange(1, sources + 1)]
-    data = np.r_[graph.adjacency.data, length.ravel()]
-    indices = np.r_[graph.adjacency.indices, ends.ravel()]
-    arcs = sparse.csr_array((data, indices, indptr), shape=(nodes + sources, nodes + sources))
-    found = csgraph.dijkstra(arcs, directed=True, indices=np.arange(nodes, nodes + sources), limit=cutoff_m)
-    return np.asarray(found[:, :nodes], dtype=np.float64)
+def _joined(parts: list[_Pairs]) -> _Pairs:
+    nothing = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+    first, second, distance = zip(nothing, *parts, strict=True)
+    return np.concatenate(first), np.concatenate(second), np.concatenate(distance)
+
+
+def _sorted_rows(origin: Ints, site: Ints, shape: tuple[int, int]) -> Ints:
+    """Return the order by origin, then site; no pair stands twice. A sparse matrix counts, which beats comparing."""
+    table = sparse.coo_array((np.arange(origin.size), (origin, site)), shape=shape).tocsr()
+    table.sort_indices()
+    return np.asarray(table.data, dtype=np.int64)
+
+
+def _first(pairs: _Pairs, count: int) -> Ints:
+    """Return the rows of the ``count`` least distances of each first member, sorted by it, then by distance."""
+    order = np.lexsort((pairs[1], pairs[2], pairs[0]))
+    who = pairs[0][order]
+    rank = np.arange(who.size) - np.searchsorted(who, who)
+    return np.asarray(order[rank < count], dtype=np.int64)
+
+
+def _table(origins: gpd.GeoSeries, sites: gpd.GeoSeries, pairs: _Pairs, order: Ints, barred: int) -> pd.DataFrame:
+    origin, site, distance = pairs
+    table = pd.DataFrame(
+        {
+            # Ids become an array of pandas once per place, not once per pair.
+            "origin": pd.Series(origins.index.to_numpy()).array.take(origin[order]),
+            "site": pd.Series(sites.index.to_numpy()).array.take(site[order]),
+            "distance_m": distance[order],
+        }
+    )
+    table.attrs[BARRED] = barred
+    return table
 
 
 def _network_notes(graph: Graph, is_stub: NDArray[np.bool_], unwalkable: int) -> tuple[Note, ...]:

@@ -250,7 +250,7 @@ def test_small_chunks_give_the_same_answer(monkeypatch):
     found = Reach.build(streets(grid(3)), detour_factor=1.3)
     origins, sites = scattered(5, 40, "o"), scattered(6, 30, "s")
     whole = found.pairs(origins, sites, 600)
-    monkeypatch.setattr("gis.network.CHUNK_CELLS", 1)
+    monkeypatch.setattr("gis._dijkstra.SOURCES_PER_TASK", 1)
     pd.testing.assert_frame_equal(whole, found.pairs(origins, sites, 600))
 
 

@@ -1,0 +1,138 @@
+"""Where a place enters the walking network: the nearest point of a street that can be reached without a barrier."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from gis._barriers import OVERDRAWN_M
+
+if TYPE_CHECKING:
+    from gis._barriers import Barriers
+    from gis._graph import Floats, Geometries, Graph, Ints
+
+CELL_M = 500.0
+"""Places are looked up cell by cell, so that neighbours find the same part of the spatial index at hand."""
+
+TRIED_AT_ONCE = 8
+"""Streets that a place whose nearest one lies across a barrier tries at a time."""
+
+PLACES_AT_ONCE = 4096
+"""Such places that are looked at together; each has some hundred streets within reach."""
+
+
+class Entered(IntEnum):
+    """How a place enters the network."""
+
+    NEAREST = 0
+    OTHER = 1
+    """By another street than the nearest, which lies across a barrier."""
+    FAR = 2
+    """Not at all: every street is too far away."""
+    BARRED = 3
+    """Not at all: all streets that are near enough lie across a barrier."""
+
+
+class Entries(NamedTuple):
+    """Places on the network, a row each.
+
+    ``edge`` is -1 for those that do not enter it; ``along_m`` runs from the edge's start, ``access_m`` is the straight
+    way from the place to that point. ``ground`` is the dry part of the place and ``off_m`` the metres to it
+    (:meth:`gis._barriers.Barriers.ashore`); ``how`` is an :class:`Entered`.
+    """
+
+    edge: Ints
+    along_m: Floats
+    access_m: Floats
+    ground: Geometries
+    off_m: Floats
+    how: Ints
+
+
+def enter(graph: Graph | None, barriers: Barriers, places: Geometries, limit_m: float) -> Entries:
+    """Return where ``places`` enter ``graph`` by a straight way of at most ``limit_m`` that crosses no barrier.
+
+    Streets are tried by their distance from the middle of the place; the way starts at the place's own edge.
+    """
+    ground, middle, off_m = _stand(graph, barriers, places)
+    edge, along = np.full(len(places), -1, dtype=np.int64), np.zeros(len(places))
+    access, how = np.full(len(places), np.inf), np.full(len(places), int(Entered.FAR))
+    entries = Entries(edge, along, access, ground, off_m, how)
+    if graph is None or not len(places):
+        return entries
+    who, nearest = _nearest(graph, middle)
+    _try(graph, barriers, middle, entries, who, nearest, limit_m)
+    how[how == Entered.OTHER] = Entered.NEAREST
+    barred = np.flatnonzero(how == Entered.BARRED)
+    for start in range(0, barred.size, PLACES_AT_ONCE):
+        _try_others(graph, barriers, middle, entries, barred[start : start + PLACES_AT_ONCE], limit_m)
+    return entries
+
+
+def _stand(graph: Graph | None, barriers: Barriers, places: Geometries) -> tuple[Geometries, Geometries, Floats]:
+    """Return the ground of each place, its middle, and metres to it: dry ground, but what stands on a bridge stays."""
+    middle = _middle(places)
+    ground, near, off_m = barriers.ashore(places, middle)
+    drowned = np.flatnonzero(off_m)
+    if graph is not None and drowned.size:
+        who, edge = _nearest(graph, middle[drowned])
+        who = drowned[who]
+        who = who[shapely.dwithin(places[who], graph.lines[edge], OVERDRAWN_M)]
+        ground[who], near[who], off_m[who] = places[who], middle[who], 0.0
+    return ground, near, off_m
+
+
+def _middle(places: Geometries) -> Geometries:
+    """Return the centroid where it lies in the place (it turns with the city), else a point that does."""
+    middle = np.asarray(shapely.centroid(places), dtype=object)
+    outside = ~shapely.intersects(places, middle)
+    middle[outside] = shapely.point_on_surface(places[outside])
+    return middle
+
+
+def _nearest(graph: Graph, middle: Geometries) -> tuple[Ints, Ints]:
+    """Return (place, nearest edge); of edges at one distance the one entered furthest west, then south."""
+    x, y = shapely.get_coordinates(middle).T
+    order = np.lexsort((x // CELL_M, y // CELL_M))
+    who, edge = graph.tree.query_nearest(middle[order], all_matches=True)
+    who = order[who]
+    line = graph.lines[edge]
+    x, y = shapely.get_coordinates(shapely.line_interpolate_point(line, shapely.line_locate_point(line, middle[who]))).T
+    first = np.lexsort((edge, y, x, who))
+    who, edge = who[first], edge[first]
+    alone = np.r_[True, who[1:] != who[:-1]]
+    return who[alone], edge[alone]
+
+
+def _try(
+    graph: Graph, barriers: Barriers, middle: Geometries, entries: Entries, who: Ints, edge: Ints, limit_m: float
+) -> None:
+    """Let each place of ``who`` enter by the first of its edges that it can; rows of a place stand together."""
+    line = graph.lines[edge]
+    along = shapely.line_locate_point(line, middle[who])
+    point = shapely.line_interpolate_point(line, along)
+    way = shapely.shortest_line(entries.ground[who], point)
+    access = shapely.length(way) + entries.off_m[who]
+    near = access <= limit_m
+    entries.how[who[near]] = Entered.BARRED
+    near[near] = ~barriers.stop_entry(way[near])
+    rows = np.flatnonzero(near)
+    rows = rows[np.r_[True, who[rows][1:] != who[rows][:-1]]] if rows.size else rows
+    entries.edge[who[rows]], entries.along_m[who[rows]] = edge[rows], along[rows]
+    entries.access_m[who[rows]], entries.how[who[rows]] = access[rows], Entered.OTHER
+
+
+def _try_others(
+    graph: Graph, barriers: Barriers, middle: Geometries, entries: Entries, barred: Ints, limit_m: float
+) -> None:
+    number, edge = graph.tree.query(entries.ground[barred], predicate="dwithin", distance=limit_m)
+    who = barred[number]
+    order = np.lexsort((edge, shapely.distance(graph.lines[edge], middle[who]), who))
+    who, edge = who[order], edge[order]
+    turn = (np.arange(who.size) - np.searchsorted(who, who)) // TRIED_AT_ONCE
+    for number in range(turn.max(initial=-1) + 1):
+        rows = np.flatnonzero((turn == number) & (entries.edge[who] < 0))
+        _try(graph, barriers, middle, entries, who[rows], edge[rows], limit_m)
