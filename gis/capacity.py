@@ -1,4 +1,4 @@
-"""What a plot yields: stalls, chargers and ports from the polygon's area and width."""
+"""What a plot yields: stalls from a layout of its polygon, chargers and ports from its area and width."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis._notes import Note
+from gis.stalls import StallRules
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     import geopandas as gpd
 
     from gis.model import Model
+    from gis.stalls import StallLayout
 
 WIDTH_TOLERANCE_SHARE = 0.005
 """The inscribed circle is searched to this share of the shape's extent: 0.5 m on a plot of 100 m."""
@@ -42,23 +48,116 @@ def shape_of(land: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame({"area_m2": area_m2, "width_m": width_m, "is_polygon": is_polygon}, index=land.index)
 
 
-def surface_stalls(area_m2: pd.Series, model: Model) -> pd.DataFrame:
-    """Return the surface stalls of plots: ``area x parking.site_yield_factor / parking.stall_area.surface``.
+def surface_stalls(
+    area_m2: pd.Series, model: Model, layouts: Mapping[object, StallLayout] | None = None
+) -> pd.DataFrame:
+    """Return the surface stalls of plots: those of its layout, else area over ``parking.stall_area.surface``.
 
-    Rounded down. The low end takes the least yield and the largest stall, the high end the opposite.
+    The low end of a layout is its area at ``parking.stall_area.observed_max`` (69.7 m2 a stall, the poorest lot seen:
+    levels, pipes and lamps are not in the layout), the high end the same rows with the tightest stalls and aisles.
+    Without a layout it is ``area x parking.site_yield_factor / stall area`` (GB/T 51149-2016 5.1.4), rounded down; the
+    low end takes the least yield and the largest stall, the high end the opposite.
+
+    Parameters
+    ----------
+    area_m2
+        Area of the plots.
+    model
+        Holds the parameters.
+    layouts
+        Layouts by the index of ``area_m2``; plots may lack one.
 
     Returns
     -------
     DataFrame
         ``stalls``, ``stalls_low``, ``stalls_high``; null where the area is.
     """
-    return _stalls(area_m2, model, "parking.stall_area.surface", ("", ""))
+    found = _stalls(area_m2, model, "parking.stall_area.surface", ("", ""))
+    counts = _by_plot({asset: laid.count for asset, laid in (layouts or {}).items()}, area_m2)
+    poorest = np.floor(area_m2 / model.value("parking.stall_area.observed_max"))
+    tightest = np.floor(counts * _stall_share(model.value) / _stall_share(model.low))
+    laid = pd.DataFrame(
+        {"stalls": counts, "stalls_low": np.minimum(counts, poorest), "stalls_high": np.maximum(counts, tightest)}
+    )
+    return laid.where(counts.notna(), found, axis=0)
 
 
-def mechanical_stalls(area_m2: pd.Series, model: Model) -> pd.DataFrame:
-    """Return the stalls of a lift-slide rack: levels x area x yield / ``parking.stall_area.mechanical``."""
+def mechanical_stalls(
+    area_m2: pd.Series, model: Model, layouts: Mapping[object, StallLayout] | None = None
+) -> pd.DataFrame:
+    """Return the stalls of lift-slide racks: in the rows of the layout, else by area.
+
+    A rack stands where a row of at least two stalls at 90 degrees does. Of ``n`` columns and ``k`` levels
+    (``parking.mechanical_levels``) it holds ``n k - (k - 1)`` cars: every level but the top needs a free place to
+    slide. The high end takes the most levels and the tightest sizes, the low end what the least yield by area gives. By
+    area it is levels x area x yield / ``parking.stall_area.mechanical``. How many stand idle is told by
+    ``parking.mech_idle_rate``.
+    """
     levels = "parking.mechanical_levels"
-    return _stalls(area_m2, model, "parking.stall_area.mechanical", (levels, levels))
+    found = _stalls(area_m2, model, "parking.stall_area.mechanical", (levels, levels))
+    racks = {asset: laid.runs for asset, laid in (layouts or {}).items() if laid.module in (None, "90")}
+
+    def held(count: float) -> pd.Series:
+        return _by_plot({asset: _racked(runs, count) for asset, runs in racks.items()}, area_m2)
+
+    stalls = held(model.value(levels))
+    laid = pd.DataFrame(
+        {
+            "stalls": stalls,
+            "stalls_low": np.minimum(held(model.low(levels)), found["stalls_low"]),
+            "stalls_high": np.floor(held(model.high(levels)) * _stall_share(model.value) / _stall_share(model.low)),
+        }
+    )
+    return laid.where(stalls.notna(), found, axis=0)
+
+
+def structure_stalls(area_m2: pd.Series, model: Model) -> pd.DataFrame:
+    """Return the stalls that each level of a multi-storey car park holds.
+
+    ``area x parking.site_yield_factor / parking.stall_area.structure``, rounded down, with its band. The 30-40 m2 of
+    floor a stall (GB/T 51149-2016 5.1.4) hold ramps and stairs. How many levels may stand is the plan's to say, so
+    none is assumed.
+    """
+    return _stalls(area_m2, model, "parking.stall_area.structure", ("", ""))
+
+
+def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
+    """Return what is said of surface parking whose area a stall lies outside what was seen on real lots.
+
+    Parameters
+    ----------
+    rows
+        Options: ``action``, ``area_m2``, ``stalls``.
+    model
+        Holds ``parking.stall_area.observed_min`` and ``observed_max``.
+    """
+    least, most = (model.value(f"parking.stall_area.observed_{end}") for end in ("min", "max"))
+    each = rows["area_m2"] / rows["stalls"].where(rows["stalls"] > 0)
+    surface = rows["action"] == "surface_parking"
+    seen = f"{least:g}-{most:g} m2"
+    dense = Note(
+        f"布置每泊位用地少于实例({seen})，未计绿化、岗亭和管线，须现场核实",
+        f"Denser than lots that were built ({seen} a stall): greenery, booths and mains are not in it; check on site",
+    )
+    sparse = Note(
+        f"布置每泊位用地多于实例({seen})，地块形状不利于停车",
+        f"Sparser than lots that were built ({seen} a stall): the shape of the plot does not suit parking",
+    )
+    return [(surface & (each < least), dense), (surface & (each > most), sparse)]
+
+
+def _by_plot(numbers: Mapping[object, float], area_m2: pd.Series) -> pd.Series:
+    return pd.Series(numbers, dtype=float).reindex(area_m2.index).where(area_m2.notna())
+
+
+def _stall_share(find: Callable[[str], float]) -> float:
+    """Return the area of one stall with its half of the aisle, at 90 degrees."""
+    rules = StallRules.of(find)
+    return rules.stall_width * (rules.stall_length + rules.aisle_90 / 2)
+
+
+def _racked(runs: Iterable[int], levels: float) -> float:
+    return float(sum(run * levels - (levels - 1) for run in runs if run > 1))
 
 
 def _stalls(area_m2: pd.Series, model: Model, stall: str, levels: tuple[str, str]) -> pd.DataFrame:
@@ -120,7 +219,13 @@ def ebike_ports(area_m2: pd.Series, gap_ports: pd.DataFrame, model: Model) -> pd
     )
 
 
-def land_capacity(rows: pd.DataFrame, shapes: pd.DataFrame, around: pd.DataFrame, model: Model) -> pd.DataFrame:
+def land_capacity(
+    rows: pd.DataFrame,
+    shapes: pd.DataFrame,
+    around: pd.DataFrame,
+    model: Model,
+    layouts: Mapping[object, StallLayout] | None = None,
+) -> pd.DataFrame:
     """Return the area that each option uses and what it yields there.
 
     Parking uses the whole plot. Car charging uses one stall with its lane per pile (``charging.lot_area_per_pile``),
@@ -138,9 +243,10 @@ def land_capacity(rows: pd.DataFrame, shapes: pd.DataFrame, around: pd.DataFrame
     found = pd.DataFrame(
         0.0, index=rows.index, columns=[f"{n}{e}" for n in ("stalls", "chargers") for e in ("", "_low", "_high")]
     )
-    surface = surface_stalls(area_m2, model)
+    laid = {row: layouts[asset] for row, asset in rows["asset_id"].items() if asset in layouts} if layouts else None
+    surface = surface_stalls(area_m2, model, laid)
     found.update(surface[action == "surface_parking"])
-    found.update(mechanical_stalls(area_m2, model)[action == "mechanical_parking"])
+    found.update(mechanical_stalls(area_m2, model, laid)[action == "mechanical_parking"])
     found.update(piles(surface, model)[action == "charging"])
     found.update(ebike_ports(area_m2, near, model)[action == "ebike_charging"])
     found.loc[~shape["is_polygon"].astype(bool), "stalls_low"] = 0.0

@@ -1,0 +1,119 @@
+"""Layouts for the plots of a city: what stands on them, the streets before them, and the layer that shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.stalls import StallLayout, StallRules, layout
+from layers.schema import conform, kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+    from shapely import Geometry
+
+    from gis.city import City
+    from gis.model import Model
+
+NO_WAY_IN = ("expressway", "path", "steps")
+"""Classes of street from which no car enters a plot."""
+TREES = ("wood", "forest", "tree", "tree_row")
+"""Kinds of green that are trees; grass on a plot is no obstacle."""
+PARKED = ("surface_parking", "mechanical_parking")
+
+
+def layouts(city: City, model: Model, land: gpd.GeoDataFrame) -> dict[Any, StallLayout]:
+    """Return the layout of each plot of ``land`` that is a polygon, by asset id.
+
+    Buildings, water and trees inside a plot are obstacles; an outline that crosses itself is mended first.
+
+    Parameters
+    ----------
+    city
+        Holds what stands on the plots and the streets.
+    model
+        Holds the sizes.
+    land
+        Placed plots, index ``asset_id``, in the CRS of the city.
+    """
+    rules = StallRules.of(model.value)
+    land = land[shapely.get_dimensions(np.asarray(land.geometry.array, dtype=object)) == 2]
+    places = np.array([_mended(place) for place in land.geometry.array], dtype=object)
+    on_plot = _near(places, _obstacles(city), 0.0)
+    before = _near(places, _streets(city), rules.street_reach)
+    return {
+        asset: layout(place, rules, obstacles=on_plot.get(number), streets=before.get(number))
+        for number, (asset, place) in enumerate(zip(land.index, places, strict=True))
+    }
+
+
+def _mended(place: Geometry) -> Geometry:
+    """Return the areas of a plot's outline."""
+    if shapely.is_valid(place) and place.geom_type in ("Polygon", "MultiPolygon"):
+        return place
+    areas = [part for part in shapely.get_parts(shapely.make_valid(place)) if shapely.get_dimensions(part) == 2]
+    return shapely.union_all(areas) if areas else shapely.Polygon()
+
+
+def _obstacles(city: City) -> NDArray[np.object_]:
+    green = city.placed("green")
+    frames = [city.placed("building"), city.placed("water"), green[green["green_type"].isin(TREES)]]
+    found = np.concatenate([np.asarray(frame.geometry.array, dtype=object) for frame in frames])
+    areas: NDArray[np.object_] = found[shapely.get_dimensions(found) == 2]
+    return areas
+
+
+def _streets(city: City) -> NDArray[np.object_]:
+    streets = city.placed("street")
+    bridge = streets["is_bridge"].fillna(value=False).astype(bool)
+    closed = streets["street_class"].isin(NO_WAY_IN).fillna(value=False).astype(bool)
+    return np.asarray(streets[~(bridge | closed)].geometry.array, dtype=object)
+
+
+def _near(places: NDArray[np.object_], things: NDArray[np.object_], distance_m: float) -> dict[int, Geometry]:
+    """Return, by plot, the things within a distance of it, as one geometry."""
+    plot, thing = shapely.STRtree(things).query(places, predicate="dwithin", distance=distance_m)
+    return {
+        int(number): shapely.union_all(shapely.make_valid(things[np.sort(thing[plot == number])]))
+        for number in np.unique(plot)
+    }
+
+
+def stall_layer(opportunities: pd.DataFrame, city: City, model: Model) -> gpd.GeoDataFrame:
+    """Return the layouts of the ranked parking options as a layer of kind ``stall_layout``, one row a shape.
+
+    Parameters
+    ----------
+    opportunities
+        The layer of a run: ``opportunity_id``, ``asset_kind``, ``asset_id``, ``action``, ``rank`` and what its rows
+        share with those of the result.
+    city, model
+        As the options were made with.
+    """
+    shown = opportunities[opportunities["action"].isin(PARKED) & opportunities["rank"].notna()]
+    shown = shown[shown["asset_kind"] == "idle_land"]
+    land = city.placed("idle_land")
+    found = layouts(city, model, land.loc[land.index.isin(shown["asset_id"])])
+    rows = [row for option in shown.itertuples() for row in _rows(option, found)]
+    of = kind("stall_layout")
+    table = pd.DataFrame(rows, columns=[*of.columns, "geometry"])
+    return conform(gpd.GeoDataFrame(table, geometry="geometry", crs=city.crs), of)
+
+
+def _rows(option: Any, found: Mapping[Any, StallLayout]) -> Iterator[dict[str, object]]:
+    """Yield the rows of one option: its stalls, its aisles and its entrances."""
+    laid = found.get(option.asset_id)
+    if laid is None:
+        return
+    shared = {"module": laid.module, "angle_deg": laid.angle_deg, "is_sample": option.is_sample}
+    shared |= {name: getattr(option, name) for name in ("opportunity_id", "asset_id", "subdistrict_code")}
+    for part, shapes in (("aisle", laid.aisles), ("entrance", laid.entrances), ("stall", laid.stalls)):
+        for number, shape in enumerate(shapes, start=1):
+            own = {"stall_layout_id": f"{option.opportunity_id}:{part}:{number}", "part": part, "geometry": shape}
+            yield {**shared, **own}
