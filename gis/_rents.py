@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis._unit_economics import RENT_TERMS
+from gis._recipes import RENT_TERMS
 from gis.options import value_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Money: the account of every option by year, its net present value and payback, with bands."""
+"""Money: the account of every option by year, what it is worth, when it pays back, who funds it, with bands."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis._notes import Note, noted
-from gis._unit_economics import RECIPES, RENT_TERMS, End, UnitEconomics, keys_of, unit_economics
-from gis._units import ENDS, UNIT_COLUMNS, YEARLY, column, of_action, priced_units, sized
+from gis import _monte_carlo
+from gis._account_facts import ACCOUNT_KEYS, CONCESSION, RATE, REINSTATEMENT, Facts, charges
+from gis._account_lines import NO_TAXES, Account, Taxes, lines, npvs, yearly_tax
+from gis._account_notes import with_notes
+from gis._breakeven import MEASURES, OF_INCOME, breakeven_scale
+from gis._recipes import RECIPES, RENT_TERMS, End, Reader
+from gis._returns import discounted, irr, npv_cny, payback_years
+from gis._unit_economics import UnitEconomics, keys_of, unit_economics
+from gis._units import ENDS, UNIT_COLUMNS, of_action, priced_units, sized
+from gis.funding import funding
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from gis._account_facts import Charges
     from gis.model import Model
 
     Floats = NDArray[np.float64]
 
-RATE = "fin.discount_rate.project"
-CONCESSION = "fin.concession_default"
-REPAYS_NOTHING = ("treasury", "trust", "unknown")
-"""Owners whose income counts 0 in a balance until a document is named (收支两条线; owner unknown)."""
-MONTHS_PER_YEAR = 12
+FIXED_RATES = {"npv_4pct_cny": 0.04, "npv_8pct_cny": 0.08}
+"""Rates at which every account is told beside the model's: 8 % is the social rate (建设项目经济评价方法与参数 3rd ed.),
+4 % about what parking bonds paid (4.10-4.63 %)."""
 
 
 @dataclass(frozen=True)
@@ -33,29 +39,38 @@ class Accounts:
     Parameters
     ----------
     table
-        One row per option: ``capex_cny``, ``revenue_cny_year`` (all of it), ``repaying_cny_year`` (what of it may repay
-        the investment), ``opex_cny_year``, ``land_rent_cny_year`` (NaN where unknown), ``net_cny_year``, ``npv_cny``,
-        ``npv_low_cny``, ``npv_high_cny``, ``payback_years`` (NaN where never within the horizon), ``horizon_years``,
-        ``account_note``, ``account_note_en``. Where size, land rent or the terms of letting are unknown, all from
-        ``net_cny_year`` to ``payback_years`` is NaN; terms of letting do not matter to income that repays nothing.
+        One row per option. What is put in and what a full year brings: ``capex_cny``, ``revenue_cny_year`` (all of it),
+        ``pledgeable_share``, ``repaying_cny_year`` (what of it may repay the investment), ``opex_cny_year``,
+        ``land_rent_cny_year`` (NaN where unknown), ``tax_cny_year``, ``net_cny_year`` (
+        ``repaying - opex - rent - tax``), ``reinstatement_cny`` (once, at the end), ``horizon_years``. What it is
+        worth: ``npv_cny``, ``npv_low_cny``, ``npv_high_cny``, ``npv_4pct_cny``, ``npv_8pct_cny``, ``irr`` (NaN where
+        there is no single one), ``payback_years`` and ``payback_discounted_years`` (NaN where never within the
+        horizon), ``breakeven_utilisation`` with ``breakeven_of`` and its English twin, the columns of
+        :func:`gis.funding.funding`, ``account_note``, ``account_note_en``. Where size, land rent or the terms of
+        letting are unknown, all that rests on the net income is NaN; terms of letting do not matter to income that
+        repays nothing. Where only the rent is unknown ``npv_unrented_cny`` is the NPV at no rent: more it cannot be.
     cashflow
         One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
-        label), ``year``, ``capex_cny``, ``revenue_cny`` (what may repay), ``opex_cny``, ``land_rent_cny``,
-        ``net_cny``, ``cumulative_cny``.
+        label), ``year``, the fields of :class:`gis._account_lines.Year` (``revenue_cny``: what may repay),
+        ``cumulative_cny``, ``discounted_cny`` (the net flow in money of year 0).
+    facts
+        What the accounts rest on beside prices, for :func:`npv_spread`.
     """
 
     table: pd.DataFrame
     cashflow: pd.DataFrame
+    facts: Facts
 
 
-def accounts(options: pd.DataFrame, model: Model) -> Accounts:
+def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame | None = None) -> Accounts:
     """Return the account of every option.
 
-    ``net_t = repaying revenue_t - opex_t - land rent_t - capex_t``; ``NPV = sum(net_t / (1 + r)^t)`` at
-    ``fin.discount_rate.project``, income at the end of each year, over the horizon: the years granted, no longer than
-    the asset lives and ``fin.concession_default``. The low and high ends of the NPV take every parameter, the number of
-    units and the discount rate at the end that is worse or better. Constant prices; taxes and reinstatement are not
-    in it and the note says so.
+    ``net_t = repaying revenue_t + other income_t - opex_t - land rent_t - tax_t - reinstatement_t - capex_t``;
+    ``NPV = sum(net_t / (1 + r)^t)`` at ``fin.discount_rate.project``, income at the end of each year, over the horizon:
+    the years granted, no longer than the asset lives and ``fin.concession_default``. The low and high ends of the NPV
+    take every parameter, the number of units and the discount rate at the end that is worse or better. Constant prices.
+    Taxes: ``fin.tax.revenue_share`` of the income that counts, and ``fin.tax.profit_share`` of the profit
+    (:func:`gis._account_lines.by_year`), losses carried forward ``fin.tax.loss_years``.
 
     Parameters
     ----------
@@ -64,39 +79,54 @@ def accounts(options: pd.DataFrame, model: Model) -> Accounts:
         (:data:`UNIT_COLUMNS`; ``…_low`` and ``…_high`` where there are; NaN where unknown: so is the account then).
         Renovation costs by household and earns by the stalls and piles it adds.
         Land: ``area_m2`` times ``land_rent_cny_m2_month`` where ``has_land``; a rent of NaN is unknown, not free: the
-        account then has no net income, NPV or payback and reads 缺地租. ``income_owner``: income of the treasury or of
-        nobody known (:data:`REPAYS_NOTHING`, or null) repays nothing, at either end. ``rent_terms``: on what terms a
-        repaired heritage building is let (:data:`RENT_TERMS`), null where unknown: so is the income then.
-        ``reference_rent_cny_m2_month``, where given, takes the place of ``fin.rent.community_shop``. Columns that are
-        absent count as NaN, ``has_land`` as false.
+        account then has no net income, NPV or payback and reads 缺地租. ``clears_at_end``: whether the land must be
+        cleared when its years end; where nobody says, land that is granted for fewer years than the asset lives.
+        ``income_owner``: whose income it is, and so what share of it may repay (``fin.pledgeable.*``; the treasury's
+        and nobody known's is 0 at either end); ``pledgeable_share`` with ``pledge_document`` where the option's own
+        papers tell it. ``rent_terms``: on what terms a repaired heritage building is let (:data:`RENT_TERMS`), null
+        where unknown: so is the income then. ``reference_rent_cny_m2_month``, where given, takes the place of
+        ``fin.rent.community_shop``. Columns that are absent count as NaN, ``has_land`` as false.
     model
         The model.
+    other_income
+        Entries of further income, as in :func:`gis.other_income.by_year`; none are assumed.
 
     Raises
     ------
     ModelError
         If an action has no account or a parameter is missing.
+    AnalysisError
+        If a size or a term is negative, or an entry of other income does not hold.
     """
     priced = {end: priced_units(options, model, end) for end in ENDS.values()}
-    granted = column(options, "horizon_years")
-    life = of_action(priced["value"], "life_years", len(options))
-    horizon = np.fmin(np.fmin(granted, life), model.value(CONCESSION))
-    rent, repays = _land_rent_cny_year(options), _repays(options)
-    yearly = sized(priced["value"], options, "")
-    repaying = _repaying(yearly, repays)
-    lines = _lines(repaying, horizon, rent)
-    low, high = _npv_band(options, priced, repays, (horizon, rent), model)
-    table = yearly[list(YEARLY)].assign(
-        repaying_cny_year=repaying["revenue_cny_year"],
-        land_rent_cny_year=rent,
-        net_cny_year=repaying["revenue_cny_year"] - repaying["opex_cny_year"] - rent,
-        npv_cny=npv_cny(lines["net_cny"], model.value(RATE)),
-        npv_low_cny=low,
-        npv_high_cny=high,
-        payback_years=payback_years(lines["net_cny"], horizon),
-        horizon_years=horizon,
-    )
-    return Accounts(_with_notes(table, granted), _long(options.index, lines, horizon))
+    facts = Facts.of(options, of_action(priced["value"], "life_years", len(options)), model, other_income)
+    yearly, charged = sized(priced["value"], options, ""), charges(options, Reader(model, "value"))
+    account = _account(yearly, facts, charged)
+    by_line = lines(account)
+    low, high = _npv_band(options, priced, facts, model)
+    table = _yearly_money(yearly, account, charged).assign(npv_low_cny=low, npv_high_cny=high)
+    table = table.assign(**_worth(by_line["net_cny"], facts, model))
+    table = table.assign(npv_unrented_cny=_unrented(yearly, facts, charged, model))
+    table = table.join(_breakeven(options, priced["value"], yearly, account, model))
+    table = table.join(funding(options, table, model))
+    noted = with_notes(table, facts.granted_years, charged, model.value(REINSTATEMENT))
+    by_line["discounted_cny"] = discounted(by_line["net_cny"], model.value(RATE))
+    return Accounts(noted, _long(options.index, by_line, facts.horizon_years), facts)
+
+
+def npv_spread(options: pd.DataFrame, found: Accounts, model: Model, seed: int) -> pd.DataFrame:
+    """Return the percentiles of every option's NPV and the probability that it pays back: see :mod:`gis._monte_carlo`.
+
+    Parameters
+    ----------
+    options, model
+        As in :func:`accounts`.
+    found
+        What :func:`accounts` returned for them.
+    seed
+        Seed of the draws.
+    """
+    return _monte_carlo.spread(options, found.facts, model, seed)
 
 
 def cash_flow(capex_cny: ArrayLike, net_cny_year: ArrayLike, horizon_years: ArrayLike) -> Floats:
@@ -115,155 +145,112 @@ def cash_flow(capex_cny: ArrayLike, net_cny_year: ArrayLike, horizon_years: Arra
     capex, net, horizon = np.broadcast_arrays(
         *(np.atleast_1d(np.asarray(x, dtype=float)) for x in (capex_cny, net_cny_year, horizon_years))
     )
-    return np.column_stack([-capex, net[:, None] * _active(horizon)])
+    return lines(Account(capex, net, 0.0, 0.0, horizon))["net_cny"]
 
 
-def npv_cny(flows: Floats, rate: float) -> Floats:
-    """Return the net present value of each row of ``flows`` (years 0, 1, 2 …) at ``rate`` per year."""
-    return np.asarray(np.atleast_2d(flows) @ (1.0 + rate) ** -np.arange(np.shape(flows)[-1], dtype=float))
+def _account(yearly: pd.DataFrame, facts: Facts, charged: Charges) -> Account:
+    capex, revenue, opex = (
+        yearly[name].to_numpy(dtype=float) for name in ("capex_cny", "revenue_cny_year", "opex_cny_year")
+    )
+    return facts.account(capex, revenue, opex, yearly["free_years"].to_numpy(dtype=float), charged)
 
 
-def payback_years(flows: Floats, horizon_years: ArrayLike) -> Floats:
-    """Return the simple payback of each row of ``flows``: years until the sum of flows is no longer negative.
-
-    Parameters
-    ----------
-    flows
-        Accounts x (years + 1), in CNY, as :func:`cash_flow` makes them.
-    horizon_years
-        Years granted, one value per account or one for all. Income comes evenly over the part of a year that is
-        granted, so that a payback never lies beyond them.
-
-    Returns
-    -------
-    ndarray
-        Years; NaN where the flows never make up for the investment, or are not known.
-    """
-    flows = np.atleast_2d(flows)
-    total = np.cumsum(flows, axis=1)
-    # The last year from which the sum stays below zero: a later dip would undo an earlier payback.
-    below = total < 0
-    last = np.where(below.any(axis=1), total.shape[1] - 1 - np.argmax(below[:, ::-1], axis=1), -1)
-    years = np.full(len(flows), np.nan)
-    never_below = last < 0
-    years[never_below & ~np.isnan(total).any(axis=1)] = 0.0
-    rows = np.flatnonzero(~never_below & (last < total.shape[1] - 1))
-    at = last[rows]
-    granted = np.clip(np.broadcast_to(horizon_years, len(flows))[rows] - at, 0.0, 1.0)
-    years[rows] = at + granted * np.minimum(-total[rows, at] / flows[rows, at + 1], 1.0)
-    return years
+def _yearly_money(yearly: pd.DataFrame, account: Account, charged: Charges) -> pd.DataFrame:
+    """Return what is put in and what a full year brings."""
+    repaying, rent = np.asarray(account.revenue_cny_year), np.asarray(account.land_rent_cny_year)
+    tax = yearly_tax(account)
+    return yearly[["capex_cny", "revenue_cny_year", "opex_cny_year"]].assign(
+        pledgeable_share=charged.share,
+        repaying_cny_year=repaying,
+        land_rent_cny_year=rent,
+        tax_cny_year=tax,
+        reinstatement_cny=np.asarray(account.reinstatement_cny),
+        net_cny_year=repaying - yearly["opex_cny_year"] - rent - tax,
+        horizon_years=np.asarray(account.horizon_years),
+    )
 
 
-def _land_rent_cny_year(options: pd.DataFrame) -> Floats:
-    rent = column(options, "area_m2") * column(options, "land_rent_cny_m2_month") * MONTHS_PER_YEAR
-    has_land = options["has_land"].to_numpy(dtype=bool) if "has_land" in options else np.zeros(len(options), dtype=bool)
-    return np.where(has_land, rent, 0.0)
-
-
-def _repays(options: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return whose income may repay the investment."""
-    if "income_owner" not in options:
-        return np.zeros(len(options), dtype=bool)
-    owner = options["income_owner"].astype(object)
-    return np.asarray(owner.notna() & ~owner.isin(REPAYS_NOTHING), dtype=bool)
-
-
-def _repaying(yearly: pd.DataFrame, repays: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return ``yearly`` with no income where it repays nothing, known or not."""
-    return yearly.assign(revenue_cny_year=np.where(repays, yearly["revenue_cny_year"], 0.0))
-
-
-def _active(horizon: Floats) -> Floats:
-    """Return the part of each year that is granted (accounts x years)."""
-    years = int(np.ceil(np.max(horizon, initial=0.0)))
-    return np.clip(horizon[:, None] - np.arange(years, dtype=float), 0.0, 1.0)
-
-
-def _lines(yearly: pd.DataFrame, horizon: Floats, rent_cny_year: Floats) -> dict[str, Floats]:
-    """Return every line of the accounts (accounts x (years + 1)), costs positive."""
-    active = np.column_stack([np.zeros(len(yearly)), _active(horizon)])
-    earning = active * (np.arange(active.shape[1]) > yearly["free_years"].to_numpy()[:, None])
-    capex = np.zeros_like(active)
-    capex[:, 0] = yearly["capex_cny"]
-    revenue = yearly["revenue_cny_year"].to_numpy()[:, None] * earning
-    opex = yearly["opex_cny_year"].to_numpy()[:, None] * active
-    rent = rent_cny_year[:, None] * active
-    net = revenue - opex - rent - capex
+def _worth(net: Floats, facts: Facts, model: Model) -> dict[str, Floats]:
+    """Return what the net flows are worth and when they pay back."""
+    rate = model.value(RATE)
     return {
-        "capex_cny": capex,
-        "revenue_cny": revenue,
-        "opex_cny": opex,
-        "land_rent_cny": rent,
-        "net_cny": net,
-        "cumulative_cny": np.cumsum(net, axis=1),
+        "npv_cny": npv_cny(net, rate),
+        **{name: npv_cny(net, fixed) for name, fixed in FIXED_RATES.items()},
+        "irr": irr(net),
+        "payback_years": payback_years(net, facts.horizon_years),
+        "payback_discounted_years": payback_years(discounted(net, rate), facts.horizon_years),
     }
 
 
+def _unrented(yearly: pd.DataFrame, facts: Facts, charged: Charges, model: Model) -> Floats:
+    """Return what accounts would be worth at a rent of nothing, where nobody knows their rent; NaN for the others."""
+    free = lines(_account(yearly, facts.without_unknown_rent(), charged))
+    return np.where(np.isnan(facts.land_rent_cny_year), npv_cny(free["net_cny"], model.value(RATE)), np.nan)
+
+
+def _breakeven(
+    options: pd.DataFrame, priced: pd.DataFrame, yearly: pd.DataFrame, account: Account, model: Model
+) -> pd.DataFrame:
+    """Return how well used each asset must be to break even, and what that is measured by; null beyond full use."""
+    scale = breakeven_scale(account, yearly["opex_varying_cny_year"].to_numpy(), model.value(RATE))
+    used = of_action(priced, "used_share", len(options))
+    share = np.where(np.isnan(used), scale, scale * used)
+    share = np.where(~np.isnan(used) & (share > 1.0), np.nan, share)
+    pairs = zip(options["action"], np.isnan(share), strict=True)
+    words = [(None, None) if is_open else MEASURES.get(action, OF_INCOME) for action, is_open in pairs]
+    named = pd.DataFrame(words, columns=["breakeven_of", "breakeven_of_en"], index=options.index, dtype=object)
+    return named.assign(breakeven_utilisation=share)
+
+
 def _npv_band(
-    options: pd.DataFrame,
-    priced: dict[End, pd.DataFrame],
-    repays: NDArray[np.bool_],
-    fixed: tuple[Floats, Floats],
-    model: Model,
+    options: pd.DataFrame, priced: dict[End, pd.DataFrame], facts: Facts, model: Model
 ) -> tuple[Floats, Floats]:
     """Return the worst and the best NPV over the ends of parameters, units and discount rate.
 
     More units are better for an account that pays and worse for one that does not, and so is a lower rate: so both
-    ends of both are tried. ``fixed`` are the horizon and the land rent.
+    ends of both are tried.
     """
     rates = (model.low(RATE), model.value(RATE), model.high(RATE))
 
     def tried(end: End) -> Floats:
-        each = [_repaying(sized(priced[end], options, size), repays) for size in ENDS]
-        flows = [_lines(yearly, *fixed)["net_cny"] for yearly in each]
-        return np.array([npv_cny(flow, rate) for flow in flows for rate in rates])
+        charged = charges(options, Reader(model, end))
+        each = [_account(sized(priced[end], options, size), facts, charged) for size in ENDS]
+        return np.array([worth for account in each for worth in npvs(account, rates)])
 
     return np.min(tried("low"), axis=0), np.max(tried("high"), axis=0)
 
 
-def _with_notes(table: pd.DataFrame, granted: Floats) -> pd.DataFrame:
-    """Return ``table`` with what a reader must know of each account."""
-    earns, known = table["revenue_cny_year"] > 0, table["capex_cny"].notna()
-    priced, repays_nothing = table["revenue_cny_year"].notna(), table["repaying_cny_year"] == 0
-    repays, whole = table["repaying_cny_year"] > 0, table["npv_cny"].notna()
-    short = repays & whole & table["payback_years"].isna()
-    nobody = Note("收入归财政或归属不明，不计还本", "Income of the treasury or of nobody known: repays nothing")
-    cases = [
-        (~known, Note("缺规模，无法算账", "Size unknown, no account")),
-        (table["land_rent_cny_year"].isna(), Note("缺地租", "Land rent unknown")),
-        (np.isnan(granted), Note("年限未定，按默认期限", "Years granted unknown, the usual term is assumed")),
-        (
-            known & ~priced,
-            Note("用途或产权不明，租金条件未知", "Use or owner unknown: nobody can say at what rent it is let"),
-        ),
-        (known & priced & ~earns, Note("无经营收入", "It earns nothing")),
-        (known & (earns | ~priced) & repays_nothing, nobody),
-        (short, Note("年限内不能回本", "It does not pay back within its years")),
-        (known, Note("未计税费和复原费", "Taxes and reinstatement are not counted")),
-    ]
-    return noted(table.assign(account_note="", account_note_en=""), "account_note", cases)
-
-
-def _long(options: pd.Index, lines: dict[str, Floats], horizon: Floats) -> pd.DataFrame:
+def _long(options: pd.Index, by_line: dict[str, Floats], horizon: Floats) -> pd.DataFrame:
     """Return the lines as one row per option and year, up to each option's last year; no rows of unknown accounts."""
-    years = lines["net_cny"].shape[1]
+    years = by_line["net_cny"].shape[1]
     year = np.tile(np.arange(years), len(options))
     frame = pd.DataFrame({"option": np.repeat(options.to_numpy(), years), "year": year})
-    frame = frame.assign(**{name: values.ravel() for name, values in lines.items()})
-    shown = (year <= np.repeat(np.ceil(horizon), years)) & frame["net_cny"].notna()
+    frame = frame.assign(**{name: values.ravel() for name, values in by_line.items()})
+    known = ~np.isnan(by_line["net_cny"]).any(axis=1)
+    shown = (year <= np.repeat(np.ceil(horizon), years)) & np.repeat(known, years)
     return frame[shown].reset_index(drop=True)
 
 
 __all__ = [
+    "ACCOUNT_KEYS",
+    "CONCESSION",
+    "NO_TAXES",
+    "RATE",
     "RECIPES",
     "RENT_TERMS",
     "UNIT_COLUMNS",
+    "Account",
     "Accounts",
+    "Taxes",
     "UnitEconomics",
     "accounts",
     "cash_flow",
+    "discounted",
+    "irr",
     "keys_of",
+    "lines",
     "npv_cny",
+    "npv_spread",
     "payback_years",
     "unit_economics",
 ]

@@ -1,0 +1,75 @@
+"""Who puts up the investment: state, owner of the asset, enterprise, residents. No subsidy is ever made up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gis._units import column
+
+if TYPE_CHECKING:
+    from gis.model import Model
+
+FUNDERS = ("state", "owner", "enterprise", "residents")
+FUNDING_COLUMNS = tuple(f"funding_{funder}_cny" for funder in FUNDERS)
+STATE_SHARE, PRIVATE_SHARE = "reno.gov_share", "reno.private_share"
+
+
+def funding(options: pd.DataFrame, money: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return how the investment of every option is split; the four parts sum to it.
+
+    =================================  ==================================================================
+    option                             split
+    =================================  ==================================================================
+    its own papers tell shares         as told; what they leave open is the enterprise's
+    renovation                         ``reno.gov_share`` the state's; ``reno.private_share``, of what that
+                                       leaves, the enterprise's; the rest the residents' (Jinsong: one case)
+    its income may repay it            the enterprise's alone: ASSUMPTION that who runs it invests
+    any other                          null: nobody is known to pay, and nothing says that the state does
+    =================================  ==================================================================
+
+    Parameters
+    ----------
+    options
+        ``action``; ``funding_state_share``, ``funding_owner_share`` and ``funding_residents_share``, where given, of an
+        option whose papers tell them (one of the three is enough; the others are 0 then).
+    money
+        ``capex_cny`` and ``repaying_cny_year`` of each option.
+    model
+        The model.
+
+    Returns
+    -------
+    DataFrame
+        :data:`FUNDING_COLUMNS`, in CNY, with the index of ``options``; null where the investment or the split is
+        unknown.
+    """
+    capex, repaying = (column(money, name) for name in ("capex_cny", "repaying_cny_year"))
+    earns = np.flatnonzero(repaying > 0)
+    is_renovation = np.flatnonzero(options["action"] == "renovation")
+    told = _told_shares(options)
+    is_told = np.flatnonzero(~np.isnan(told).any(axis=1))
+    # The enterprise's part is what the others leave, so that the four sum to the investment.
+    shares = np.full((len(options), len(FUNDERS)), np.nan)
+    shares[earns] = (0.0, 0.0, 1.0, 0.0)
+    if is_renovation.size:
+        shares[is_renovation] = _of_renovation(model)
+    shares[is_told] = told[is_told]
+    return pd.DataFrame(capex[:, None] * shares, columns=list(FUNDING_COLUMNS), index=options.index)
+
+
+def _of_renovation(model: Model) -> tuple[float, float, float, float]:
+    state = model.value(STATE_SHARE)
+    enterprise = min(model.value(PRIVATE_SHARE), 1.0 - state)
+    return state, 0.0, enterprise, 1.0 - state - enterprise
+
+
+def _told_shares(options: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return the shares that an option's own papers tell, NaN in a row that tells none or more than the whole."""
+    given = np.column_stack([column(options, f"funding_{funder}_share") for funder in ("state", "owner", "residents")])
+    filled = np.where(np.isnan(given).all(axis=1, keepdims=True), np.nan, np.nan_to_num(given))
+    rest = 1.0 - filled.sum(axis=1)
+    found = np.column_stack([filled[:, 0], filled[:, 1], rest, filled[:, 2]])
+    return np.where(((found >= 0) & (found <= 1)).all(axis=1, keepdims=True), found, np.nan)
