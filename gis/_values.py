@@ -61,6 +61,36 @@ class ValueFunction:
             return np.asarray((held if self.is_benefit else p["half"]) / (held + p["half"]))
         return np.interp(x, np.asarray(p["x"], dtype=np.float64), np.asarray(p["v"], dtype=np.float64))
 
+    def inverse(self, value: ArrayLike) -> NDArray[np.float64]:
+        """Return the raw value that just reaches ``value`` (0..1), of several the worst that does; infinite where none.
+
+        A saturating benefit never reaches 1.
+        """
+        v = np.asarray(value, dtype=np.float64)
+        p = self.points
+        if self.type == "linear":
+            return np.asarray(p["zero"] + v * (p["one"] - p["zero"]))
+        if self.type == "threshold":
+            return np.full_like(v, p["at"])
+        if self.type == "saturating":
+            with np.errstate(divide="ignore"):
+                odds = v / (1.0 - v)
+                return np.asarray(p["half"] * odds if self.is_benefit else p["half"] / odds)
+        return self._piecewise_inverse(v)
+
+    def _piecewise_inverse(self, v: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the first point from the worse end on at which the straight lines reach ``v``."""
+        x, y = (np.asarray(self.points[name], dtype=np.float64) for name in ("x", "v"))
+        if not self.is_benefit:
+            x, y = x[::-1], y[::-1]
+        at = np.searchsorted(y, v, side="left")
+        end = np.clip(at, 1, len(y) - 1)
+        rise = y[end] - y[end - 1]
+        share = np.divide(v - y[end - 1], rise, out=np.zeros_like(v), where=rise > 0)
+        reached = x[end - 1] + np.clip(share, 0.0, 1.0) * (x[end] - x[end - 1])
+        none = np.inf if self.is_benefit else -np.inf
+        return np.where(at == len(y), none, reached)
+
     def faults(self) -> list[str]:
         """Return what is wrong with the break points, nothing where all is well."""
         p, rises = self.points, self.is_benefit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,15 +21,28 @@ CARS = (*PARKING, "charging")
 PERMISSION_STEP = {"forbidden": 0.0, "unclear": 1.0, "approval": 2.0, "allowed": 3.0}
 MISSING_VALUE = 0.5
 """What a missing criterion counts in the score, the middle of its band 0..1."""
+SHARED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"night_gap_closed": (), "people_served": (), "charger_gap_closed": ("action",), "return_per_cny": ("action",)}
+)
+"""Criteria whose bands come from parameters of the model, and within what each parameter is the same.
+
+Whether a household has 2.5 or 2.8 people, or 0.6 or 0.9 cars, is not known, but it is one number for the whole city:
+if it is high, it is high for every site. What a charger earns is one number for all chargers, another one for stalls.
+Every other band is a lack of data about the site itself, and so is any band of a criterion that is missing.
+"""
 
 
 @dataclass(frozen=True)
 class Band:
-    """A quantity by option with its low and high end; null where it is missing."""
+    """A quantity by option with its low and high end; null where it is missing.
+
+    ``most`` tells of a missing one how much its stated value could be at most, null where nobody knows.
+    """
 
     raw: pd.Series
     low: pd.Series
     high: pd.Series
+    most: pd.Series | None = None
 
     @classmethod
     def sure(cls, raw: pd.Series) -> Band:
@@ -49,6 +62,9 @@ class Values:
         Values from 0 to 1: the value itself and its band. Missing counts 0.5 with the band 0..1.
     missing
         Which are missing.
+    shared
+        Criterion -> name of the assumption that opens the bands, by option; null where it is the option's own data.
+        Options under one name stand at the same place of their bands (:data:`SHARED`).
     """
 
     raw: pd.DataFrame
@@ -56,6 +72,12 @@ class Values:
     low: pd.DataFrame
     high: pd.DataFrame
     missing: pd.DataFrame
+    shared: Mapping[str, pd.Series] = field(default_factory=dict)
+
+    def at(self, index: pd.Index) -> Values:
+        """Return the criteria of the options ``index``."""
+        frames = {name: getattr(self, name).loc[index] for name in ("raw", "value", "low", "high", "missing")}
+        return replace(self, **frames, shared={key: names.loc[index] for key, names in self.shared.items()})
 
 
 def values(options: pd.DataFrame, model: Model, theme: str) -> Values:
@@ -88,17 +110,35 @@ def values(options: pd.DataFrame, model: Model, theme: str) -> Values:
         table(lambda key: valued[key][1]),
         table(lambda key: valued[key][2]),
         table(lambda key: bands[key].raw.isna()),
+        {key: _assumption(key, options).mask(bands[key].raw.isna()) for key in bands if key in SHARED},
     )
 
 
+def _assumption(key: str, options: pd.DataFrame) -> pd.Series:
+    """Return the name of the assumption behind a criterion's band, by option."""
+    name = pd.Series(key, index=options.index, dtype="object")
+    for column in SHARED[key]:
+        name = name + ":" + options[column].astype("object")
+    return name
+
+
 def _valued(criterion: Criterion, band: Band) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return value, low and high of a band; an end that is null is that of the missing band."""
-    index = band.raw.index
-    value = pd.Series(criterion.function(band.raw), index=index)
+    """Return value, low and high of a band.
+
+    A missing quantity counts the middle of its band; an end of it that is not known is that of 0..1, so that one of
+    which nothing is known counts :data:`MISSING_VALUE`. Where the most that it could be is known (:attr:`Band.most`),
+    it counts the middle between that and the lower end.
+    """
+    index, missing = band.raw.index, band.raw.isna().to_numpy()
+    value = criterion.function(band.raw)
+    most = np.full(len(index), np.nan) if band.most is None else criterion.function(band.most)
     ends = np.array([criterion.function(band.low), criterion.function(band.high)])
-    low = pd.Series(np.fmin(ends[0], ends[1]), index=index).fillna(value).clip(upper=value)
-    high = pd.Series(np.fmax(ends[0], ends[1]), index=index).fillna(value).clip(lower=value)
-    return value.fillna(MISSING_VALUE), low.fillna(0.0), high.fillna(1.0)
+    open_ends = (0.0, 1.0) if criterion.direction == "benefit" else (1.0, 0.0)
+    worst, best = (np.where(np.isnan(end), bound, end) for end, bound in zip(ends, open_ends, strict=True))
+    value = np.where(missing, (worst + np.where(np.isnan(most), best, most)) / 2, value)
+    low = np.fmin(np.where(missing, np.fmin(worst, best), np.fmin(ends[0], ends[1])), value)
+    high = np.fmax(np.where(missing, np.fmax(worst, best), np.fmax(ends[0], ends[1])), value)
+    return pd.Series(value, index=index), pd.Series(low, index=index), pd.Series(high, index=index)
 
 
 def _night_gap_closed(options: pd.DataFrame, model: Model) -> Band:
@@ -137,13 +177,14 @@ def _people_served(options: pd.DataFrame, model: Model) -> Band:
 
 
 def _return(options: pd.DataFrame, model: Model) -> Band:
-    """Return the NPV over the investment, with its band; missing where there is no NPV, as without a land rent."""
+    """Return the NPV over the investment, with its band; missing where there is no NPV, as without a land rent.
+
+    Of an account without its rent the most that it could be is known: what it is at a rent of nothing.
+    """
     del model
     capex = options["capex_cny"].astype(float)
-    raw, low, high = (
-        (options[name].astype(float) / capex).where(capex > 0) for name in ("npv_cny", "npv_low_cny", "npv_high_cny")
-    )
-    return Band(raw, low, high)
+    names = ("npv_cny", "npv_low_cny", "npv_high_cny", "npv_unrented_cny")
+    return Band(*((options[name].astype(float) / capex).where(capex > 0) for name in names))
 
 
 def _permission(options: pd.DataFrame, model: Model) -> Band:

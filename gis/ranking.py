@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     from gis.criteria import Values
     from gis.model import Model
 
-    Floats = NDArray[np.float64]
-
 DRAWS = 1000
 """Draws behind a rank band. ASSUMPTION: a share of 0.1 of so many draws has a standard error of 0.01."""
-BAND_QUANTILES = (0.1, 0.9)
-"""Ends of a rank band, as ``rank_p10`` and ``rank_p90`` say in their names."""
+BAND_QUANTILES = (0.1, 0.5, 0.9)
+"""Ends and middle of a rank band, as ``rank_p10``, ``rank_p50`` and ``rank_p90`` say in their names."""
+PODIUM = (1, 2, 3)
+"""Ranks whose share of the draws is told each by itself."""
 TOP = 10
 """Ranks that ``top_share`` counts, places. ASSUMPTION: a district looks at ten sites first."""
-CHUNK_CELLS = 4_000_000
-"""Scores held in memory at a time (32 MB)."""
 
 
 def contributions(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
@@ -82,6 +80,30 @@ def ranks(options: pd.DataFrame) -> pd.Series:
     return found
 
 
+def topsis(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
+    """Return the closeness of each option to the ideal, from 0 to 1: a second opinion beside the weighted sum.
+
+    ``closeness = d0 / (d0 + d1)``, with ``d0 = sqrt(sum((w v)^2))`` the distance from the worst option there could be
+    (every value 0) and ``d1 = sqrt(sum((w (1 - v))^2))`` from the best (every value 1). Unlike the weighted sum it
+    prefers a balanced option to one that is excellent in one thing and poor in another.
+
+    Hwang, C. L. & Yoon, K. (1981): Multiple Attribute Decision Making. They take the best and worst among the
+    options at hand; here the ends of the value functions stand for them, so that no option changes the closeness of
+    another, and one option alone has one.
+
+    Parameters
+    ----------
+    values
+        Values from 0 to 1 by option and criterion.
+    weights
+        Weights by criterion, summing to 1.
+    """
+    weight = pd.Series(dict(weights)).reindex(values.columns)
+    from_worst = np.sqrt((values * weight).pow(2).sum(axis=1))
+    from_best = np.sqrt(((1.0 - values) * weight).pow(2).sum(axis=1))
+    return (from_worst / (from_worst + from_best)).rename("topsis")
+
+
 def rank_bands(
     values: Values,
     weights: Mapping[str, float],
@@ -90,13 +112,21 @@ def rank_bands(
     concentration: float,
     seed: int | tuple[int, ...],
     draws: int = DRAWS,
+    top: int = TOP,
 ) -> pd.DataFrame:
-    """Return how far the rank of each candidate can be trusted under uncertain weights and data.
+    """Return how far the rank of each candidate can be trusted under uncertain weights and data (SMAA-2).
 
     In each draw the weights come from a Dirichlet distribution with mean ``weights`` and the given concentration, and
-    each value from its band, on its own: half of the draws lie evenly below the value, half evenly above, so that the
-    stated value is the median (a missing one is even over 0..1). Draws belong to ids: the order of rows changes
-    nothing. A nominal rank may lie outside its band; it is not moved into it.
+    each value from its band: half of the draws lie evenly below the value, half evenly above, so that the stated
+    value is the median (a missing one is even over 0..1). What a site itself lacks is drawn for it alone. What the
+    model assumes for all (``values.shared``) is drawn once and puts every site at the same place of its band: such a
+    band moves the scores of all sites together and tells little about their order. So a wide band of the score can
+    stand beside a narrow band of the rank; :func:`shared_share` says how much of the former is shared.
+
+    Draws belong to ids: neither the order of rows nor other candidates change the values drawn for one. Equal scores
+    are ranked by chance, in each draw anew, so that the ranks of a draw are 1 to the number of candidates and the
+    shares over all candidates sum to ``top`` (to their number, where they are fewer). A nominal rank may lie outside
+    its band; it is not moved into it (:func:`outside_band`).
 
     Parameters
     ----------
@@ -112,44 +142,81 @@ def rank_bands(
         Seed of the draws.
     draws
         Number of draws.
+    top
+        Ranks that ``top_share`` counts.
 
     Returns
     -------
     DataFrame
-        ``rank_p10``, ``rank_p90`` (nearest ranks) and ``top_share`` (share of draws among the first ten).
+        ``rank_p10``, ``rank_p50``, ``rank_p90`` (nearest ranks), ``rank1_share``, ``rank2_share``, ``rank3_share``
+        (share of draws at that rank) and ``top_share`` (among the first ``top``), by candidate.
+
+    References
+    ----------
+    Lahdelma, R. & Salminen, P. (2001): SMAA-2: Stochastic multicriteria acceptability analysis for group decision
+    making. Operations Research 49(3), 444-454.
     """
-    order = np.argsort(ids.to_numpy(dtype=object), kind="stable")
-    index = values.value.index[order]
-    keys = [key for key in values.value.columns if weights[key] > 0]
-    rng = np.random.default_rng(seed)
-    drawn = rng.dirichlet(concentration * np.array([weights[key] for key in keys]), size=draws)
-    middle, low, high = (part[keys].to_numpy()[order] for part in (values.value, values.low, values.high))
-    found = np.empty((draws, len(index)), dtype=np.int32)
-    chunk = max(1, CHUNK_CELLS // max(1, len(index)))
-    for start in range(0, draws, chunk):
-        found[start : start + chunk] = _drawn_ranks(drawn[start : start + chunk], middle, low, high, rng)
-    quantiles = np.quantile(found, BAND_QUANTILES, axis=0, method="nearest") if len(index) else np.empty((2, 0))
-    table = pd.DataFrame(
-        {"rank_p10": quantiles[0], "rank_p90": quantiles[1], "top_share": (found <= TOP).mean(axis=0)}, index=index
-    )
-    return table.reindex(values.value.index).astype({"rank_p10": "Int64", "rank_p90": "Int64"})
+    index = values.value.index
+    drawn = _drawn_ranks(values, weights, ids, concentration, np.random.default_rng(seed), draws)
+    ordered = np.sort(drawn, axis=1)
+    nearest = np.rint(np.array(BAND_QUANTILES) * (draws - 1)).astype(int)
+    table = {f"rank_p{100 * share:.0f}": ordered[:, at] for share, at in zip(BAND_QUANTILES, nearest, strict=True)}
+    shares = {f"rank{place}_share": (drawn == place).mean(axis=1) for place in PODIUM}
+    shares["top_share"] = (drawn <= top).mean(axis=1)
+    return pd.DataFrame({**table, **shares}, index=index).astype(dict.fromkeys(table, "Int64"))
 
 
 def _drawn_ranks(
-    weights: Floats, middle: Floats, low: Floats, high: Floats, rng: np.random.Generator
-) -> NDArray[np.int32]:
-    """Return ranks (draws x candidates) of values drawn from their bands."""
-    total = weights @ middle.T
-    for column in range(low.shape[1]):
-        banded = np.flatnonzero(high[:, column] > low[:, column])
-        if banded.size:
-            side = rng.uniform(-1.0, 1.0, (len(weights), banded.size))
-            up, down = (high - middle)[banded, column], (middle - low)[banded, column]
-            total[:, banded] += weights[:, column][:, None] * side * np.where(side > 0, up, down)
-    order = np.argsort(-total, axis=1, kind="stable")
-    found = np.empty(order.shape, dtype=np.int32)
-    np.put_along_axis(found, order, np.arange(1, order.shape[1] + 1, dtype=np.int32)[None, :], axis=1)
+    values: Values,
+    weights: Mapping[str, float],
+    ids: pd.Series,
+    concentration: float,
+    rng: np.random.Generator,
+    draws: int,
+) -> NDArray[np.unsignedinteger]:
+    """Return the ranks of the candidates (rows) in each draw (columns)."""
+    from gis import _smaa  # noqa: PLC0415  (the compiler takes half a second to load)
+
+    keys = [key for key in values.value.columns if weights[key] > 0]
+    drawn = rng.dirichlet(concentration * np.array([weights[key] for key in keys]), size=draws)
+    salts = rng.integers(2**64, size=draws, dtype=np.uint64)
+    order = np.argsort(ids.to_numpy(dtype=object), kind="stable")
+    sites = _smaa.mixed(_smaa.keys_of(ids))
+    quantities = _smaa.mixed(sites[:, None] ^ _smaa.keys_of(keys)[None, :])
+    for column, key in enumerate(keys):
+        if key in values.shared:
+            codes, names = pd.factorize(values.shared[key])
+            shared = _smaa.mixed(_smaa.keys_of(names))
+            quantities[codes >= 0, column] = shared[codes[codes >= 0]]
+    low, middle, high = (part[keys].to_numpy(dtype=float)[order] for part in (values.low, values.value, values.high))
+    ranked = _smaa.drawn_ranks(drawn, (middle, low, high), quantities[order], sites[order], salts)
+    found = np.empty((len(order), draws), dtype=ranked.dtype)
+    found[order] = ranked.T
     return found
+
+
+def outside_band(options: pd.DataFrame) -> pd.Series:
+    """Return which ranks lie outside their own band P10-P90.
+
+    The draws are not centred on the nominal rank: a site near an end can only be drawn to one side, and a missing
+    criterion counts its middle in the score but moves others past it in the draws.
+    """
+    rank, low, high = (options[name].astype("Float64") for name in ("rank", "rank_p10", "rank_p90"))
+    return ((rank < low) | (rank > high)).fillna(value=False).astype(bool)
+
+
+def shared_share(values: Values, weights: Mapping[str, float]) -> pd.Series:
+    """Return the share of the width of each score's band that assumptions shared by all sites make up; 0 without one.
+
+    ``sum over shared criteria of weight x (high - low) / sum over all criteria``. That part moves the scores of all
+    sites together and hardly changes their order.
+    """
+    width = contributions(values.high - values.low, weights)
+    shared = pd.DataFrame(
+        {key: values.shared[key].notna() if key in values.shared else False for key in width}, index=width.index
+    )
+    total = width.sum(axis=1)
+    return (width.where(shared, 0.0).sum(axis=1) / total.where(total > 0)).fillna(0.0)
 
 
 def confidence(options: pd.DataFrame, values: Values, weights: Mapping[str, float], model: Model) -> pd.Series:

@@ -150,6 +150,11 @@ def test_no_candidate_gives_an_empty_table():
     assert bands(Values(none, none, none, none, none.isna()), []).empty
 
 
+def test_a_rank_outside_its_band_is_told_and_not_moved():
+    columns = {"rank": [1, 2, 3, pd.NA], "rank_p10": [1, 3, 1, pd.NA], "rank_p90": [1, 4, 2, pd.NA]}
+    assert ranking.outside_band(pd.DataFrame(columns, dtype="Int64")).to_list() == [False, True, True, False]
+
+
 # Criteria ---------------------------------------------------------------------------------------------------------
 
 NEAR = {
@@ -182,6 +187,7 @@ NEAR = {
     "npv_cny": 50.0,
     "npv_low_cny": -100.0,
     "npv_high_cny": 200.0,
+    "npv_unrented_cny": np.nan,
     "permission": "approval",
 }
 
@@ -266,6 +272,8 @@ def test_bands_of_criteria():
 def test_a_return_that_is_not_known_counts_half_with_the_whole_band():
     unknown = dict.fromkeys(("npv_cny", "npv_low_cny", "npv_high_cny"), np.nan)
     assert valued("return_per_cny", **unknown) == (pytest.approx(np.nan, nan_ok=True), 0.5, 0, 1)
+    # At no rent it would lose 60 of its 100: at most 0.5 - 0.3 = 0.2, so it counts 0.1, and may be anything with luck.
+    assert valued("return_per_cny", **unknown, npv_unrented_cny=-60.0)[1:] == (pytest.approx(0.1), 0, 1)
 
 
 def test_missing_counts_half_with_the_whole_band():
@@ -274,6 +282,19 @@ def test_missing_counts_half_with_the_whole_band():
     assert (value, low, high) == (0.5, 0, 1)
     found = criteria.values(options(), MODEL, "heritage")
     assert "legal_level" in ranking.missing_criteria(found).iloc[0].split(",")
+
+
+def test_bands_of_parameters_are_shared_and_missing_ones_are_not():
+    unknown = dict.fromkeys(("npv_cny", "npv_low_cny", "npv_high_cny"), np.nan)
+    table = pd.concat([options(), options(action="charging"), options(**unknown)], ignore_index=True)
+    shared = criteria.values(table, MODEL, "revitalization").shared
+    assert set(shared) == set(criteria.SHARED)
+    assert shared["people_served"].to_list() == ["people_served"] * 3
+    assert shared["return_per_cny"].fillna("").to_list() == [
+        "return_per_cny:surface_parking",
+        "return_per_cny:charging",
+        "",
+    ]
 
 
 def test_a_sure_band_has_no_width():
