@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gis import permission
+from gis._grid import confirmed_kw, exclude_powerless
 from gis._notes import Note, missing_codes, noted
 from gis._zones import APPROXIMATE, exclude_forbidden, is_approximate, land_verdict, touching
 from gis.capacity import piles, surface_stalls
@@ -53,6 +54,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     zones = touching(city, lots)
     sieve = Sieve(model, "parking", lots.index, ("charging",))
     sieve.exclude("has_chargers", added["chargers"] <= 0)
+    exclude_powerless(sieve, model, lots)
     exclude_forbidden(sieve, city, model, lots, zones, ("charging",))
     rows = sieve.rows()
     table = rows.assign(theme="revitalization", stalls=0.0, stalls_low=0.0, stalls_high=0.0)
@@ -65,8 +67,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     for name, words in (("clock", "备案至%Y-%m-%d"), ("clock_en", "Registered until %Y-%m-%d")):
         table[name] = until.dt.strftime(words).fillna("")
     late = Note("停车场备案已过期", "Its registration has lapsed")
-    every = np.ones(len(rows), dtype=bool)
-    table = noted(table, "warnings", [(until < pd.Timestamp(city.as_of), late), (every, GRID)])
+    unconfirmed = confirmed_kw(lots).reindex(rows["asset_id"]).isna().to_numpy()
+    table = noted(table, "warnings", [(until < pd.Timestamp(city.as_of), late), (unconfirmed, GRID)])
     flags = {
         "parking.stall_count": value_of(lots, rows, "stall_count").isna(),
         "parking.charger_stall_count": value_of(lots, rows, "charger_stall_count").isna(),

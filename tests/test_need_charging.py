@@ -29,7 +29,8 @@ def test_two_communities_share_the_piles_within_900_m():
     )
     assert found["chargers_nearby"].tolist() == pytest.approx([6, 2])
     assert found["charger_gap_piles"].tolist() == pytest.approx([9, 3])
-    assert found["charger_gap_piles_high"].tolist() == pytest.approx([60 - 5 - 6, 15 - 2]), "30 % at the high end"
+    # 30 % at the high end: 55 and 15 are asked for there, and the 8 piles are shared 55 : 15.
+    assert found["charger_gap_piles_high"].tolist() == pytest.approx([55 - 8 * 55 / 70, 15 - 8 * 15 / 70])
     assert found["missing"].tolist() == ["", ""]
 
 
@@ -53,7 +54,31 @@ def test_two_communities_share_the_piles_within_900_m():
 )
 def test_which_piles_count(row, units):
     found = charging.supply(city(charging=[{**row, "at": (0, 0)}]), "car").iloc[0]
-    assert tuple(found) == units
+    assert tuple(found[["units", "units_low", "units_high"]]) == units
+
+
+def test_a_station_of_unknown_type_counts_at_the_high_end_of_supply_and_is_said():
+    home = {**HOME, "vehicle_count": 100, "ebike_count": 100, "at": (0, 0)}
+    station = {"pile_count": 4, "access": "public", "status": "operating", "at": (100, 0)}
+    found = charging.need(city(FIVE, community=[home], charging=[station]), MODEL)
+    row = found.iloc[0]
+    assert [row[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")] == pytest.approx([10, 6, 30])
+    assert [row[f"ebike_gap_ports{end}"] for end in ("", "_low", "_high")] == pytest.approx([13, 9, 13])
+    assert row["missing"] == "charging.charger_type"
+    note = found.attrs["notes"][0]
+    assert "1处充电设施中0处为汽车充电，0处计入" in note.zh
+    assert "1处类型不明，只计入供给高值" in note.zh
+    assert "北京核心区目标，非国家标准" in note.zh, "the radius is no national standard"
+
+
+def test_a_station_that_a_community_counts_as_its_own_is_not_shared_as_well():
+    # 300 vehicles ask for 30; the ledger counts 4 on site, which the public station of 4 inside may be.
+    home = {**HOME, "vehicle_count": 300, "charger_count": 4, "at": box(0, 0, 100, 100)}
+    town = city(community=[home], charging=[{**CAR, "pile_count": 4, "at": (50, 50)}])
+    row = charging.need(town, MODEL).iloc[0]
+    assert [row[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")] == pytest.approx([26, 22, 86])
+    town = city(community=[home], charging=[{**CAR, "pile_count": 5, "at": (50, 50)}])
+    assert charging.need(town, MODEL).iloc[0]["charger_gap_piles"] == pytest.approx(21), "five are more than its four"
 
 
 def test_ebike_ports_by_hand():

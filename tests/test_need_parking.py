@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 from need_city import FIVE, MODEL, city
 from shapely.geometry import LineString, box
 
-from gis import parking
-from gis._catchment import accessibility, shared_supply
+from gis import parking, parking_supply
+from gis._catchment import accessibility, shared_supply, zone_weight
 
 OPEN = {"parking_type": "public", "access": "public", "is_open_at_night": True}
 
 
 def test_two_communities_share_one_lot_on_five_nodes():
     # c0 at A needs 100, c1 at E needs 50, the lot of 60 stands at B: 100 m from c0 and 180 m from c1.
-    # Its ratio is 60 / 150 = 0.4 stalls a vehicle: 40 for c0, 20 for c1.
+    # Its ratio is 60 / 150 = 0.4 stalls a vehicle: 40 for c0, 20 for c1. Were nearer claims to weigh more, c0 (within a
+    # third of 300 m) would count 100 and c1 (in the second third) 0.68 x 50 = 34: 60 x 100 / 134 = 44.8 and 15.2.
     found = parking.need(
         city(
             FIVE,
@@ -31,9 +32,40 @@ def test_two_communities_share_one_lot_on_five_nodes():
         MODEL,
     )
     assert found["stalls_nearby"].tolist() == pytest.approx([40, 20])
-    for end in ("", "_low", "_high"):
-        assert found[f"night_gap_stalls{end}"].tolist() == pytest.approx([60, 30])
+    assert found["night_gap_stalls"].tolist() == pytest.approx([60, 30])
+    assert found["night_gap_stalls_low"].tolist() == pytest.approx([100 - 6000 / 134, 30])
+    assert found["night_gap_stalls_high"].tolist() == pytest.approx([60, 50 - 2040 / 134])
     assert found["missing"].tolist() == ["", ""]
+
+
+def test_three_communities_by_hand():
+    # Left over on site: c0 at A 130 - 30 = 100; c1 at E 100 households, 0.5 (0.3 to 1.26) vehicles each, 50 (30, 126);
+    # c2 at C 40 - 20 = 20. Lot p at B has 60; q at D has 30 and does not say whether it opens at night: 30 (0, 30).
+    # All reach both.   Value: 90 stalls for 170 vehicles, 80 are missing: 1 - 90 / 170 of each.
+    #
+    # Low: 100 + 30 + 20 = 150 ask for 90, 40 % stay: 40, 12, 8. Nearer first (1 : 0.68, see test_catchment_peers):
+    #   p 60 / (100 + 20.4 + 20) = 0.42735, q 30 / (68 + 30 + 13.6) = 0.26882 a vehicle;
+    #   c0, c2 get 0.42735 + 0.68 x 0.26882 = 0.61015: 38.985, 7.797 stay; c1 gets 0.55942: 13.218. The least of each.
+    # High: 100 + 126 + 20 = 246 ask for 60: 75.610, 95.268, 15.122 stay. Nearer first: p 60 / 205.68 = 0.29172;
+    #   c0, c2: 70.828, 14.166; c1 gets 0.68 x 0.29172: 101.006. The most of each.
+    found = parking.need(
+        city(
+            FIVE,
+            community=[
+                {"asset_id": "c0", "vehicle_count": 130, "stall_count": 30, "at": (0, 0)},
+                {"asset_id": "c1", "household_count": 100, "stall_count": 0, "at": (200, 80)},
+                {"asset_id": "c2", "vehicle_count": 40, "stall_count": 20, "at": (200, 0)},
+            ],
+            parking=[
+                {**OPEN, "stall_count": 60, "at": (100, 0)},
+                {**OPEN, "stall_count": 30, "at": (100, 80), "is_open_at_night": None},
+            ],
+        ),
+        MODEL,
+    )
+    assert found["night_gap_stalls"].tolist() == pytest.approx([8000 / 170, 4000 / 170, 1600 / 170])
+    assert found["night_gap_stalls_low"].tolist() == pytest.approx([38.985, 12, 7.797], abs=1e-3)
+    assert found["night_gap_stalls_high"].tolist() == pytest.approx([75.610, 101.006, 15.122], abs=1e-3)
 
 
 def test_a_lot_beyond_the_walk_or_across_the_river_gives_nothing():
@@ -83,6 +115,59 @@ def lots(*rows):
 def test_which_stalls_count_at_night(row, value, low, high):
     found = lots(row).iloc[0]
     assert found[["stalls", "stalls_low", "stalls_high"]].tolist() == pytest.approx([value, low, high])
+
+
+def test_a_lot_of_unknown_type_counts_at_the_high_end_of_supply_and_is_said():
+    # 40 vehicles are left over; a lot of 25 says neither what it is nor for whom: it may take them, or may not.
+    home = {"vehicle_count": 50, "stall_count": 10, "at": (0, 0)}
+    found = parking.need(city(FIVE, community=[home], parking=[{"stall_count": 25, "at": (100, 0)}]), MODEL)
+    row = found.iloc[0]
+    assert row["stalls_nearby"] == 0
+    assert [row[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == pytest.approx([40, 15, 40])
+    assert row["missing"] == "parking.access,parking.is_open_at_night"
+    (note,) = found.attrs["notes"]
+    assert "1处中0处计入夜间共享；1处开放对象与类型不明，只计入供给高值" in note.zh
+    assert "0 of 1 count as shared at night; 1 of unknown access and type count only at the high end" in note.en
+
+
+def test_the_residents_own_lot_is_not_counted_on_site_and_around_it_as_well():
+    # The compound counts 30 stalls on site, and its lot of 30 is registered as open to the public: 30 in all, not 60.
+    home = {"vehicle_count": 50, "stall_count": 30, "at": box(0, 0, 100, 100)}
+    lot = {**OPEN, "parking_type": "residential", "stall_count": 30, "at": (50, 50)}
+    found = parking.need(city(FIVE, community=[home], parking=[lot]), MODEL).iloc[0]
+    assert [found[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == pytest.approx([20, 20, 20])
+    # A lot larger than its count is another lot, and a public car park is never the compound's own.
+    for other in ({"stall_count": 31}, {"parking_type": "public"}):
+        found = parking.need(city(FIVE, community=[home], parking=[{**lot, **other}]), MODEL).iloc[0]
+        assert found["night_gap_stalls"] == 0
+
+
+def test_what_a_public_lot_serves_by_day():
+    # 100 stalls at 5 (3 to 7) parks a day; of 100 mechanical ones 58 are used (58 to 85).
+    town = city(
+        FIVE,
+        parking=[
+            {**OPEN, "asset_id": "a", "stall_count": 100, "at": (0, 0), "is_open_at_night": False},
+            {**OPEN, "asset_id": "b", "stall_count": 100, "at": (0, 0), "parking_type": "mechanical"},
+            {**OPEN, "asset_id": "c", "stall_count": None, "at": (0, 0)},
+            {"asset_id": "d", "stall_count": 100, "at": (0, 0), "parking_type": "residential"},
+            {**OPEN, "asset_id": "e", "stall_count": 100, "at": (0, 0), "valid_until": pd.Timestamp("2026-06-30")},
+        ],
+    )
+    found = parking_supply.day_turnover(town, MODEL)
+    assert found.loc["a"].tolist() == pytest.approx([500, 300, 700])
+    assert found.loc["b"].tolist() == pytest.approx([58 * 5, 58 * 3, 85 * 7])
+    assert found.index.tolist() == ["a", "b"]
+    assert parking_supply.day_turnover(city(FIVE), MODEL).empty
+
+
+def test_nobody_at_home_and_nothing_known_stay_without_a_number():
+    homes = [{"asset_id": "a", "household_count": 0, "at": (0, 0)}, {"asset_id": "b", "at": (0, 0)}]
+    found = parking.need(city(FIVE, community=homes, parking=[{**OPEN, "stall_count": 9, "at": (0, 0)}]), MODEL)
+    ends = [f"night_gap_stalls{end}" for end in ("", "_low", "_high")]
+    assert found.loc["a", ends].tolist() == [0, 0, 0]
+    assert found.loc["b", ends].isna().all()
+    assert "community.household_count" in found.loc["b", "missing"].split(",")
 
 
 def test_vehicles_are_surveyed_else_counted_else_assumed():
@@ -202,8 +287,10 @@ def test_no_stall_is_given_out_twice(data):
     demand = pd.Series(data.draw(st.lists(amount, min_size=origins, max_size=origins)))
     supply = pd.DataFrame({"stalls": data.draw(st.lists(amount, min_size=sites, max_size=sites))})
     at = np.flatnonzero(reach)
-    pairs = pd.DataFrame({"origin": at // sites, "site": at % sites, "distance_m": 0.0})
-    shared = shared_supply(pairs, demand, supply)["stalls"]
+    metres = data.draw(st.lists(st.floats(0, 300), min_size=len(at), max_size=len(at)))
+    pairs = pd.DataFrame({"origin": at // sites, "site": at % sites, "distance_m": metres})
+    steep = data.draw(st.lists(st.floats(0.01, 1), min_size=3, max_size=3))
+    shared = shared_supply(pairs, demand, supply["stalls"], zone_weight([100, 200, 300], steep))
     assert (shared >= 0).all()
     asked = demand.loc[pairs["origin"]].groupby(pairs["site"].to_numpy()).sum()
     served = supply["stalls"].loc[asked.index[asked > 0]].sum()

@@ -1,0 +1,62 @@
+"""Facts of an option that its size alone gives: parks a day, power, what fire and grid leave of its chargers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gis import _fire_rules as fire
+from gis._grid import connected
+from gis._notes import merged_codes, missing_codes, noted
+from gis.parking_supply import ENDS, day_parks, share_in_use
+
+if TYPE_CHECKING:
+    from gis.city import City
+    from gis.model import Model
+
+PARKING = ("surface_parking", "mechanical_parking")
+OPEN = ("allowed", "approval")
+
+
+def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
+    """Return the options with what follows from their stalls, chargers and place.
+
+    ``day_parks`` (parks a day that a public lot of so many stalls can serve: stalls in use times
+    ``parking.turnover_per_day``, mechanical ones less what stands empty), chargers bounded by the confirmed grid
+    capacity with ``power_kw`` and ``grid`` (:func:`gis._grid.connected`), and e-bike charging unclear where no
+    buildings are known, since its distance to them cannot be checked.
+
+    Parameters
+    ----------
+    table
+        Options, before their account is made.
+    city, model
+        The city and the model.
+    """
+    return _checked_for_fire(connected(_with_parks(table, model), city, model), city)
+
+
+def _with_parks(table: pd.DataFrame, model: Model) -> pd.DataFrame:
+    in_use = share_in_use(model)
+    is_rack = (table["action"] == "mechanical_parking").to_numpy(dtype=bool)
+    used = {f"stalls{end}": table[f"stalls{end}"].astype(float) * np.where(is_rack, in_use[end], 1.0) for end in ENDS}
+    parks = day_parks(pd.DataFrame(used, index=table.index), model)
+    return table.assign(**parks.where(table["action"].isin(PARKING)))
+
+
+def _checked_for_fire(table: pd.DataFrame, city: City) -> pd.DataFrame:
+    """Return ``table`` with e-bike charging unclear in a city whose buildings are not known."""
+    unchecked = (table["action"] == fire.ACTION) & ("building" in city.missing)
+    if not unchecked.any():
+        return table
+    reason, step = fire.UNCHECKED
+    found = noted(table, "permission_reason", [(unchecked, reason)])
+    found = noted(found, "next_step", [(unchecked, step)])
+    lowered = unchecked & found["permission"].isin(OPEN)
+    lacking = missing_codes({"building": unchecked}, table.index)
+    return found.assign(
+        permission=found["permission"].mask(lowered, "unclear"),
+        missing=merged_codes(found["missing"].astype("string"), lacking),
+    )
