@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-import shapely
 
+from gis._fire_rules import ebike_exclusions
+from gis._grid import exclude_powerless
+from gis._land_shape import MOST
+from gis._left_out import leave_out
 from gis._notes import Note
 from gis._zones import exclude_forbidden, is_approximate
 from gis._zoning import zonings
@@ -15,8 +17,11 @@ from gis.capacity import surface_stalls
 from gis.options import Sieve, at_least
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
+    from gis._land_shape import Cover
     from gis._zones import Zones
     from gis.city import City
     from gis.model import Model
@@ -32,36 +37,45 @@ PLOT_ACTIONS = (
     "community_service",
 )
 LAND_ACTIONS = (*PLOT_ACTIONS, "culture_space")
+CAR_ACTIONS = ("surface_parking", "mechanical_parking", "charging")
 TEMPORARY = ("reserve",)
-"""Tenures whose land is granted for a short time and may hold nothing permanent; certified and suspected land too."""
-MOST = 0.5
-"""ASSUMPTION: a plot belongs to the park or the water that holds more than half of it."""
+"""Tenures whose land is granted for a short time and may hold nothing permanent."""
+MAYBE_IDLE = ("legal_idle", "suspected_idle", "disposed")
+"""Legal classes whose land is granted for a short time as well: it may be taken back, or built on by its holder."""
 NEVER_BUILT_ON = ("under_bridge", "road_leftover", "green_leftover")
 
 
 def sieve_land(
-    city: City, model: Model, land: gpd.GeoDataFrame, shapes: pd.DataFrame, legal: pd.Series, zones: Zones
+    city: City,
+    model: Model,
+    land: gpd.GeoDataFrame,
+    shapes: pd.DataFrame,
+    legal: pd.Series,
+    zones: Zones,
+    covered: Sequence[Cover],
 ) -> Sieve:
     """Return the actions left for each parcel after the hard exclusions, each of which gives its reason.
 
-    Premises (points without an area, and built plots) are thought of for rooms; open plots for everything else.
+    Premises (points without an area, and built plots) are thought of for rooms; open plots for everything else. What is
+    not thought of has its reason among the exclusions as well, so that every action that is not offered has one.
     """
     sieve = Sieve(model, "idle_land", land.index, LAND_ACTIONS)
     is_premises = shapes["area_m2"].isna() | (land["surface"] == "built").fillna(value=False).astype(bool)
-    sieve.withdraw(is_premises & shapes["area_m2"].isna(), [code for code in PLOT_ACTIONS if code not in ROOM_ACTIONS])
-    sieve.withdraw(~is_premises, ["culture_space"])
     _constraints(sieve, model, land)
     sieve.exclude("approximate_position", is_approximate(land))
     until = land["available_until"]
     ended = until.map(lambda day: Note(f"可用至{day:%Y-%m-%d}", f"available until {day:%Y-%m-%d}"), na_action="ignore")
     sieve.exclude("availability_ended", until <= pd.Timestamp(city.as_of), detail=ended)
-    temporary = land["tenure"].isin([*TEMPORARY, *NEVER_BUILT_ON]) | legal.isin(["legal_idle", "suspected_idle"])
+    temporary = land["tenure"].isin([*TEMPORARY, *NEVER_BUILT_ON]) | legal.isin(MAYBE_IDLE)
     sieve.exclude("permanent_on_temporary", temporary & ~is_premises)
-    green, water = city.placed("green"), city.placed("water")
-    sieve.exclude("in_park", share_inside(land, green[green["green_type"] == "park"]) > MOST)
-    sieve.exclude("on_water", share_inside(land, water) > MOST)
+    for cover in covered:
+        sieve.exclude(cover.rule, cover.share > MOST)
     _shapes(sieve, model, shapes)
     exclude_forbidden(sieve, city, model, land, zones, LAND_ACTIONS)
+    ebike_exclusions(sieve, city, model, land)
+    exclude_powerless(sieve, model, land)
+    leave_out(sieve, "point_without_area", shapes["area_m2"].isna(), set(LAND_ACTIONS) - set(ROOM_ACTIONS))
+    leave_out(sieve, "open_plot", ~is_premises, ["culture_space"])
     return sieve
 
 
@@ -76,19 +90,6 @@ def _constraints(sieve: Sieve, model: Model, land: gpd.GeoDataFrame) -> None:
         elif group == "tenure":
             sieve.exclude(key, (land["tenure"] == code).fillna(value=False))
     sieve.exclude("litigation", land["in_litigation"].fillna(value=False))
-
-
-def share_inside(land: gpd.GeoDataFrame, cover: gpd.GeoDataFrame) -> pd.Series:
-    """Return the share of each plot that lies inside the polygons of ``cover``; of a point 0 or 1."""
-    places, covers = (np.asarray(frame.geometry.array, dtype=object) for frame in (land, cover))
-    covers = covers[shapely.get_dimensions(covers) == 2]
-    found = pd.Series(0.0, index=land.index)
-    plot, held = shapely.STRtree(covers).query(places, predicate="intersects")
-    for at in np.unique(plot):
-        inside = shapely.intersection(places[at], shapely.union_all(covers[held[plot == at]]))
-        whole = shapely.area(places[at])
-        found.iloc[at] = shapely.area(inside) / whole if whole > 0 else 1.0
-    return found
 
 
 def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
@@ -117,5 +118,9 @@ def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
         measured = at_least(width_m, limit, "m", decimals=1)
         detail = measured.map(lambda note: Note(f"最宽处{note.zh}", f"at its widest {note.en}"))
         sieve.exclude("too_narrow", width_m < limit, actions=actions, detail=detail)
-    none = surface_stalls(area_m2, model)["stalls"] < 1
-    sieve.withdraw(none, ["surface_parking", "charging"])
+    steepest, slope = model.value("land.slope_max"), shapes["slope_share"]
+    steep = slope.map(
+        lambda share: Note(f"坡度{share:.1%}，至多{steepest:.1%}", f"slope {share:.1%}, at most {steepest:.1%}")
+    )
+    sieve.exclude("too_steep", slope > steepest, actions=CAR_ACTIONS, detail=steep)
+    leave_out(sieve, "no_stall_fits", surface_stalls(area_m2, model)["stalls"] < 1, ["surface_parking", "charging"])

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gis import permission
+from gis._left_out import with_unplaced
 from gis._notes import NOTHING, Note, missing_codes, noted
+from gis._terms import path_columns, path_table
 from gis._zones import APPROXIMATE, touching
 from gis.options import Options, Sieve, at_least, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 ACTIONS = ("community_service", "culture_space", "market")
 IN_USE = ("let", "occupied")
+HELD = (*IN_USE, "overdue")
+"""Of a room that is offered, one of these says that its lease has ended and somebody is in it yet."""
 INCOME_OWNER = {
     "state": "treasury",
     "sub_district": "treasury",
@@ -34,6 +38,16 @@ NO_TITLE = (
         "补办产权登记或由主管部门出具权属证明", "Register the title, or have the department in charge certify the owner"
     ),
 )
+TITLE_UNKNOWN = (Note("有无产权证不明", "Nobody says whether it has a title"), NO_TITLE[1])
+GRADE_UNKNOWN = (
+    Note("房屋安全等级不明，可能为D级", "Danger grade unknown: it may be grade D"),
+    Note("先做房屋安全鉴定", "Have its safety surveyed first"),
+)
+STILL_HELD = (
+    Note("租期已届满或超期占用，是否腾退不明", "Its lease has ended or was overstayed: nobody says that it is free"),
+    Note("核实是否续租，或先清退", "Find out whether it was let anew, or clear it first"),
+)
+"""What makes a room unclear whoever owns it: the reason, and the next step."""
 NO_OCCUPANCY = (
     Note("使用状况不明", "Occupancy unknown"),
     Note("现场核实是否空置及租约", "Find out on site whether it stands vacant, and by what lease"),
@@ -44,8 +58,9 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     """Return what each placed public room could become.
 
     Rooms that are let or in use, or whose lease runs, are out until it ends; grade D and rooms in trust, of the
-    military or of a religion are out; a room without title or known occupancy is unclear. Rent is not asked of
-    community services; the term is ``room.lease_max`` (usually at most five years by open tender).
+    military or of a religion are out. A room without title or known occupancy, of unknown danger grade, or still held
+    after its lease is unclear. Rent is not asked of community services; the term is ``room.lease_max`` (usually at most
+    five years by open tender).
 
     Returns
     -------
@@ -58,7 +73,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     rows = sieve.rows()
     zones = touching(city, rooms)
     verdicts = {asset: _verdict(city, model, rooms.loc[asset], zones) for asset in rows["asset_id"].unique()}
-    ruled = permission.table([verdicts[asset] for asset in rows["asset_id"]], rows.index)
+    ruled = path_table([verdicts[asset] for asset in rows["asset_id"]], rows.index)
     table = rows.assign(theme="revitalization").join(ruled).join(around, on="asset_id")
     table["area_m2"] = value_of(rooms, rows, "floor_area_m2")
     for name in ("stalls", "chargers"):
@@ -76,7 +91,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         },
         rows.index,
     )
-    return Options(with_defaults(table), sieve.exclusions())
+    return Options(with_defaults(table), with_unplaced(sieve.exclusions(), city, model, "public_building", ACTIONS))
 
 
 def _sieved(city: City, model: Model, rooms: gpd.GeoDataFrame) -> Sieve:
@@ -105,16 +120,20 @@ def _lease_until(day: pd.Timestamp) -> Note:
 def _verdict(city: City, model: Model, room: pd.Series, zones: Zones) -> dict[str, object]:
     rule = model.rules[f"room.{code_of(room, 'ownership') or 'unknown'}"]
     verdict = permission.of_rule(rule, city.as_of)
-    if pd.notna(room["has_title"]) and not room["has_title"]:
-        verdict = permission.lowered(verdict, "unclear", *NO_TITLE)
-    if pd.isna(room["occupancy"]):
-        verdict = permission.lowered(verdict, "unclear", *NO_OCCUPANCY)
-    if code_of(room, "position") == "approximate":
-        verdict = permission.lowered(verdict, "unclear", *APPROXIMATE)
+    doubts = (
+        (pd.isna(room["has_title"]), TITLE_UNKNOWN),
+        (pd.notna(room["has_title"]) and not room["has_title"], NO_TITLE),
+        (pd.isna(room["occupancy"]), NO_OCCUPANCY),
+        (code_of(room, "occupancy") in HELD, STILL_HELD),
+        (pd.isna(room["danger_grade"]), GRADE_UNKNOWN),
+        (code_of(room, "position") == "approximate", APPROXIMATE),
+    )
+    for holds, why in doubts:
+        verdict = permission.lowered(verdict, "unclear", *why) if holds else verdict
     held = zones.get(str(room.name), ())
     if held:
         verdict = permission.strictest([verdict, permission.heritage(model, "", held, "use_change", city.as_of)])
-    return {**verdict.columns(), "horizon_years": model.value(rule.horizon)}
+    return path_columns(rule, verdict, model)
 
 
 def _lease_text(lease_end: pd.Series, city: City) -> pd.DataFrame:

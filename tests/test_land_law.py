@@ -28,6 +28,12 @@ from gis.model import Model
         ({"agreed_start_date": "2025-07-01"}, True),
         ({"agreed_start_date": "2025-07-02"}, False),
         ({"agreed_start_date": "2020-01-01", "started_area_share": 0.9, "invested_share": 0.9}, False),
+        ({"agreed_start_date": "2020-01-01", "invested_share": 0.24}, True),
+        ({"agreed_start_date": "2020-01-01", "invested_share": 0.25}, False),  # who spent a quarter has begun
+        ({"agreed_start_date": "2020-01-01", "started_area_share": 0.1}, False),  # begun, and nobody says it stopped
+        ({"agreed_start_date": "2020-01-01", "extended_start_date": "2021-01-01"}, True),
+        ({"agreed_start_date": "2024-07-02", "extended_start_date": "2025-07-02"}, False),
+        ({"agreed_start_date": "2024-07-02", "extended_start_date": "2025-07-03"}, True),  # too long: it moves nothing
         ({}, False),
     ],
 )
@@ -106,9 +112,9 @@ def test_the_clock_of_a_company_counts_fee_and_months():
         ]
     )
     times = idle_land.clock(town["idle_land"], town, MODEL)
-    days = (pd.Timestamp(AS_OF) - pd.Timestamp("2025-01-01")).days  # 546
+    days = (pd.Timestamp("2027-01-01") - pd.Timestamp(AS_OF)).days  # 184 days to the end of the second year
     assert times["months_to_fee"].iloc[0] == 0
-    assert times["months_to_reclaim"].iloc[0] == pytest.approx(24 - days / 365.25 * 12)
+    assert times["months_to_reclaim"].iloc[0] == pytest.approx(days / 365.25 * 12)
     assert times["fee_cny"].to_list() == [1e7, 1e7, pytest.approx(np.nan, nan_ok=True)]
     assert times["months_to_reclaim"].iloc[1] == 0
     assert times.iloc[2].isna().all()

@@ -100,6 +100,43 @@ def test_without_title_or_clear_owner_a_room_is_unclear(facts):
     assert set(rooms(**facts).table["permission"]) == {"unclear"}
 
 
+@pytest.mark.parametrize(
+    ("facts", "why", "why_en"),
+    [
+        ({"has_title": None}, "有无产权证不明", "Nobody says whether it has a title"),
+        ({"danger_grade": None}, "房屋安全等级不明，可能为D级", "it may be grade D"),
+        ({"occupancy": "overdue"}, "租期已届满或超期占用", "nobody says that it is free"),
+        ({"occupancy": "let", "lease_end": "2026-06-30"}, "租期已届满或超期占用", "nobody says that it is free"),
+        ({"occupancy": "occupied", "lease_end": "2026-07-01"}, "租期已届满或超期占用", "nobody says that it is free"),
+    ],
+)
+def test_what_nobody_says_of_a_room_makes_it_unclear(facts, why, why_en):
+    table = rooms(**facts).table
+    assert set(table["permission"]) == {"unclear"}
+    assert table["permission_reason"].str.contains(why).all()
+    assert table["permission_reason_en"].str.contains(why_en).all()
+    assert table["next_step"].str.contains("；").all()
+
+
+def test_a_vacant_room_whose_lease_ended_is_free():
+    assert set(rooms(occupancy="vacant", lease_end="2026-06-30").table["permission"]) == {"approval"}
+
+
+def test_a_room_says_who_must_agree_and_for_how_long():
+    table = rooms().table
+    assert set(table["must_agree"]) == {"产权（管理）单位，财政部门"}
+    assert set(table["must_agree_en"]) == {"the owner or its manager, and the finance department"}
+    assert table["horizon_reason"].str.endswith("至多5年").all()
+    assert set(table["horizon_source"]) == {MODEL["room.lease_max"].source}
+    assert not table["is_temporary"].any()
+
+
+def test_a_room_without_a_place_is_among_the_exclusions():
+    found = rooms(at=None)
+    assert found.table.empty
+    assert found.exclusions["rule"].to_list() == ["not_placed"]
+
+
 def test_small_rooms_hold_culture_only():
     assert set(rooms(floor_area_m2=86.4).table["action"]) == {"culture_space"}
 

@@ -20,17 +20,23 @@ from gis import capacity
 
 def test_stalls_of_3000_m2_by_hand():
     parking = row(offered(COLLECTIVE), "surface_parking")
-    assert (parking["area_m2"], parking["stalls"]) == (3000, 92)  # 3000 x 0.85 / 27.5 = 92.7
-    assert (parking["stalls_low"], parking["stalls_high"]) == (40, 120)  # 3000 x 0.4 / 30, 3000 x 1 / 25
+    # Six rows at 90 degrees in 50 m: three modules of 5.3 + 5.5 + 5.3 m. A row of 60 m holds 25 stalls of 2.4 m, less
+    # the way that joins the aisles and the entrance: 23 + 20 + 20 + 21 + 20 + 21.
+    assert (parking["area_m2"], parking["stalls"]) == (3000, 125)
+    assert parking["stalls"] <= 6 * 25
+    assert parking["stalls_low"] == 43  # 3000 / 69.7, the poorest lot seen
+    assert 125 <= parking["stalls_high"] <= 150
 
 
 def test_mechanical_and_charging_by_hand():
     found = offered(COLLECTIVE)
     rack = row(found, "mechanical_parking")
-    assert (rack["stalls"], rack["stalls_low"], rack["stalls_high"]) == (255, 96, 600)  # 2 x 3000 x 0.85 / 20
+    assert rack["stalls"] == 2 * 125 - 6  # two levels, one free place in each of the six rows to slide into
+    assert rack["stalls_low"] == 96  # 2 x 3000 x 0.4 / 25
+    assert rack["stalls_high"] >= 3 * 125 - 2 * 6
     assert "42%" in rack["warnings"]
     piles = row(found, "charging")
-    assert (piles["chargers"], piles["area_m2"]) == (10, 275)  # a tenth of 92 stalls, 27.5 m2 each
+    assert (piles["chargers"], piles["area_m2"]) == (13, 357.5)  # a tenth of 125 stalls, 27.5 m2 each
 
 
 def test_ebike_ports_follow_the_gap_around_but_no_less_than_a_site():

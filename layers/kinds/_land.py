@@ -108,6 +108,16 @@ IDLE_LAND = Kind(
             ),
         ),
         Field(
+            "extended_start_date",
+            "date",
+            "延期后动工日期",
+            "Start of works after an extension",
+            aliases=titles(
+                "延期后动工日期 延期动工日期 延期后动工时间 延期动工时间 延长后动工日期 延期后开工日期 延期开工日期 "
+                "补充协议约定动工日期 补充协议动工日期 变更后动工日期 重新约定动工日期"
+            ),
+        ),
+        Field(
             "handover_date",
             "date",
             "交地日期",
@@ -193,6 +203,16 @@ IDLE_LAND = Kind(
             ),
         ),
         Field(
+            "slope_share",
+            "float",
+            "坡度",
+            "Slope",
+            "fraction",
+            0,
+            1,
+            aliases=titles("坡度 场地坡度 地形坡度 地面坡度 平均坡度 最大坡度 现状坡度 自然坡度"),
+        ),
+        Field(
             "is_fenced",
             "bool",
             "是否围蔽",
@@ -233,6 +253,23 @@ IDLE_LAND = Kind(
                 "none": ("无", "None"),
             },
             aliases=titles("控制因素 限制条件 控制要素 限制因素 制约因素"),
+        ),
+        Field(
+            "grid_capacity_kw",
+            "float",
+            "可接入容量",
+            "Grid capacity that can be connected",
+            "kW",
+            0,
+            100_000,
+            aliases=titles("可接入容量 可接入容量(kW) 可接入供电容量 可用供电容量 供电可接入容量"),
+        ),
+        Field(
+            "is_grid_confirmed",
+            "bool",
+            "供电已核实",
+            "Grid capacity confirmed",
+            aliases=titles("供电已核实 供电是否核实 供电核实 供电容量是否核实 可接入容量是否核实"),
         ),
         Field(
             "land_rent_cny_m2_month",

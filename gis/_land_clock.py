@@ -1,0 +1,209 @@
+"""The legal test of idle land and its clock: who is certified, from which day it counts, what falls due when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gis._land_words import said_disposed
+from gis._notes import NOTHING, SEPARATORS, Note
+from layers.documents import is_document_no, is_open_question
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gis.city import City
+    from gis.model import Model
+
+STATE_TENURES = ("granted", "allocated")
+"""State land that somebody holds: the only land that 闲置土地处置办法 speaks of."""
+MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
+SILENT = {
+    "legal_idle": Note(
+        "已认定，政府原因、原因不明或无起算日期，不起算",
+        "Certified; caused by government, cause unknown or no starting date: no clock runs",
+    ),
+    "disposed": Note("台账称已处置，请核实；不起算", "The ledger says that it is over, please check: no clock runs"),
+    "suspected_idle": Note("疑似闲置，不起算", "Suspected idle: no clock runs"),
+}
+"""Why no clock runs, by legal class; the law starts none for any other land."""
+
+
+def legal_class(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
+    """Return each parcel's class by the test of 闲置土地处置办法 art. 2 and its paper.
+
+    State land not started ``idle.years_not_started`` (1) year after the agreed date, or started but with less than
+    ``idle.started_area_share`` (1/3) of its area **or** ``idle.invested_share`` (25 %) of its investment, and stopped
+    for a year, may be declared idle. Only a certificate (认定书) with its number makes it so, and only on state land.
+
+    Returns
+    -------
+    Series
+        ``legal_idle`` (certified state land), ``disposed`` (it would be that or suspected, but the ledger says that its
+        idleness is over: :func:`is_disposed`), ``suspected_idle`` (meets the test, is called so, or something other
+        than a plain no stands for the certificate) or ``underused_space``.
+    """
+    numbered, asked = is_document_no(frame["certificate_no"]), is_open_question(frame["certificate_no"])
+    said = frame["land_class"].isin(["legal_idle", "suspected_idle"])
+    state = frame["tenure"].isin(STATE_TENURES)
+    suspected = said | numbered | asked | (meets_idle_test(frame, city, model) & state)
+    over = is_disposed(frame, model)
+    cases = [np.asarray(where, dtype=bool) for where in (suspected & over, numbered & state, suspected)]
+    kinds = np.select(cases, ["disposed", "legal_idle", "suspected_idle"], "underused_space")
+    return pd.Series(kinds, index=frame.index, name="legal_class")
+
+
+def is_disposed(frame: gpd.GeoDataFrame, model: Model) -> pd.Series:
+    """Return of which parcels the ledger says that they are idle no more.
+
+    In words (:func:`gis._land_words.said_disposed`), or in figures: works that did not stop and are past both limits of
+    the test are under way, whatever paper was once made out.
+    """
+    built = frame["started_area_share"] >= model.value("idle.started_area_share")
+    paid = frame["invested_share"] >= model.value("idle.invested_share")
+    under_way = (built & paid).fillna(value=False).astype(bool) & frame["stopped_since"].isna()
+    return said_disposed(frame) | under_way
+
+
+def agreed_start(frame: gpd.GeoDataFrame, model: Model) -> pd.Series:
+    """Return the day on which works were to start: after an extension its day, where that may be gone by.
+
+    An extension that :func:`is_extension_doubtful` moves nothing.
+    """
+    later = frame["extended_start_date"].mask(is_extension_doubtful(frame, model))
+    return later.fillna(frame["agreed_start_date"])
+
+
+def is_extension_doubtful(frame: gpd.GeoDataFrame, model: Model) -> pd.Series:
+    """Return which extensions are longer than ``idle.extension_max`` (1 year), or run from a day nobody knows."""
+    most = frame["agreed_start_date"] + _term(model.value("idle.extension_max"))
+    told = frame["extended_start_date"]
+    return told.notna() & ~(told <= most).fillna(value=False).astype(bool)
+
+
+def idle_since(frame: gpd.GeoDataFrame, model: Model) -> pd.Series:
+    """Return the day from which idleness counts: works stopped, or were to start and never did.
+
+    An extension after works stopped starts the count anew. Null where neither day is known: of land that was begun
+    and did not stop as far as anybody says, the agreed day tells nothing.
+    """
+    stopped, later = frame["stopped_since"], frame["extended_start_date"].mask(is_extension_doubtful(frame, model))
+    after_stop = stopped.mask((later > stopped).fillna(value=False), later)
+    return after_stop.fillna(agreed_start(frame, model).where(_never_started(frame, model)))
+
+
+def _never_started(frame: gpd.GeoDataFrame, model: Model) -> pd.Series:
+    """Return where nothing tells that works began: no share of the area, no stop, no quarter of the money spent."""
+    begun = (frame["started_area_share"] > 0) | (frame["invested_share"] >= model.value("idle.invested_share"))
+    return ~begun.fillna(value=False).astype(bool) & frame["stopped_since"].isna()
+
+
+def meets_idle_test(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
+    """Return which parcels meet the test of 闲置土地处置办法 art. 2 on the day of the analysis; false where unknown."""
+    due = idle_since(frame, model) + _term(model.value("idle.years_not_started"))
+    little = (frame["started_area_share"] < model.value("idle.started_area_share")) | (
+        frame["invested_share"] < model.value("idle.invested_share")
+    )
+    # Works that stopped had started, whether or not the ledger tells how much of the area.
+    counts = frame["stopped_since"].isna() | little.fillna(value=False).astype(bool)
+    return (due <= pd.Timestamp(city.as_of)).fillna(value=False).astype(bool) & counts
+
+
+def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
+    """Return the clock of certified idle land that a company left idle.
+
+    It runs from :func:`idle_since`. After ``idle.years_not_started`` (1) year a fee of ``idle.fee`` (20 %) of the land
+    price is due; after ``idle.reclaim_years`` (2) the land may be taken back. A period of years ends on the same day of
+    the month, on the last of the month where there is no such day (民法典 art. 202): of 29 February on 28 February.
+
+    Returns
+    -------
+    DataFrame
+        ``start_date``, ``fee_date``, ``reclaim_date``, ``years_idle``, ``months_to_fee``, ``months_to_reclaim`` (0 when
+        past), ``fee_cny``, by asset id; null where no clock runs (no certificate, said to be disposed of, caused by
+        government, an extension in doubt, or no date).
+    """
+    by_company = (frame["idle_cause"] == "company").fillna(value=False).astype(bool)
+    certified = legal_class(frame, city, model) == "legal_idle"
+    since = idle_since(frame, model).where(certified & by_company & ~is_extension_doubtful(frame, model))
+    today = pd.Timestamp(city.as_of)
+    fee, back = (since + _term(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
+    return pd.DataFrame(
+        {
+            "start_date": since,
+            "fee_date": fee,
+            "reclaim_date": back,
+            "years_idle": ((today - since).dt.days / 365.25).clip(lower=0),
+            "months_to_fee": months_left(fee, city),
+            "months_to_reclaim": months_left(back, city),
+            "fee_cny": (frame["land_price_cny"].astype(float) * model.value("idle.fee")).where(since.notna()),
+        },
+        index=frame.index,
+    )
+
+
+def months_left(days: pd.Series, city: City) -> pd.Series:
+    """Return the months from the day of the analysis to each day, 0 where it is past, null where there is none."""
+    return ((days - pd.Timestamp(city.as_of)).dt.days / DAYS_PER_MONTH).clip(lower=0)
+
+
+def _term(years: float) -> pd.DateOffset:
+    # In months, as the law counts: a district may set a year and a half.
+    return pd.DateOffset(months=round(MONTHS_PER_YEAR * years))
+
+
+def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model) -> pd.DataFrame:
+    """Return the clock in words; certified land without dates and suspected land say why no clock runs.
+
+    Returns
+    -------
+    DataFrame
+        ``clock`` and ``clock_en`` by asset id; empty where the law starts no clock.
+    """
+    runs = times["years_idle"].notna() & (legal == "legal_idle")
+    notes = [
+        _running(row, model) if is_on else SILENT.get(kind, NOTHING)
+        for row, is_on, kind in zip(times.itertuples(), runs, legal, strict=True)
+    ]
+    return pd.DataFrame(notes, index=times.index, columns=["clock", "clock_en"])
+
+
+def _running(row: Any, model: Model) -> Note:
+    """Return a running clock in words: how long idle, what is owed or when, and when the land may be taken back."""
+    first, last = (_years(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
+    share, to_fee, to_back = percent(model.value("idle.fee")), row.months_to_fee, row.months_to_reclaim
+    due = Note(f"距满{first.zh}{to_fee:.0f}个月", f"{to_fee:.0f} months to {first.en}")
+    if to_fee <= 0:
+        due = Note(f"已满{first.zh}，应缴闲置费{share}", f"past {first.en}, an idle-land fee of {share} is due")
+    if not pd.isna(row.fee_cny):
+        due = Note(f"{due.zh}，约{row.fee_cny / 1e4:,.0f}万元", f"{due.en}, about {row.fee_cny:,.0f} CNY")
+    back = Note(f"距满{last.zh}{to_back:.0f}个月", f"{to_back:.0f} months to {last.en}")
+    if to_back <= 0:
+        back = Note(f"已满{last.zh}，可无偿收回", f"past {last.en}, it may be taken back without compensation")
+    idle = Note(f"闲置{row.years_idle:.1f}年", f"Idle for {row.years_idle:.1f} years")
+    if row.years_idle <= 0:
+        idle = Note(f"动工期至{row.start_date:%Y-%m-%d}", f"Works are to start by {row.start_date:%Y-%m-%d}")
+    return Note(f"{idle.zh}：{due.zh}；{back.zh}", f"{idle.en}: {due.en}; {back.en}")
+
+
+def with_term(clocks: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
+    """Return ``clocks`` with the day until which the ledger says the land is available, where it says so."""
+    words = {"clock": "可用至%Y-%m-%d", "clock_en": "Available until %Y-%m-%d"}
+    told = {}
+    for (name, text), separator in zip(words.items(), SEPARATORS.values(), strict=True):
+        term = until.dt.strftime(text).fillna("")
+        between = np.where((clocks[name] != "") & (term != ""), separator, "")
+        told[name] = clocks[name] + between + term
+    return pd.DataFrame(told, index=clocks.index)
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage of at most three digits."""
+    return f"{100 * share:.3g}%"
+
+
+def _years(count: float) -> Note:
+    return Note(f"{count:g}年", f"{count:g} year" if count == 1 else f"{count:g} years")

@@ -1,0 +1,165 @@
+"""The days of the legal clock: leap days, extensions, the calendar, the list of idle lots."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land_cases import LOT, offered, row
+from need_city import AS_OF, MODEL, layer
+
+from gis import clocks, idle_land
+from gis.city import City
+
+NUMBER = "穗规资闲认〔2024〕001号"
+CERTIFIED = {"tenure": "granted", "zoning": "R2", "certificate_no": NUMBER, "idle_cause": "company"}
+NO_OPTIONS = pd.DataFrame(columns=["asset_id", "action", "is_temporary", "fits_horizon", "payback_years"])
+
+
+def on(day, *plots, **layers):
+    """Return a city as it is on ``day``."""
+    frames = {name: layer(name, *rows) for name, rows in layers.items()}
+    frames["idle_land"] = layer("idle_land", *({"at": LOT, **plot} for plot in plots))
+    return City.build(frames, as_of=day, detour_factor=1.3)
+
+
+def times_on(day, **facts):
+    town = on(day, {**CERTIFIED, **facts})
+    return idle_land.clock(town["idle_land"], town, MODEL).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "fee", "reclaim"),
+    [
+        ("2024-02-29", "2025-02-28", "2026-02-28"),  # no such day: the last of the month (民法典 art. 202)
+        ("2023-02-28", "2024-02-28", "2025-02-28"),
+        ("2022-03-01", "2023-03-01", "2024-03-01"),  # 2024 is a leap year: a year is no number of days
+        ("2025-12-31", "2026-12-31", "2027-12-31"),
+    ],
+)
+def test_a_year_ends_on_its_own_day(start, fee, reclaim):
+    times = times_on(AS_OF, agreed_start_date=start)
+    assert [f"{times[name]:%Y-%m-%d}" for name in ("start_date", "fee_date", "reclaim_date")] == [start, fee, reclaim]
+
+
+@pytest.mark.parametrize(("day", "meets"), [(date(2025, 2, 27), False), (date(2025, 2, 28), True)])
+def test_the_test_and_the_clock_agree_on_a_leap_day(day, meets):
+    town = on(day, {**CERTIFIED, "agreed_start_date": "2024-02-29"})
+    land = town["idle_land"]
+    assert idle_land.meets_idle_test(land, town, MODEL).item() == meets
+    assert (idle_land.clock(land, town, MODEL)["months_to_fee"].item() == 0) == meets
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(date(2015, 1, 1), date(2026, 6, 30)), st.integers(0, 900))
+def test_fee_and_test_fall_on_one_day_whatever_it_is(start, later):
+    day = start + pd.Timedelta(days=later)
+    town = on(day, {**CERTIFIED, "agreed_start_date": str(start)})
+    land = town["idle_land"]
+    times = idle_land.clock(land, town, MODEL).iloc[0]
+    assert idle_land.meets_idle_test(land, town, MODEL).item() == (times["months_to_fee"] == 0)
+    assert 11.9 < times["months_to_reclaim"] - times["months_to_fee"] < 12.1 or times["months_to_fee"] == 0
+
+
+def test_an_extension_of_a_year_moves_the_start_and_a_longer_one_is_asked_about():
+    agreed = {**CERTIFIED, "at": LOT, "agreed_start_date": "2024-09-01"}
+    found = offered(
+        {**agreed, "extended_start_date": "2025-09-01"},
+        {**agreed, "extended_start_date": "2025-09-02"},
+        {**agreed, "agreed_start_date": None, "extended_start_date": "2025-09-01"},
+        agreed,
+    )
+    granted, too_long, unknown, plain = (row(found, "surface_parking", plot) for plot in range(4))
+    # From 2025-09-01: 62 days to a year on 2026-07-01, 427 to two; without it the first year is past.
+    assert granted["clock"] == "闲置0.8年：距满1年2个月；距满2年14个月"
+    assert plain["clock"] == "闲置1.8年：已满1年，应缴闲置费20%；距满2年2个月"
+    for doubtful in (too_long, unknown):
+        assert "延期超过一次可延的年限" in doubtful["permission_reason"]
+        assert doubtful["clock"].endswith("不起算")
+    assert "延期" not in granted["permission_reason"]
+
+
+def test_before_an_extended_start_nothing_is_counted_yet():
+    times = times_on(AS_OF, agreed_start_date="2025-12-01", extended_start_date="2026-12-01")
+    assert times["years_idle"] == 0
+    assert f"{times['fee_date']:%Y-%m-%d}" == "2027-12-01"
+    told = row(
+        offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2025-12-01", "extended_start_date": "2026-12-01"}),
+        "surface_parking",
+    )
+    assert told["clock"].startswith("动工期至2026-12-01：距满1年17个月")
+    assert told["clock_en"].startswith("Works are to start by 2026-12-01: 17 months to 1 year")
+
+
+def test_an_extension_after_a_stop_starts_the_count_anew():
+    stopped = {"agreed_start_date": "2023-06-01", "stopped_since": "2023-09-01", "started_area_share": 0.1}
+    town = on(AS_OF, {**CERTIFIED, **stopped}, {**CERTIFIED, **stopped, "extended_start_date": "2024-06-01"})
+    times = idle_land.clock(town["idle_land"], town, MODEL)
+    assert times["start_date"].dt.strftime("%Y-%m-%d").to_list() == ["2023-09-01", "2024-06-01"]
+
+
+def calendar(town):
+    table = clocks.calendar(town, MODEL, NO_OPTIONS)
+    return {row.clock_id: row for row in table.itertuples()}
+
+
+def test_the_calendar_names_every_day():
+    town = on(
+        AS_OF,
+        {**CERTIFIED, "agreed_start_date": "2025-08-01", "land_price_cny": 5e7},
+        {"tenure": "collective", "available_until": "2027-07-01"},
+        {"tenure": "granted", "agreed_start_date": "2026-10-01"},
+        {"tenure": "granted", "agreed_start_date": "2020-10-01"},  # only suspected: no clock, no day
+        public_building=[{"at": (0, 0), "lease_end": "2026-06-30"}, {"at": (0, 0)}],
+    )
+    found = calendar(town)
+    assert list(found) == [
+        "public_building-0:lease_end",
+        "idle_land-0:fee_due",
+        "idle_land-2:start_due",
+        "idle_land-1:available_until",
+        "idle_land-0:reclaim_due",
+    ]
+    fee = found["idle_land-0:fee_due"]
+    assert (fee.start_date, fee.event_date) == (pd.Timestamp("2025-08-01"), pd.Timestamp("2026-08-01"))
+    assert (fee.fee_cny, fee.is_past) == (1e7, False)
+    assert fee.months_left == pytest.approx(31 / 365.25 * 12)
+    assert found["public_building-0:lease_end"].is_past
+    assert found["public_building-0:lease_end"].months_left == 0
+    assert all(row.note and row.note_en for row in found.values())
+
+
+def test_a_city_without_clocks_has_an_empty_calendar():
+    assert calendar(on(AS_OF)) == {}
+
+
+def test_the_list_of_idle_lots_holds_certified_land_placed_or_not():
+    day = {"agreed_start_date": "2025-08-01", "land_price_cny": 5e7}
+    town = on(AS_OF, {**CERTIFIED, **day, "name": "一号地"}, {**CERTIFIED, **day, "at": None}, {"tenure": "granted"})
+    uses = pd.DataFrame(
+        {
+            "asset_id": "idle_land-0",
+            "action": ["market", "surface_parking", "charging", "pocket_park"],
+            "is_temporary": [True, True, True, False],
+            "fits_horizon": [True, True, False, True],
+            "payback_years": [1.9, 1.2, None, 0.0],
+        }
+    )
+    lots = clocks.idle_lots(town, MODEL, uses)
+    assert lots.index.to_list() == ["idle_land-0", "idle_land-1"]
+    assert lots["fitting_uses"].to_list() == ["surface_parking,market", ""]
+    first = lots.iloc[0]
+    assert (first["name"], first["fee_cny"], f"{first['reclaim_date']:%Y-%m-%d}") == ("一号地", 1e7, "2027-08-01")
+    assert first["months_to_fee"] == pytest.approx(31 / 365.25 * 12)
+
+
+def test_land_that_may_be_taken_back_is_not_promised_beyond_that_day():
+    found = offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2025-01-01"})
+    lot = row(found, "surface_parking")
+    assert lot["horizon_years"] == pytest.approx(184 / 365.25)  # 2027-01-01
+    assert lot["horizon_reason"] == "2027-01-01起可无偿收回"
+    past = row(offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2020-01-01"}), "surface_parking")
+    assert past["horizon_years"] == 0

@@ -1,0 +1,66 @@
+"""Temporary use: whether an option pays back within the years granted, and the list of those that do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from land_cases import LOT, offered
+from need_city import MODEL
+
+from gis.finance import accounts
+from gis.temporary_use import fits_horizon, fitting_uses
+
+
+def options(**columns):
+    count = len(next(iter(columns.values())))
+    plain = {"asset_id": "a", "action": "market", "is_temporary": True, "npv_cny": 1.0, "account_note": "未计税费"}
+    plain |= {"account_note_en": "no taxes", "horizon_years": 2.0, "payback_years": 1.0}
+    return pd.DataFrame({name: [value] * count for name, value in plain.items()} | columns)
+
+
+def test_payback_against_the_years_granted():
+    found = fits_horizon(options(payback_years=[1.9, 2.0, 2.8, np.nan], horizon_years=[2.0, 2.0, 2.0, 2.0]))
+    assert found["fits_horizon"].to_list() == [True, True, False, False]
+    assert found["fits_reason"].to_list()[::2] == ["约1.9年回本，可用2年", "可用2年内不能回本（未计税费）"]
+    assert found["fits_reason_en"].iloc[3] == "It does not pay back within the 2 years granted (no taxes)"
+
+
+def test_an_account_or_a_term_that_is_not_known_fits_nothing_and_fails_nothing():
+    found = fits_horizon(options(npv_cny=[np.nan, 1.0], horizon_years=[2.0, np.nan], account_note=["缺地租", None]))
+    assert found["fits_horizon"].isna().all()
+    assert found["fits_reason"].to_list() == ["账目或年限不全，不能判断（缺地租）", "账目或年限不全，不能判断"]
+
+
+def test_the_worked_lot_of_3000_m2_fails_at_300_and_fits_at_450():
+    """91 stalls: 546,000 CNY come back in 2.8 years at 300 CNY a month, in 1.9 at 450; free of rent and taxes."""
+    found = fits_horizon(options(payback_years=[546 / 195, 546 / 292]))
+    assert found["fits_horizon"].to_list() == [False, True]
+
+
+def test_land_that_may_be_taken_back_at_once_pays_back_nothing():
+    assert fits_horizon(options(horizon_years=[0.0], payback_years=[np.nan]))["fits_horizon"].to_list() == [False]
+
+
+def test_the_list_is_sorted_and_leaves_out_what_is_not_temporary():
+    table = options(
+        asset_id=["b", "a", "a", "a", "a", "c"],
+        action=["market", "surface_parking", "charging", "market", "pocket_park", "market"],
+        payback_years=[1.0, 1.9, 0.5, 1.9, 0.1, 0.1],
+        is_temporary=[True, True, True, True, False, True],
+        fits_horizon=[True, True, True, True, True, None],
+    )
+    assert fitting_uses(table).to_dict() == {"a": "charging,market,surface_parking", "b": "market"}
+    assert fitting_uses(table.sample(frac=1, random_state=3)).to_dict() == fitting_uses(table).to_dict()
+    assert fitting_uses(table.iloc[:0]).empty
+
+
+def test_accounts_of_options_go_in_as_they_are():
+    lot = {"at": LOT, "tenure": "reserve", "zoning": "B1", "land_rent_cny_m2_month": 0.0}
+    table = offered(lot, {**lot, "land_rent_cny_m2_month": None}).table
+    money = accounts(table, MODEL).table
+    names = ["npv_cny", "payback_years", "account_note", "account_note_en"]
+    found = fits_horizon(table.assign(**money[names])).assign(asset=table["asset_id"], action=table["action"])
+    # The treasury's income repays nothing; of land whose rent nobody knows nobody can say.
+    assert found[found["asset"] == "idle_land-0"]["fits_horizon"].eq(False).all()
+    assert found[found["asset"] == "idle_land-1"]["fits_horizon"].isna().all()
+    assert table["is_temporary"].all()
