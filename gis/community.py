@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis._notes import GEOMETRY, Note, missing_codes
+from gis._notes import GEOMETRY, Note, missing_codes, noted
 from gis.network import has_place
 
 if TYPE_CHECKING:
@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
 REPORT_MONTHS = 12
 PARKING_WORDS = "停车|违停|车位|泊位|机动车乱停"
+STATE = ("elderly_share", "willingness_share", "condition_grade")
+"""What the ledger says of the people and houses of a community, handed on as it is."""
 NOT_CARS = "非机动车|单车|自行车|电动车|电单车"
 
 
 def need(city: City, model: Model) -> pd.DataFrame:
-    """Return who lives in each community, whether it is old by rule, and the reports around it.
+    """Return who lives in each community and in what state, whether it is old by rule, and the reports around it.
 
     Returns
     -------
     DataFrame
         By community id: ``name``, ``subdistrict_code``, ``is_old``, ``old_reason``, ``old_reason_en``,
-        ``household_count``, ``people``, ``report_count``, ``parking_report_count``, ``reach_method``, ``missing``,
+        ``household_count``, ``people``, ``elderly_share``, ``willingness_share``, ``condition_grade``,
+        ``report_count``, ``parking_report_count``, ``warnings``, ``warnings_en``, ``reach_method``, ``missing``,
         ``is_sample``. Nulls stand only where ``missing`` says so; ``attrs["notes"]`` holds notes.
     """
     frame = city["community"]
@@ -40,6 +43,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
     flags = {
         "community.household_count": frame["household_count"].isna(),
         "community.built_year": frame["built_year"].isna(),
+        **{f"community.{name}": frame[name].isna() for name in STATE},
         GEOMETRY: unplaced,
         "report": "report" in city.missing,
     }
@@ -50,15 +54,50 @@ def need(city: City, model: Model) -> pd.DataFrame:
             **old,
             "household_count": homes["household_count"].round().astype("Int64"),
             "people": homes["household_count"] * people_per_household(city, model),
+            **{name: frame[name] for name in STATE},
             **reports,
+            "warnings": "",
+            "warnings_en": "",
             "reach_method": city.reach.method,
             "missing": missing_codes(flags, frame.index),
             "is_sample": frame["is_sample"],
         },
         index=frame.index,
     )
+    table = noted(table, "warnings", [*implausible(frame, model), *_unknown(frame)])
     table.attrs["notes"] = notes
     return table
+
+
+def implausible(frame: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
+    """Return which communities have counts to be checked before their figures are believed, and what to say.
+
+    Households outside ``old_comm.households_plausible`` (50-5,000 a community) and floor area outside
+    ``old_comm.m2_per_household_plausible`` (20-200 m2 a household). What is unknown is not implausible.
+    """
+    homes = frame["household_count"].astype("Float64").astype("float64")
+    m2_each = frame["floor_area_m2"] / homes.where(homes > 0)
+    few, many = (find("old_comm.households_plausible") for find in (model.low, model.high))
+    small, large = (find("old_comm.m2_per_household_plausible") for find in (model.low, model.high))
+    of_homes = Note(f"户数不在{few:g}至{many:g}户之间，请核实", f"Households outside {few:g} to {many:g}: please check")
+    of_area = Note(
+        f"户均建筑面积不在{small:g}至{large:g}平方米之间，请核实户数和面积",
+        f"Floor area a household outside {small:g} to {large:g} m2: please check both",
+    )
+    return [
+        (homes.notna() & ~homes.between(few, many), of_homes),
+        (m2_each.notna() & ~m2_each.between(small, large), of_area),
+    ]
+
+
+def _unknown(frame: gpd.GeoDataFrame) -> list[tuple[pd.Series, Note]]:
+    """Return which communities lack their households, their year or their place, and what to say."""
+    unplaced = pd.Series(~has_place(frame.geometry), index=frame.index)
+    return [
+        (frame["household_count"].isna(), Note("户数不明", "Number of households unknown")),
+        (frame["built_year"].isna(), Note("建成年份不明", "Year built unknown")),
+        (unplaced, Note("待落图，未作空间测算", "Not placed yet: not measured in space")),
+    ]
 
 
 def households(city: City, model: Model) -> pd.DataFrame:

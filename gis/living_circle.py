@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from gis._notes import GEOMETRY, Note, missing_codes
@@ -50,6 +51,12 @@ AREA_KEYS: Mapping[str, str] = {
 area of a community service station is an ASSUMPTION; of the services that are not here no area was in the texts read,
 and any site that its action may use will do."""
 
+CIRCLES: Mapping[str, str] = {"5min": "circle.5min", "10min": "circle.10min", "15min": "circle.15min"}
+"""The three levels, narrowest first -> the parameters of each: its ``.radius``, and the ``.people`` that it is for."""
+
+SLACK_M = 1e-6
+"""What rounding may add to a walk: a service at just its radius stays within it wherever the city lies."""
+
 MERGED = ("party_service_centre", "civilisation_centre", "governance_centre")
 """What a merged centre counts as."""
 
@@ -88,8 +95,76 @@ def need(city: City, model: Model) -> pd.DataFrame:
         },
         index=frame.index,
     )
-    table.attrs["notes"] = _notes(unknown)
+    table.attrs["notes"] = (*_notes(unknown), *_untyped_notes(city))
     return table
+
+
+def circles(model: Model) -> pd.DataFrame:
+    """Return the level of every service of the living circle, and what the level is for.
+
+    A service belongs to the narrowest circle that its own radius fits into: kindergarten (300 m) to the 5-minute one,
+    primary school (500 m) to the 10-minute one, junior school (1,000 m) to the 15-minute one.
+
+    Returns
+    -------
+    DataFrame
+        By service code: ``circle`` (``5min``, ``10min``, ``15min``), ``radius_m`` (its own), ``circle_people_low`` and
+        ``circle_people_high`` (residents that a circle of the level holds, persons), ``area_least_m2`` (null where no
+        area was in the texts read).
+    """
+    radius_m = {level: model.value(f"{key}.radius") for level, key in CIRCLES.items()}
+    rows = {}
+    for code, key in RADIUS_KEYS.items():
+        own_m = model.value(key)
+        level = next((name for name in radius_m if own_m <= radius_m[name]), "15min")
+        people = f"{CIRCLES[level]}.people"
+        least_m2 = model.value(AREA_KEYS[code]) if code in AREA_KEYS else float("nan")
+        rows[code] = (level, own_m, model.low(people), model.high(people), least_m2)
+    names = ["circle", "radius_m", "circle_people_low", "circle_people_high", "area_least_m2"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("service_type")
+
+
+def nearest(city: City, model: Model, communities: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the walk from each community to the nearest site of each service, for its card.
+
+    Looked for within ``circle.search`` on foot; whether a service is within reach is decided by its own radius. The
+    area of the site found is compared with the least of the standard as information: nothing follows from it.
+
+    Parameters
+    ----------
+    city, model
+        The city and the model.
+    communities
+        Ids to look from; all where not given. Those without a place are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per community and service, in the order of :data:`RADIUS_KEYS`: ``asset_id``, ``service_type``, the
+        columns of :func:`circles`, ``state`` (``reached``, ``missing``, ``unknown``: the layer holds none of the
+        type), ``site_id``, ``site_name``, ``distance_m`` (null where none is found), ``has_area`` (null where the area
+        of the site or of the standard is unknown).
+    """
+    homes, services = city.placed("community"), city.placed("service")
+    if communities is not None:
+        homes = homes[homes.index.isin(list(communities))]
+    of_types = circles(model)
+    rows = pd.MultiIndex.from_product([homes.index, of_types.index], names=["asset_id", "service_type"])
+    table = pd.DataFrame(index=rows).reset_index().merge(of_types.reset_index(), on="service_type", how="left")
+    offers = _offers(services["service_type"]).rename("service_type").rename_axis("site").reset_index()
+    walk = city.reach.pairs(homes.geometry, services.geometry, model.value("circle.search"))
+    found = walk.merge(offers, on="site").sort_values(["distance_m", "site"], kind="stable")
+    first = found.drop_duplicates(["origin", "service_type"]).rename(columns={"origin": "asset_id", "site": "site_id"})
+    table = table.merge(first, on=["asset_id", "service_type"], how="left")
+    is_held = table["service_type"].isin(offers["service_type"])
+    is_near = table["distance_m"] <= table["radius_m"] + SLACK_M
+    area_m2 = services["floor_area_m2"].reindex(table["site_id"]).to_numpy(dtype=float, na_value=np.nan)
+    is_known = ~np.isnan(area_m2) & table["area_least_m2"].notna()
+    return table.assign(
+        state=np.select([is_near, is_held], ["reached", "missing"], "unknown"),
+        site_name=services["name"].reindex(table["site_id"]).array,
+        has_area=pd.Series(area_m2 >= table["area_least_m2"], dtype="boolean").where(is_known),
+    )
 
 
 def reached(city: City, model: Model) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -101,20 +176,27 @@ def reached(city: City, model: Model) -> tuple[pd.DataFrame, tuple[str, ...]]:
         Booleans by community id and type; types of :data:`RADIUS_KEYS` without a single placed record.
     """
     services = city.placed("service")
-    offers = _offers(services["service_type"])
-    held = [code for code in RADIUS_KEYS if (offers == code).any()]
+    offers, held = _offers(services["service_type"]), held_types(city)
     unknown = tuple(code for code in RADIUS_KEYS if code not in held)
     origins = city.placed("community").geometry
-    table = pd.DataFrame(index=city["community"].index, columns=pd.Index(held, dtype="object"), data=False, dtype=bool)
+    table = pd.DataFrame(
+        index=city["community"].index, columns=pd.Index(list(held), dtype="object"), data=False, dtype=bool
+    )
     radius_m = {code: model.value(RADIUS_KEYS[code]) for code in held}
     if not held or origins.empty:
         return table, unknown
-    walk = city.reach.pairs(origins, services.geometry, max(radius_m.values()))
+    walk = city.reach.pairs(origins, services.geometry, max(radius_m.values()) + SLACK_M)
     offered = walk.merge(offers.rename("code").rename_axis("site").reset_index(), on="site")
-    within = offered[offered["distance_m"] <= offered["code"].map(radius_m).astype(float)]
+    within = offered[offered["distance_m"] <= offered["code"].map(radius_m).astype(float) + SLACK_M]
     for code, group in within.groupby("code"):
         table.loc[group["origin"].unique(), code] = True
     return table, unknown
+
+
+def held_types(city: City) -> tuple[str, ...]:
+    """Return the types of :data:`RADIUS_KEYS` of which the layer holds a placed record, in that order."""
+    offers = set(_offers(city.placed("service")["service_type"]))
+    return tuple(code for code in RADIUS_KEYS if code in offers)
 
 
 def steps_by_area(gives: Iterable[str], model: Model) -> dict[float, frozenset[str]]:
@@ -134,6 +216,20 @@ def _offers(service_type: pd.Series) -> pd.Series:
     """Return one row per service and function: a merged centre stands for three."""
     told = service_type.dropna().astype(object)
     return told.map(lambda code: MERGED if code == "merged_centre" else (code,)).explode()
+
+
+def _untyped_notes(city: City) -> tuple[Note, ...]:
+    """Return how many services stand for nothing because nobody says what they are."""
+    given = city["service"]["service_type"]
+    count = int((given.isna() | (given == "other").fillna(value=False)).sum())
+    if not count:
+        return ()
+    return (
+        Note(
+            f"公共服务：{count}条记录类型不明或为其他，不代表任何一项服务，未计入。",
+            f"Services: {count} records are of unknown or other type; they stand for no service and are not counted.",
+        ),
+    )
 
 
 def _notes(unknown: tuple[str, ...]) -> tuple[Note, ...]:

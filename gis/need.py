@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from gis import charging, community, living_circle, parking
+from gis import _renovation_costs, charging, community, living_circle, parking, parking_conflict, renovation_items
 from gis._notes import Note, merged_codes
 from layers.schema import conform, kind
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from gis.city import City
     from gis.model import Model
 
-PROGRAMMES = (community, parking, charging, living_circle)
+PROGRAMMES = (community, parking, charging, living_circle, _renovation_costs)
 """Each has ``need(city, model)``: a frame by community id with the columns it owns, ``missing``, and notes."""
 
 
 def assemble(city: City, model: Model) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Return the ``need`` layer and the notes of the programmes.
+    """Return the ``need`` layer and the notes of the programmes; the missing items are read off what they found.
 
     Returns
     -------
@@ -29,6 +29,9 @@ def assemble(city: City, model: Model) -> tuple[gpd.GeoDataFrame, tuple[Note, ..
         lacked; and what was left out and why.
     """
     parts = [programme.need(city, model) for programme in PROGRAMMES]
+    found = pd.concat([part.drop(columns="missing") for part in parts], axis=1)
+    parts.append(renovation_items.need(city, found, model))
+    parts.append(parking_conflict.need(found))
     notes = tuple(note for part in parts for note in part.attrs["notes"])
     columns = {name: part[name] for part in parts for name in part.columns if name != "missing"}
     columns["missing"] = merged_codes(*(part["missing"] for part in parts))

@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import permission
-from gis._notes import Note, missing_codes, noted
+from gis import _consent_words, permission
+from gis._frontage import near_length_m
+from gis._notes import SEPARATORS, Note, missing_codes, noted
+from gis._stories import heritage_around
+from gis._terms import path_columns, path_table
 from gis._zones import touching
 from gis.capacity import surface_stalls
-from gis.heritage import GRADE_NUMBER, heritage_around
+from gis.community import implausible
+from gis.heritage import GRADE_NUMBER
 from gis.options import Options, Sieve, value_of, with_defaults
 from gis.surroundings import surroundings
 
@@ -28,8 +32,6 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 ACTIONS = ("renovation", "culture_corridor")
-PIECE_M = 5.0
-"""ASSUMPTION: a wall is measured in pieces of this length, a few steps."""
 NO_YEAR = (
     Note("建成年份不明，未能认定老旧小区", "Year built unknown: it cannot be called old"),
     Note("核实建成年份", "Find out when it was built"),
@@ -80,36 +82,24 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         table[name] = value_of(nearby, rows, name).where(is_wall)
     table["condition"] = value_of(homes, rows, "condition_grade").astype(object).map(GRADE_NUMBER).where(is_wall)
     table = table.assign(**_filters(model, homes, rows, is_wall))
-    table = noted(table, "warnings", _cautions(model, table, is_wall, repairs_only))
+    table = table.join(_consent(homes, rows, table, model))
+    table = noted(table, "warnings", _cautions(model, homes, table, is_wall, repairs_only))
+    table = _with_missing_items(table, facts, rows, is_wall)
     table["missing"] = _missing(homes, facts, rows, table, is_wall)
     return Options(with_defaults(table), sieve.exclusions())
 
 
 def wall_length_m(city: City, model: Model) -> pd.Series:
-    """Return the length of each community's boundary that faces a street, in metres.
+    """Return the length of each community's boundary within ``corridor.street_distance`` of a street, in metres.
 
-    The boundary is cut into pieces of at most :data:`PIECE_M`; a piece counts where its middle is within
-    ``corridor.street_distance`` of a street. Null for points, and where there is no street layer.
+    Measured by :func:`gis._frontage.near_length_m`. Null for points, and where there is no street layer.
     """
     homes = city.placed("community")
-    places = np.asarray(homes.geometry.array, dtype=object)
-    is_polygon = shapely.get_dimensions(places) == 2
-    unknown = pd.Series(np.nan, index=homes.index, name="wall_m")
-    if "street" in city.missing or not is_polygon.any():
-        return unknown
-    edges = shapely.segmentize(shapely.boundary(places[is_polygon]), PIECE_M)
-    parts, owner = shapely.get_parts(edges, return_index=True)
-    points, line = shapely.get_coordinates(parts, return_index=True)
-    same = line[1:] == line[:-1]
-    starts, ends = points[:-1][same], points[1:][same]
-    middles = shapely.points((starts + ends) / 2)
-    streets = shapely.STRtree(np.asarray(city.placed("street").geometry.array, dtype=object))
-    seen = np.unique(streets.query(middles, predicate="dwithin", distance=model.value("corridor.street_distance"))[0])
-    length = np.linalg.norm(ends - starts, axis=1)
-    home = owner[line[:-1][same]]
-    total = np.bincount(home[seen], weights=length[seen], minlength=int(is_polygon.sum()))
-    unknown.iloc[np.flatnonzero(is_polygon)] = total
-    return unknown
+    if "street" in city.missing:
+        return pd.Series(np.nan, index=homes.index, name="wall_m")
+    places, streets = (np.asarray(of.geometry.array, dtype=object) for of in (homes, city.placed("street")))
+    length_m = near_length_m(places, streets, model.value("corridor.street_distance"))
+    return pd.Series(length_m, index=homes.index, name="wall_m")
 
 
 def _sieved(
@@ -150,8 +140,8 @@ def _verdicts(
             asked: tuple[Act, ...] = ("alteration",) if is_repair else ("alteration", "new_building")
             zoned = [permission.heritage(model, "", held, act, city.as_of) for act in asked]
             verdict = permission.strictest([verdict, *zoned])
-        found.append({**verdict.columns(), "horizon_years": model.value(rule.horizon)})
-    table = permission.table(found, rows.index)
+        found.append(path_columns(rule, verdict, model))
+    table = path_table(found, rows.index)
     private = permission.of_rule(model.rules["community.private_capital"], city.as_of)
     renewed = rows["action"] == "renovation"
     return noted(table, "warnings", [(renewed, note) for note in private.warnings])
@@ -206,6 +196,29 @@ def _floats(values: pd.Series) -> pd.Series:
     return values.astype("Float64").astype("float64")
 
 
+def _consent(homes: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return what the owners must agree to (Civil Code art. 278), and the share that is willing by the survey."""
+    owners = homes.reindex(rows["asset_id"]).set_axis(rows.index)
+    item = _consent_words.item_of(
+        (rows["action"] == "culture_corridor").to_numpy(),
+        ~((table["stalls_high"] <= 0) & (table["chargers_high"] <= 0)).to_numpy(),
+        (owners["lifts_to_add_count"] > 0).fillna(value=False).to_numpy(dtype=bool),
+    )
+    told = _consent_words.consent_needed(item, owners, model)
+    return told.assign(willingness_share=owners["willingness_share"].astype(float))
+
+
+def _with_missing_items(table: pd.DataFrame, facts: pd.DataFrame, rows: pd.DataFrame, is_wall: Bools) -> pd.DataFrame:
+    """Return ``table`` whose warnings name the basic items that the community lacks: they come first (应改尽改)."""
+    lacks = (value_of(facts, rows, "missing_basic") > 0).fillna(value=False).to_numpy(dtype=bool) & ~is_wall
+    told = {}
+    for end, before in (("", "基础类应改尽改，尚缺："), ("_en", "Basic items come first; missing: ")):
+        text = table[f"warnings{end}"].astype("object")
+        named = before + value_of(facts, rows, f"missing_basic_items{end}").astype("object").fillna("")
+        told[f"warnings{end}"] = text.mask(lacks, text.where(text == "", text + SEPARATORS[end]) + named)
+    return table.assign(**told)
+
+
 def _filters(model: Model, homes: gpd.GeoDataFrame, rows: pd.DataFrame, is_wall: Bools) -> dict[str, pd.Series]:
     """Return the conditions of a corridor: owners willing, grade A or B, :data:`WALL_POINTS` each.
 
@@ -224,7 +237,7 @@ def _filters(model: Model, homes: gpd.GeoDataFrame, rows: pd.DataFrame, is_wall:
 
 
 def _cautions(
-    model: Model, table: pd.DataFrame, is_wall: Bools, repairs_only: frozenset[str]
+    model: Model, homes: gpd.GeoDataFrame, table: pd.DataFrame, is_wall: Bools, repairs_only: frozenset[str]
 ) -> list[tuple[Bools, Note]]:
     many = table["stalls_high"] > model.value("parking.renovation_stalls_warning")
     poor = Note(
@@ -234,7 +247,11 @@ def _cautions(
     crowd = Note("单个老旧小区新增泊位过多，请核实", "Many new stalls for one old community: please check")
     unsized = ~is_wall & table["household_count"].isna().to_numpy()
     bare = ~is_wall & table["asset_id"].isin(repairs_only).to_numpy()
-    return [(~is_wall, poor), (many.to_numpy(), crowd), (unsized, NO_HOUSEHOLDS), (bare, REPAIRS_ONLY)]
+    odd = [
+        (~is_wall & table["asset_id"].isin(where.index[where]).to_numpy(), note)
+        for where, note in implausible(homes, model)
+    ]
+    return [(~is_wall, poor), (many.to_numpy(), crowd), (unsized, NO_HOUSEHOLDS), (bare, REPAIRS_ONLY), *odd]
 
 
 def _missing(

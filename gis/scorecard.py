@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from gis._renovation_words import TIERS
+from gis.equity import by_subdistrict
 from layers.schema import conform, kind
 
 if TYPE_CHECKING:
@@ -73,10 +75,14 @@ def _figures(city: City, need: pd.DataFrame, opportunities: pd.DataFrame, codes:
         )
 
     old = need[need["is_old"].fillna(value=False).astype(bool)]
+    lacking = old.assign(**{f"lacks_{tier}": old[f"missing_{tier}"] > 0 for tier in TIERS.values()})
+    aged = _of_known_age(need)
     ranked = opportunities[opportunities["rank"].notna()]
     return {
         "community_count": count(city["community"], "community"),
         "old_community_count": count(old, "community"),
+        **{f"old_missing_{tier}_count": total(lacking, f"lacks_{tier}", "community") for tier in TIERS.values()},
+        "elderly_share": total(aged, "elderly", "community") / total(aged, "people", "community"),
         "household_count": total(need, "household_count", "community"),
         "night_gap_stalls": total(need, "night_gap_stalls", "community"),
         "charger_gap_piles": total(need, "charger_gap_piles", "community"),
@@ -88,8 +94,18 @@ def _figures(city: City, need: pd.DataFrame, opportunities: pd.DataFrame, codes:
         "report_count": count(reports, "report"),
         "report_closed_share": total(closed, "is_closed", "report", "mean"),
         "opportunity_count": _by_area(ranked, codes, lambda groups: groups.size(), 0.0, is_known=True),
+        **{name: figure.to_numpy() for name, figure in by_subdistrict(opportunities, codes).items()},
         "unlocated_count": _by_area(_unlocated(city), codes, lambda groups: groups.size(), 0.0, is_known=True),
     }
+
+
+def _of_known_age(need: pd.DataFrame) -> pd.DataFrame:
+    """Return the communities of which residents and the elderly share are known, with the ``elderly`` in persons.
+
+    A sub-district's share is that of its people, not the mean of its communities' shares.
+    """
+    known = need[(need["people"] > 0) & need["elderly_share"].notna()]
+    return known.assign(elderly=known["people"] * known["elderly_share"])
 
 
 def _by_area(

@@ -32,12 +32,26 @@ ROWS = {
             "charger_count": 1,
             "ebike_count": 100,
             "ebike_port_count": 3,
+            "elderly_share": 0.3,
+            "willingness_share": 0.8,
+            "condition_grade": "B",
+            "missing_items": "化粪池堵塞、三线乱",
+            "existing_items": "路灯",
+            "lifts_to_add_count": 2,
             "at": box(10, 10, 60, 60),
         },
         {"name": "乙", "household_count": 0, "at": (200, 80)},
         {"name": "丙"},
     ],
-    "parking": [{"parking_type": "public", "access": "public", "stall_count": 40, "at": (100, 40)}],
+    "parking": [
+        {
+            "parking_type": "public",
+            "access": "public",
+            "is_open_at_night": True,
+            "stall_count": 40,
+            "at": (100, 40),
+        }
+    ],
     "parking_survey": [{"community_name": "乙", "parked_count": 9, "ebike_count": 4, "marked_stall_count": 2}],
     "charging": [{"charger_type": "car", "access": "public", "status": "operating", "pile_count": 4, "at": (150, 80)}],
     "service": [{"service_type": "clinic", "at": (100, 0)}],
@@ -55,12 +69,27 @@ CODES = {
     "chargers_nearby": ("charging", "charging.geometry", "community.geometry"),
     "charger_gap_piles": "community.household_count",
     "ebike_gap_ports": "community.ebike_count",
+    "elderly_share": "community.elderly_share",
+    "willingness_share": "community.willingness_share",
+    "condition_grade": "community.condition_grade",
+    **{
+        f"missing_{tier}{end}": "community.missing_items"
+        for tier in ("basic", "improve", "upgrade")
+        for end in ("", "_items", "_items_en")
+    },
+    **{f"cost_{tier}_cny": "community.household_count" for tier in ("basic", "improve", "upgrade")},
     "services_missing_count": ("service", "service.geometry", "community.geometry"),
     "services_missing": ("service", "service.geometry", "community.geometry"),
     "report_count": ("report", "community.geometry"),
     "parking_report_count": ("report", "community.geometry"),
 }
-NOT_COMPUTED = {"name", "subdistrict_code", "is_sample", "geometry"}
+ONLY_WHERE_COUNTED = {f"cost_lifts_cny{end}" for end in ("", "_low", "_high")}
+ONLY_WITH_REPORTS_OR_A_GAP = {
+    *(f"parking_conflict{end}" for end in ("", "_low", "_high", "_note", "_note_en", "_order")),
+}
+AFTER_RANKING = {"data_to_collect", "data_to_collect_en"}
+NOT_COMPUTED = {"name", "subdistrict_code", "is_sample", "geometry"} | ONLY_WHERE_COUNTED | AFTER_RANKING
+NOT_COMPUTED |= ONLY_WITH_REPORTS_OR_A_GAP
 
 
 def built(layers):

@@ -80,6 +80,45 @@ def test_the_band_of_households_follows_the_parameter():
     assert found.tolist() == pytest.approx([64_100 / 73.6, 64_100 / 73.6, 1000])
 
 
+def test_the_state_of_people_and_houses_is_handed_on():
+    told = {"elderly_share": 0.31, "willingness_share": 0.86, "condition_grade": "C"}
+    found = community.need(city(community=[{"asset_id": "a", **told}, {"asset_id": "b"}]), MODEL)
+    assert found.loc["a", list(told)].tolist() == list(told.values())
+    codes = {f"community.{name}" for name in told}
+    assert codes <= set(found.loc["b", "missing"].split(","))
+    assert not codes & set(found.loc["a", "missing"].split(","))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"household_count": 49}, "户数不在50至5000户之间，请核实"),
+        ({"household_count": 50}, ""),
+        ({"household_count": 5000}, ""),
+        ({"household_count": 5001}, "户数不在50至5000户之间，请核实"),
+        ({"household_count": 0}, "户数不在50至5000户之间，请核实"),
+        ({"household_count": 100, "floor_area_m2": 1_999.0}, "户均建筑面积不在20至200平方米之间，请核实户数和面积"),
+        ({"household_count": 100, "floor_area_m2": 2_000.0}, ""),
+        ({"household_count": 100, "floor_area_m2": 20_000.0}, ""),
+        ({"household_count": 100, "floor_area_m2": 20_001.0}, "户均建筑面积不在20至200平方米之间，请核实户数和面积"),
+        ({"household_count": None, "floor_area_m2": 1.0}, "户数不明"),
+        ({"household_count": 100, "at": None}, "待落图，未作空间测算"),
+        ({"household_count": 100, "built_year": None}, "建成年份不明"),
+    ],
+)
+def test_what_is_odd_or_unknown_is_said(row, words):
+    placed = {"built_year": 1990, "at": (0, 0), **row}
+    found = community.need(city(community=[placed, {"built_year": 1990, "household_count": 60, "at": (9, 9)}]), MODEL)
+    assert found["warnings"].tolist() == [words, ""]
+    assert (found["warnings_en"] != "").tolist() == [bool(words), False]
+
+
+def test_a_community_of_which_nothing_is_known_is_told_in_words():
+    found = community.need(city(community=[{}]), MODEL).iloc[0]
+    assert found["warnings"] == "户数不明；建成年份不明；待落图，未作空间测算"
+    assert found["warnings_en"].count("; ") == 2
+
+
 def report(day, at=(0, 0), item="机动车乱停放", **more):
     return {"reported_at": pd.Timestamp(day), "event_item": item, "at": at, **more}
 

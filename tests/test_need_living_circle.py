@@ -69,9 +69,71 @@ def test_types_the_layer_does_not_hold_are_named_in_the_notes():
     here = city(ROAD, community=HOME, service=services(("clinic", 0), ("other", 0), (None, 0), ("metro_station", 0)))
     found = living_circle.need(here, MODEL)
     assert found["services_missing_count"].item() == 0
-    (note,) = found.attrs["notes"]
-    assert "长者饭堂" in note.zh
-    assert "社区卫生服务站" not in note.zh
+    of_types, untyped = found.attrs["notes"]
+    assert "长者饭堂" in of_types.zh
+    assert "社区卫生服务站" not in of_types.zh
+    assert "2 records are of unknown or other type" in untyped.en, "a metro station is known, and no such service"
+
+
+# Levels, and the walk to the nearest ------------------------------------------------------------------------------
+
+
+def test_every_service_belongs_to_the_narrowest_circle_that_its_radius_fits():
+    table = living_circle.circles(MODEL)
+    assert tuple(table.index) == tuple(RADIUS_KEYS)
+    assert table.loc[["kindergarten", "primary_school", "junior_school"], "circle"].tolist() == [
+        "5min",
+        "10min",
+        "15min",
+    ]
+    assert table.loc[["kindergarten", "primary_school", "junior_school"], "radius_m"].tolist() == [300, 500, 1000]
+    limits = {"5min": 300, "10min": 500, "15min": 1000}
+    assert (table["radius_m"] <= table["circle"].map(limits)).all()
+    assert (MODEL.low("circle.15min.radius"), MODEL.high("circle.15min.radius")) == (800, 1000)
+    people = table.drop_duplicates("circle").set_index("circle")[["circle_people_low", "circle_people_high"]]
+    assert people.loc["5min"].tolist() == [5_000, 12_000]
+    assert people.loc["10min"].tolist() == [15_000, 25_000]
+    assert people.loc["15min"].tolist() == [50_000, 100_000]
+
+
+def card(service, **more):
+    table = living_circle.nearest(city(ROAD, community=HOME, service=service), MODEL, **more)
+    return table.set_index("service_type")
+
+
+def test_the_card_tells_the_walk_to_the_nearest_of_each_service():
+    placed = [
+        {"service_type": "clinic", "at": (900, 0), "name": "远站", "floor_area_m2": 400.0},
+        {"service_type": "clinic", "at": (600, 0), "name": "近站", "floor_area_m2": 149.0},
+        {"service_type": "market", "at": (400, 0), "name": "肉菜市场"},
+        {"service_type": "childcare", "at": (3001, 0)},
+    ]
+    found = card(placed)
+    assert found.loc[["clinic", "market"], "distance_m"].tolist() == pytest.approx([600, 400])
+    assert found.loc["clinic", ["site_name", "state", "has_area"]].tolist() == ["近站", "missing", False]
+    assert found.loc["market", ["state", "circle"]].tolist() == ["reached", "10min"]
+    assert pd.isna(found.loc["market", "has_area"]), "the standard names no area of a market"
+    assert pd.isna(found.loc["childcare", "distance_m"]), "3,001 m is further than is looked"
+    assert found.loc["childcare", "state"] == "missing"
+    assert found.loc["library", "state"] == "unknown"
+    assert len(found) == len(RADIUS_KEYS)
+
+
+def test_a_merged_centre_is_the_nearest_of_three_and_the_card_agrees_with_need():
+    placed = services(("merged_centre", 700), ("party_service_centre", 800), ("sports", 501), ("library", 1000))
+    found = card(placed)
+    assert found.loc[list(MERGED), "distance_m"].tolist() == pytest.approx([700, 700, 700])
+    missing, _ = lacking(*((row["service_type"], row["at"][0]) for row in placed))
+    assert set(found.index[found["state"] == "missing"]) == missing == {"sports"}
+
+
+def test_only_the_communities_asked_for_and_none_without_a_place():
+    homes = [*HOME, {"asset_id": "other", "at": (50, 0)}, {"asset_id": "nowhere"}]
+    town = city(ROAD, community=homes, service=services(("clinic", 100)))
+    assert set(living_circle.nearest(town, MODEL)["asset_id"]) == {"home", "other"}
+    assert set(living_circle.nearest(town, MODEL, ["other", "nowhere"])["asset_id"]) == {"other"}
+    bare = living_circle.nearest(city(ROAD, community=HOME), MODEL)
+    assert set(bare["state"]) == {"unknown"}
 
 
 def test_a_community_without_a_place_is_unknown():

@@ -50,10 +50,16 @@ def test_stalls_and_piles_follow_the_households(households, stalls, chargers):
 
 
 def test_the_account_counts_the_stalls_that_are_promised():
-    """61 households: 1.29 stalls of 3,213 a year and 0.056 piles of 23,652, at 26,700 a household."""
+    """61 households: 1.29 stalls of 4,590 a year and 0.056 piles of 31,536, at 26,700 a household.
+
+    30 % of the stalls' and 25 % of the piles' income are running cost; of all of it the tax on income is due, and there
+    is no profit to tax.
+    """
     table = offered({**OLD, "household_count": 61}, gaps=(500, 50))
     money = accounts(table, MODEL).table.loc["renovation"]
-    by_hand = 61 / 745 * (15.8 * 3213 + 0.68 * 120 * 8760 * 0.06 * 0.5 * 0.75)
+    stalls, piles = 15.8 * 4590, 0.68 * 120 * 8760 * 0.06 * 0.5
+    tax = MODEL.value("fin.tax.revenue_share") * (stalls + piles)
+    by_hand = 61 / 745 * (stalls * 0.7 + piles * 0.75 - tax)
     assert money["capex_cny"] == 61 * 26_700
     assert money["net_cny_year"] == pytest.approx(by_hand)
 
@@ -95,6 +101,55 @@ def test_never_more_than_households_outline_and_need_allow(households, side, gap
         assert 0 <= found[f"{name}_low"] <= found[name] <= found[f"{name}_high"] <= gap
     assert found["stalls"] <= households * 15.8 / 745 + 1e-9
     assert found["stalls_high"] * 25 <= side**2
+
+
+# What the owners must agree to, and what is missing ---------------------------------------------------------------
+
+
+def test_paid_stalls_need_three_quarters_repair_alone_more_than_half():
+    """400 households less 40 in public housing: 360 owners; 240 take part; 180 or 121 of them agree."""
+    home = {**OLD, "public_housing_household_count": 40, "willingness_share": 0.8}
+    stalls, repair = (offered(home, gaps=gaps).loc["renovation"] for gaps in ((500, 50), (0, 0)))
+    assert "第八项" in stalls["consent_needed"]
+    assert "至少240户参与、其中180户同意" in stalls["consent_needed"]
+    assert "第五项" in repair["consent_needed"]
+    assert "至少240户参与、其中121户同意" in repair["consent_needed"]
+    assert "of 360, at least 240 take part and 121 agree" in repair["consent_needed_en"]
+    assert (stalls["willingness_share"], repair["willingness_share"]) == (0.8, 0.8)
+    lifts = offered({**home, "lifts_to_add_count": 2}, gaps=(0, 0)).loc["renovation"]
+    assert "第七项" in lifts["consent_needed"]
+    assert "其中180户同意" in lifts["consent_needed"]
+
+
+def test_stalls_of_unknown_number_ask_for_the_stricter_vote():
+    found = renewed({**OLD, "household_count": None})
+    assert "第八项" in found["consent_needed"]
+    assert "户数不明，未算人数" in found["consent_needed"]
+    assert np.isnan(found["willingness_share"])
+
+
+def test_a_wall_needs_more_than_half():
+    wall = offered(OLD, heritage=[HALL]).loc["culture_corridor"]
+    assert "第九项" in wall["consent_needed"]
+    assert "超过二分之一同意" in wall["consent_needed"]
+    assert wall["must_agree"].startswith("全体业主")
+
+
+def test_basic_items_that_are_missing_are_told_first_of_the_community_not_of_its_wall():
+    home = {**OLD, "missing_items": "化粪池堵塞、消防、电梯"}
+    found = offered(home, heritage=[HALL])
+    assert "基础类应改尽改，尚缺：排水、消防" in found.loc["renovation", "warnings"]
+    assert "Basic items come first; missing: drainage; fire" in found.loc["renovation", "warnings_en"]
+    assert "应改尽改" not in found.loc["culture_corridor", "warnings"]
+    assert "应改尽改" not in offered(OLD).loc["renovation", "warnings"]
+
+
+def test_counts_that_cannot_be_are_told_of_the_community():
+    odd = offered({**OLD, "household_count": 10, "floor_area_m2": 90_000.0}, heritage=[HALL])
+    for words in ("户数不在50至5000户之间", "户均建筑面积不在20至200平方米之间"):
+        assert words in odd.loc["renovation", "warnings"]
+        assert words not in odd.loc["culture_corridor", "warnings"]
+        assert words not in renewed({**OLD, "floor_area_m2": 30_000.0})["warnings"]
 
 
 # Corridors --------------------------------------------------------------------------------------------------------

@@ -219,6 +219,36 @@ COMMUNITY = Kind(
             },
             aliases=titles("改造进度 改造状态 改造情况 改造进展 改造现状 改造阶段"),
         ),
+        Field(
+            "missing_items",
+            "string",
+            "短板与改造需求",
+            "Items missing or asked for",
+            aliases=titles(
+                "缺失项 缺失项目 缺项 缺失设施 短板 短板弱项 设施短板 配套短板 改造需求 居民改造需求 需改造内容 "
+                "需改造项目 拟改造内容 拟改造项目 计划改造内容 主要问题 存在问题 存在的问题 存在主要问题 存在的主要问题"
+            ),
+        ),
+        Field(
+            "existing_items",
+            "string",
+            "已有设施",
+            "Items that it has",
+            aliases=titles("已有设施 现有设施 现有配套 已有配套 已具备设施 已配套设施 现有配套设施"),
+        ),
+        Field(
+            "lifts_to_add_count",
+            "int",
+            "拟加装电梯数",
+            "Lifts to be added",
+            "lifts",
+            0,
+            500,
+            aliases=titles(
+                "拟加装电梯数 拟加装电梯 拟加装电梯数量 计划加装电梯数 需加装电梯数 可加装电梯数 拟加装电梯（部） "
+                "拟加装电梯(部) 拟加装电梯（台） 拟加装电梯(台)"
+            ),
+        ),
         name_aliases=titles(
             "小区名称 小区名 社区名称 楼盘名称 小区 住宅小区 住宅小区名称 物业小区名称 老旧小区名称 小区全称 "
             "院落名称 大院名称"

@@ -70,6 +70,7 @@ UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
         ),
         "households": _counted("户", "家", "居民户"),
         "buildings": _counted("栋", "幢", "座"),
+        "lifts": _counted("部", "台"),
         "stalls": _counted("位", "车位", "个车位", "泊位", "个泊位", "停车位"),
         "persons": _counted("人", "名", "位"),
         "vehicles": _counted("辆", "台", "部"),
