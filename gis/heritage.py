@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._notes import Note, missing_codes, noted
+from gis._dated import out_of_dates
+from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._rents import rent_terms
+from gis._stories import NO_OWNER, heritage_around, is_red, near_residents_story, story_points
 from gis._zones import APPROXIMATE, touching
 from gis.options import Options, Sieve, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
-from layers.documents import is_document_no
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
     import geopandas as gpd
 
     from gis._zones import Zones
     from gis.city import City
     from gis.model import Model, Reuse
 
-ACTIONS = ("heritage_reuse", "culture_space")
-NO_OWNER = ("trust", "religious", "military")
+ACTS: Mapping[str, tuple[permission.Act, ...]] = MappingProxyType(
+    {
+        "heritage_reuse": ("use_change", "alteration"),
+        "culture_space": ("use_change",),
+        "museum": ("use_change", "alteration"),
+        "hall_of_fame": ("use_change",),
+        "red_route_stop": ("alteration",),
+    }
+)
+"""Action -> the acts on the site that the heritage rules are asked about: a stop sets a sign, it changes no use."""
+ACTIONS = tuple(ACTS)
+STOP = "red_route_stop"
+INDOORS = tuple(code for code in ACTIONS if code != STOP)
+AS_IT_STANDS = ("culture_space", "museum", "hall_of_fame")
+"""Actions that open the building to the public: not while somebody lives there."""
+BY_RULE = {"museum": "culture.museum", "hall_of_fame": "culture.hall_of_fame", STOP: "culture.red_stop"}
+"""Action -> the rule of its own that is asked beside those of the site and its owner."""
+UNITS = ("national_unit", "provincial_unit", "city_unit", "district_unit")
 CAN_DISPOSE = ("state", "state_enterprise", "sub_district", "collective")
 STATE_LEASE_CLASSES = ("historic_building",)
 GRADE_NUMBER = {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0}
@@ -34,7 +55,6 @@ INCOME_OWNER = {
     "collective": "collective",
     "private": "owners",
 }
-TRANSIT = ("metro_station", "bus_stop")
 NOT_IN_USE = ("vacant", "storage")
 IN_USE = ("residential", "commercial", "office", "worship", "cultural")
 NO_TYPE = (
@@ -53,6 +73,16 @@ NO_GRADE = (
     Note("房屋安全等级不明", "Danger grade unknown"),
     Note("委托房屋安全鉴定", "Have the building's safety assessed"),
 )
+NO_ENTERPRISE = (
+    Note(
+        "国企持有的文物保护单位辟为展馆后不得作为企业资产经营，运营主体待定",
+        "A protected site that a state enterprise holds may not be run as its asset once it is a museum: operator open",
+    ),
+    Note(
+        "与国资、文物部门商定非企业运营主体",
+        "Settle an operator that is no enterprise with the state-assets and heritage departments",
+    ),
+)
 USED = (
     Note("现有使用人，须征得其同意", "In use: the users must agree"),
     Note("与现使用人协商", "Ask the present users"),
@@ -68,8 +98,12 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     """Return how each placed heritage site could be brought back to life.
 
     ``heritage_reuse`` repairs it and opens it for what its type of building suits (文物建筑开放导则);
-    ``culture_space`` opens it for culture as it stands, so not in grade D and not while somebody lives there. Sites
-    in trust, of a religion or of the military, ancient trees, and sites already open for culture are excluded.
+    ``culture_space`` opens it for culture as it stands, so not in grade D and not while somebody lives there. So does
+    a ``museum`` where its type suits displays, and a ``hall_of_fame`` in a hall or school with a story and an old
+    community near (:func:`gis._stories.near_residents_story`). A ``red_route_stop`` stands before a site of the
+    official red list, open or not. Sites in trust, of a religion or of the military and ancient trees are excluded;
+    sites already open for culture from all but a stop, grade D from all but repair.
+
     Whose site it is decides as it does for a public room (``room.*``), and the department that the guide names for the
     type of building is asked. Unknown class, zone class, owner, use or grade gives ``unclear``, never ``allowed``.
 
@@ -81,10 +115,10 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     sites = city.placed("heritage")
     around = surroundings(city, need, model, sites)
     nearby = heritage_around(city, model, sites)
-    sieve = _sieved(model, sites)
+    sieve = _sieved(model, sites, near_residents_story(city, need, model, sites))
     rows = sieve.rows()
     table = rows.assign(theme="heritage").join(_verdicts(city, model, sites, rows)).join(around, on="asset_id")
-    table["area_m2"] = value_of(sites, rows, "floor_area_m2")
+    table["area_m2"] = _area_m2(model, sites, rows)
     for name in ("stalls", "chargers"):
         table = table.assign(**{f"{name}{end}": 0.0 for end in ("", "_low", "_high")})
     table["people_served"] = table["near_people_15min"]
@@ -104,76 +138,43 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     return Options(with_defaults(table), sieve.exclusions())
 
 
-def heritage_around(city: City, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the heritage, transit and idle assets around each asset, on foot.
-
-    Returns
-    -------
-    DataFrame
-        ``cluster`` (other heritage sites within ``reach.story_radius``), ``legal_level`` and ``story`` (highest of
-        those sites), ``transit_m`` (walk to the nearest metro or bus stop, ``circle.15min.radius`` where none is
-        nearer; null where the layer holds no stop), ``idle_support`` (idle parcels and vacant public rooms within
-        ``reach.story_radius``; null where both layers are missing).
-    """
-    radius_m = model.value("reach.story_radius")
-    sites = city.placed("heritage")
-    walk = city.reach.pairs(assets.geometry, sites.geometry, radius_m)
-    walk = walk[walk["origin"] != walk["site"]]
-    facts = pd.DataFrame(
-        {
-            "legal_level": sites["heritage_class"].astype(object).map(model.levels).astype(float),
-            "story": story_points(sites),
-        },
-        index=sites.index,
-    )
-    groups = walk.join(facts, on="site").groupby("origin")
-    best = groups[["legal_level", "story"]].max().reindex(assets.index).astype(float)
-    found = best.assign(cluster=groups.size().reindex(assets.index, fill_value=0).astype(float))
-    if "heritage" in city.missing:
-        found["cluster"] = np.nan
-    stops = city.placed("service")
-    stops = stops[stops["service_type"].isin(TRANSIT)]
-    limit = model.value("circle.15min.radius")
-    nearest = city.reach.pairs(assets.geometry, stops.geometry, limit).groupby("origin")["distance_m"].min()
-    found["transit_m"] = np.nan if stops.empty else nearest.reindex(assets.index).fillna(limit)
-    rooms = city.placed("public_building")
-    idle = pd.concat([city.placed("idle_land").geometry, rooms.geometry[rooms["occupancy"] == "vacant"]])
-    support = city.reach.pairs(assets.geometry, idle, radius_m).groupby("origin").size()
-    known = not {"idle_land", "public_building"} <= set(city.missing)
-    found["idle_support"] = support.reindex(assets.index, fill_value=0).astype(float) if known else np.nan
-    return found
+def _area_m2(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return the area that each option uses: the floor, of a hall of fame the display, of a stop its forecourt."""
+    floor, action = value_of(sites, rows, "floor_area_m2").astype(float), rows["action"]
+    display = floor.clip(upper=model.value("hall_of_fame.area"))
+    return floor.mask(action == "hall_of_fame", display).mask(action == STOP, model.value("red_stop.area"))
 
 
-def story_points(sites: gpd.GeoDataFrame) -> pd.Series:
-    """Return 1 for a story told and 1 for a place on the official red list; null where both are blank.
-
-    A site is "red" only by the list with its document number (待定 is none), never by a word in its story.
-    """
-    told = sites["story"].fillna("").str.strip() != ""
-    listed = sites["is_red_listed"].fillna(value=False).astype(bool) & is_document_no(sites["red_list_document"])
-    points = told.astype(float) + listed.astype(float)
-    return points.where(told | sites["is_red_listed"].notna()).rename("story")
-
-
-def _sieved(model: Model, sites: gpd.GeoDataFrame) -> Sieve:
+def _sieved(model: Model, sites: gpd.GeoDataFrame, has_story: pd.Series) -> Sieve:
     sieve = Sieve(model, "heritage", sites.index, ACTIONS)
+    kinds = sites["building_type"].astype(object)
+    for code in ("museum", "hall_of_fame"):
+        fits = kinds.isin([kind for kind, suits in model.reuse.items() if code in suits.actions])
+        sieve.withdraw(~fits | ((code == "hall_of_fame") & ~has_story), [code])
+    sieve.withdraw(~is_red(sites), [STOP])
     sieve.exclude("ancient_tree", (sites["heritage_class"] == "ancient_tree").fillna(value=False))
     for code in NO_OWNER:
         sieve.exclude(f"owner_{code}", (sites["ownership"] == code).fillna(value=False))
     is_open = sites["is_open"].fillna(value=False) & (sites["use_state"] == "cultural").fillna(value=False)
-    sieve.exclude("in_use", is_open, detail=Note("已作文化用途开放", "open for culture already"))
-    sieve.exclude("danger_D", (sites["danger_grade"] == "D").fillna(value=False), actions=["culture_space"])
+    _exclude(sieve, "in_use", is_open, INDOORS, Note("已作文化用途开放", "open for culture already"))
+    _exclude(sieve, "danger_D", (sites["danger_grade"] == "D").fillna(value=False), (*AS_IT_STANDS, STOP))
     lived = (sites["tenant_household_count"] > 0).fillna(value=False)
     tenants = sites["tenant_household_count"].map(
         lambda count: Note(f"{count}户居住", f"{count} households live there")
     )
-    sieve.exclude("in_use", lived, actions=["culture_space"], detail=tenants)
+    _exclude(sieve, "in_use", lived, AS_IT_STANDS, tenants)
     for code, suits in model.reuse.items():
-        banned = [action for action in ACTIONS if action not in suits.actions]
-        if banned:
-            here = (sites["building_type"] == code).fillna(value=False)
-            sieve.exclude("reuse_type", here, actions=banned, detail=Note(f"宜：{suits.zh}", f"it suits: {suits.en}"))
+        banned = [action for action in INDOORS if action not in suits.actions]
+        _exclude(sieve, "reuse_type", kinds == code, banned, Note(f"宜：{suits.zh}", f"it suits: {suits.en}"))
     return sieve
+
+
+def _exclude(
+    sieve: Sieve, rule: str, where: pd.Series, actions: Sequence[str], detail: pd.Series | Note = NOTHING
+) -> None:
+    """Exclude ``actions`` one by one, where they are thought of at all: nobody asks why a shop is no museum."""
+    for action in actions:
+        sieve.exclude(rule, where & sieve.offered[action], actions=[action], detail=detail)
 
 
 def _verdicts(city: City, model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -188,32 +189,54 @@ def _verdicts(city: City, model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFr
 def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zones) -> dict[str, object]:
     own, kind, owner = (code_of(site, name) for name in ("heritage_class", "building_type", "ownership"))
     held = zones.get(str(site.name), ())
-    acts: tuple[permission.Act, ...] = ("use_change", "alteration") if action == "heritage_reuse" else ("use_change",)
-    said = [permission.heritage(model, own, held, act, city.as_of, ownership=owner) for act in acts]
-    said.append(permission.of_rule(model.rules[f"room.{owner or 'unknown'}"], city.as_of))
+    said = [permission.heritage(model, own, held, act, city.as_of, ownership=owner) for act in ACTS[action]]
+    said += [permission.of_rule(model.rules[key], city.as_of) for key in _rules(action, owner)]
     suits = model.reuse.get(kind or "")
-    if suits is not None:
-        said.append(_of_guide(suits))
+    if suits is not None and action in INDOORS:
+        said.append(_of_guide(suits, city.as_of))
     verdict = permission.strictest(said)
-    for to, doubt in _conditions(site, has_type=suits is not None):
+    doubts = conditions(site, has_type=suits is not None) if action in INDOORS else _conditions_of_a_stop(site)
+    if action == "museum" and owner == "state_enterprise" and own in UNITS:
+        doubts.append(("unclear", NO_ENTERPRISE))
+    for to, doubt in doubts:
         verdict = permission.lowered(verdict, to, *doubt)
-    return {**verdict.columns(), "horizon_years": _years(model, own, owner)}
+    years = _years(model, own, owner) if action in INDOORS else model.value("fin.horizon.building")
+    return {**verdict.columns(), "horizon_years": years}
 
 
-def _of_guide(suits: Reuse) -> permission.Verdict:
+def _rules(action: str, owner: str | None) -> list[str]:
+    """Return the rules beside those of heritage: the owner's, who lets a room, and that of the action."""
+    of_owner = [f"room.{owner or 'unknown'}"] if action in INDOORS or owner not in CAN_DISPOSE else []
+    return [*of_owner, *([BY_RULE[action]] if action in BY_RULE else [])]
+
+
+def _of_guide(suits: Reuse, as_of: date) -> permission.Verdict:
     """Return what 文物建筑开放导则 says of a type of building: what it suits, by whose leave, and what it forbids."""
-    by = Note(suits.authority, suits.authority_en or suits.authority)
+    by, lapse = Note(suits.authority, suits.authority_en or suits.authority), out_of_dates(suits, as_of)
+    warned = (Note(f"{suits.source}{lapse.zh}", f"{suits.source} {lapse.en}"),) if lapse else ()
     return permission.Verdict(
-        "approval",
+        "unclear" if lapse else "approval",
         (Note(f"宜：{suits.zh}（{suits.source}）", f"It suits: {suits.en} ({suits.source})"),),
         (suits.source,),
         (by,),
         (Note(f"报{by.zh}", f"Submit to {by.en}"),),
-        (Note(f"不得：{suits.forbids}", f"Not allowed: {suits.forbids_en or suits.forbids}"),) if suits.forbids else (),
+        (*warned, Note(f"不得：{suits.forbids}", f"Not allowed: {suits.forbids_en or suits.forbids}"))
+        if suits.forbids
+        else warned,
     )
 
 
-def _conditions(site: pd.Series, *, has_type: bool) -> list[tuple[str, tuple[Note, Note]]]:
+def _conditions_of_a_stop(site: pd.Series) -> list[tuple[str, tuple[Note, Note]]]:
+    """Return what the state of a site makes of leave for a stop before it, which nobody enters."""
+    grade = code_of(site, "danger_grade")
+    told = [
+        (grade not in GRADE_NUMBER, "unclear", NO_GRADE),
+        (code_of(site, "position") == "approximate", "unclear", APPROXIMATE),
+    ]
+    return [(to, doubt) for holds, to, doubt in told if holds]
+
+
+def conditions(site: pd.Series, *, has_type: bool) -> list[tuple[str, tuple[Note, Note]]]:
     """Return what the state of a site makes of any leave: how strict it becomes, why, and the next step."""
     use, grade = code_of(site, "use_state"), code_of(site, "danger_grade")
     told = [
@@ -245,7 +268,12 @@ def _filters(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[
     grade = value_of(sites, rows, "danger_grade").astype(object)
     vacant = value_of(sites, rows, "use_state").isin(NOT_IN_USE).astype(bool)
     suited = {code: item.actions for code, item in model.reuse.items()}
-    fits = [act in suited.get(code, ()) for code, act in zip(kind, rows["action"], strict=True)]
+    is_stop = rows["action"] == STOP
+    fits = is_stop | np.array(
+        [act in suited.get(code, ()) for code, act in zip(kind, rows["action"], strict=True)], bool
+    )
+    # A stop stands outside: who lives there and what the building suits do not matter to it.
+    tenants, kind = tenants.mask(is_stop, 0.0), kind.mask(is_stop, "")
     passed = owner.isin(CAN_DISPOSE).astype(float) + ((tenants == 0) | (tenants.isna() & vacant)).astype(float)
     passed += grade.isin(["A", "B"]).astype(float) + np.asarray(fits, dtype=float)
     unknown = (owner.isna() | (owner == "unknown")).astype(float) + (tenants.isna() & ~vacant).astype(float)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from gis._dated import out_of_dates
 from gis._notes import SEPARATORS, Note, twins
 from gis.model import ASSUMPTION, HeritageRule
 from layers.kinds._columns import HERITAGE_CLASSES
@@ -112,9 +113,7 @@ def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
         What it says of the act in question; its ``permission`` when not given.
     """
     permission = says or rule.permission
-    lapsed = rule.valid_to is not None and rule.valid_to < as_of
-    early = rule.valid_from is not None and rule.valid_from > as_of
-    if lapsed or early:
+    if out_of_dates(rule, as_of) is not None:
         permission = permission if permission == "forbidden" else "unclear"
     if permission == "allowed" and not rule.in_force(as_of):
         permission = "approval"
@@ -124,20 +123,20 @@ def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
         (rule.source,),
         (rule.decided_by,),
         (rule.next_step,) if rule.next_zh else (),
-        _cautions(rule, lapsed=lapsed, early=early),
+        _cautions(rule, as_of),
     )
 
 
-def _cautions(rule: Rule, *, lapsed: bool, early: bool) -> tuple[Note, ...]:
-    """Return why ``rule`` is no sure ground."""
+def _cautions(rule: Rule, as_of: date) -> tuple[Note, ...]:
+    """Return why ``rule`` is no sure ground on ``as_of``."""
     name = rule.source
-    if lapsed:
-        zh, en = f"已于{rule.valid_to}失效，须查后续文件", f"lapsed on {rule.valid_to}: look for its successor"
-    elif early:
-        zh, en = f"自{rule.valid_from}起施行，尚未生效", f"is in force from {rule.valid_from}, not yet"
+    dates = out_of_dates(rule, as_of)
+    if dates is not None:
+        zh, en = dates
     elif not rule.mapped:
-        zh = "的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据"
+        zh = f"的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据{rule.successor and f'（{rule.successor}）'}"
         en = "has articles not mapped to the revision in force since 2025-03-01: no ground to allow"
+        en += rule.successor_en and f" ({rule.successor_en})"
     elif name.startswith(ASSUMPTION):
         return (Note("许可路径为经验做法，以当地为准", "This path is practice, not a document: verify locally"),)
     elif rule.valid_from is None:
@@ -183,13 +182,17 @@ def heritage(
     spoken = [] if heritage_class == "" else _of_place(model, heritage_class, "site", act, as_of, ownership)
     for zone, zone_class in sorted(set(zones), key=str):
         spoken += _of_zone(model, zone, zone_class, act, as_of, ownership)
-    days = f"{model.value('heritage.notice_days'):g}"
-    notice = Note(f"公示不少于{days}日", f"Public notice of at least {days} days")
     if any(rule.needs_notice for _, rule in spoken if rule) or any(
         zone == "protection" and act in DIGS for zone, _ in zones
     ):
-        spoken.append((Verdict("allowed", next_steps=(notice,)), None))
+        spoken.append((Verdict("allowed", next_steps=(public_notice(model),)), None))
     return strictest(verdict for verdict, _ in spoken)
+
+
+def public_notice(model: Model) -> Note:
+    """Return the step that asks for public notice (``heritage.notice_days``)."""
+    days = f"{model.value('heritage.notice_days'):g}"
+    return Note(f"公示不少于{days}日", f"Public notice of at least {days} days")
 
 
 Spoken = tuple[Verdict, HeritageRule | None]

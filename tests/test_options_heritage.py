@@ -244,7 +244,10 @@ def test_a_corridor_needs_a_wall_on_a_street_and_heritage_near():
     # South side (35 m) at 5 m from the street and of east and west sides what is within 20 m of it.
     assert wall["wall_m"] == pytest.approx(35 + 2 * 15)
     assert wall["theme"] == "heritage"
-    assert (wall["cluster"], wall["legal_level"]) == (1, MODEL.levels["traditional_building"])
+    assert (wall["cluster"], wall["legal_level"]) == (
+        1,
+        MODEL.levels["traditional_building"] * MODEL.value("heritage.lent_share"),
+    )
     assert "culture_corridor" not in set(offered(renovation, community=[OLD]).table["action"])
     behind = {**OLD, "at": box(5, 100, 40, 160)}
     assert "culture_corridor" not in set(offered(renovation, community=[behind], heritage=[HALL]).table["action"])

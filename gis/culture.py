@@ -1,0 +1,183 @@
+"""Culture beyond heritage sites: halls of fame in public rooms and on walls, culture markets on land near heritage.
+
+Each is another use of what a programme offers already, so that it passes the same exclusions and asks the same leave:
+a hall of fame is a culture space that shows the people of a place, or the panels of a wall that could be a corridor; a
+culture market is a market with a theme. What they ask beside that stands in the rules ``culture.*`` of the model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gis import permission
+from gis._notes import SEPARATORS, Note, noted
+from gis._stories import heritage_around, near_residents_story
+from gis._zones import touching
+from gis.heritage import CAN_DISPOSE, GRADE_NUMBER
+from gis.options import Options, Sieve, merged, value_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gis.city import City
+    from gis.model import Model
+
+HALL, MARKET = "hall_of_fame", "culture_market"
+NO_MARKET = ("protection", "block_core")
+"""Zones that no culture market stands in, whatever leave its rules would need."""
+KNOWN_TENURES = ("reserve", "collective", "public_unit", "under_bridge", "road_leftover", "granted", "allocated")
+
+
+class Base(NamedTuple):
+    """What a culture action is made of: the assets and the action that a programme offers there."""
+
+    asset_kind: str
+    offered: str
+    action: str
+    rule: str
+
+
+ROOM = Base("public_building", "culture_space", HALL, "culture.hall_of_fame")
+WALL = Base("community", "culture_corridor", HALL, "culture.hall_of_fame")
+SQUARE = Base("idle_land", "market", MARKET, "culture.market")
+
+
+def options(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Options:
+    """Return the culture actions on what other programmes offer.
+
+    ``hall_of_fame``: in a room that could be a culture space, or along a wall that could be a culture corridor, with a
+    told story and an old community within a walk of ``reach.story_radius``; it uses at most ``hall_of_fame.area`` (of a
+    wall ``hall_of_fame.panel_height`` of its length). ``culture_market``: on land that could hold a market, with
+    heritage within that walk, outside protection zones and cores of historic blocks, for ``culture_market.term_max``
+    years at most.
+
+    Parameters
+    ----------
+    city, need, model
+        As every programme gets them.
+    offered
+        What the other programmes offer and exclude.
+
+    Returns
+    -------
+    Options
+        Per asset and action, theme ``heritage``; of exclusions those of the use it is made of.
+    """
+    return merged(
+        [_rooms(city, need, model, offered), _walls(city, need, model, offered), _squares(city, model, offered)]
+    )
+
+
+def _rooms(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Options:
+    rooms = city.placed(ROOM.asset_kind)
+    near = near_residents_story(city, need, model, rooms)
+    table = _told(city, model, offered, ROOM, near)
+    table["area_m2"] = table["area_m2"].astype(float).clip(upper=model.value("hall_of_fame.area"))
+    owner, grade = (value_of(rooms, table, name).astype(object) for name in ("ownership", "danger_grade"))
+    table = _stood_around(table, city, model, rooms).assign(condition=grade.map(GRADE_NUMBER).astype(float))
+    # The room is vacant and any room holds panels: two of the four conditions hold.
+    table = table.assign(
+        **_filters(2.0, (owner.isin(CAN_DISPOSE), _blank(owner)), (grade.isin(["A", "B"]), _blank(grade)))
+    )
+    return Options(table, _exclusions(offered, ROOM, near))
+
+
+def _walls(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Options:
+    near = near_residents_story(city, need, model, city.placed(WALL.asset_kind))
+    table = _told(city, model, offered, WALL, near)
+    panels_m2 = table["wall_m"].astype(float) * model.value("hall_of_fame.panel_height")
+    table = table.assign(area_m2=panels_m2.clip(upper=model.value("hall_of_fame.area")), wall_m=np.nan)
+    return Options(table, _exclusions(offered, WALL, near))
+
+
+def _squares(city: City, model: Model, offered: Options) -> Options:
+    land = city.placed(SQUARE.asset_kind)
+    near = heritage_around(city, model, land)["cluster"] > 0
+    held = touching(city, land)
+    inside = pd.Series(
+        [any(zone in NO_MARKET for zone, _ in held.get(key, ())) for key in land.index], index=land.index
+    )
+    sieve = Sieve(model, SQUARE.asset_kind, land.index[near], (MARKET,))
+    sieve.exclude(
+        "heritage_zone", inside[near], detail=Note("文化集市不进保护区划", "no culture market in such a zone")
+    )
+    table = _told(city, model, offered, SQUARE, near & ~inside.astype(bool))
+    term_max = model.value("culture_market.term_max")
+    term = table["horizon_years"].astype(float).clip(upper=term_max)
+    is_shorter = term < table["horizon_years"].astype(float)
+    table = _stood_around(table, city, model, land).assign(horizon_years=term, condition=GRADE_NUMBER["A"])
+    why = Note(f"文化集市至多{term_max:g}年", f"a culture market for at most {term_max:g} years")
+    for column, text in zip(("horizon_reason", "horizon_reason_en"), why, strict=True):
+        table[column] = table[column].mask(is_shorter, text)
+    table["horizon_source"] = table["horizon_source"].mask(is_shorter, model["culture_market.term_max"].source)
+    tenure = value_of(land, table, "tenure").astype(object)
+    # Nobody lives on a plot, nothing stands there that could be dangerous or of a type: three conditions hold.
+    table = table.assign(**_filters(3.0, (tenure.isin(KNOWN_TENURES), _blank(tenure))))
+    zoned = sieve.exclusions().assign(action=MARKET)
+    parts = [part for part in (_exclusions(offered, SQUARE, near & ~inside.astype(bool)), zoned) if len(part)]
+    return Options(table, pd.concat(parts, ignore_index=True) if parts else offered.exclusions.iloc[:0])
+
+
+def _told(city: City, model: Model, offered: Options, base: Base, near: pd.Series) -> pd.DataFrame:
+    """Return the offered rows of ``base`` that are ``near`` as rows of its action, with what its own rule says."""
+    rows = offered.table
+    here = (rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered)
+    here &= rows["asset_id"].isin(near.index[near.to_numpy(dtype=bool)])
+    table = rows[here].assign(action=base.action, theme="heritage").reset_index(drop=True)
+    table["people_served"] = table.get("near_people_15min", np.nan)
+    return with_verdict(table, permission.of_rule(model.rules[base.rule], city.as_of))
+
+
+def with_verdict(table: pd.DataFrame, verdict: permission.Verdict) -> pd.DataFrame:
+    """Return options of which ``verdict`` must hold as well: the stricter permission, with the words of both."""
+    steps = table["permission"].map(permission.STRICTNESS).astype(float)
+    eased = steps < permission.STRICTNESS[verdict.permission]
+    table = table.assign(permission=table["permission"].mask(eased, verdict.permission))
+    for column, notes in {
+        "permission_reason": verdict.reasons,
+        "authority": verdict.authorities,
+        "next_step": verdict.next_steps,
+        "warnings": verdict.warnings,
+    }.items():
+        new = [(~_says(table[column], note.zh), note) for note in notes]
+        table = noted(table, column, new)
+    source = table["permission_source"].astype(object)
+    for document in verdict.sources:
+        source = source.where(_says(source, document), source + SEPARATORS[""] + document)
+    return table.assign(permission_source=source)
+
+
+def _says(texts: pd.Series, piece: str) -> pd.Series:
+    return texts.map(lambda text: piece in str(text).split(SEPARATORS[""])).astype(bool)
+
+
+def _stood_around(table: pd.DataFrame, city: City, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return ``table`` with the heritage, stops and idle assets around each row's asset."""
+    around = heritage_around(city, model, assets)
+    return table.assign(**{name: value_of(around, table, name) for name in around.columns})
+
+
+def _blank(codes: pd.Series) -> pd.Series:
+    return codes.isna() | (codes == "unknown")
+
+
+def _filters(sure: float, *asked: tuple[pd.Series, pd.Series]) -> dict[str, pd.Series]:
+    """Return how many of the four conditions hold: ``sure`` of them, and those asked (holds, unknown counts half)."""
+    passed = sure + sum(holds.astype(float) for holds, _ in asked)
+    unknown = sum(blank.astype(float) for _, blank in asked)
+    return {
+        "filters_passed": passed + unknown / 2,
+        "filters_passed_low": passed,
+        "filters_passed_high": passed + unknown,
+    }
+
+
+def _exclusions(offered: Options, base: Base, near: pd.Series) -> pd.DataFrame:
+    """Return what excludes the use that an action is made of, as exclusions of that action where it is thought of."""
+    rows = offered.exclusions
+    here = (rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered).fillna(value=False)
+    here &= rows["asset_id"].isin(near.index[near.to_numpy(dtype=bool)])
+    return rows[here.astype(bool)].assign(action=base.action).reset_index(drop=True)

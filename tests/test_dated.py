@@ -1,0 +1,100 @@
+"""Dated parameters: what is sized or priced by what has lapsed, is a draft or bears no date says so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis import _dated
+from gis.model import Model
+
+MODEL = Model.load()
+DAY = date(2026, 7, 1)
+TARIFF = "parking.tariff.resid_monthly"
+
+
+def district(**entry):
+    lines = "\n".join(f"{key} = {value}" for key, value in entry.items())
+    return Model.load(f'[parameter."{TARIFF}"]\n{lines}\n')
+
+
+@pytest.mark.parametrize(
+    ("entry", "word"),
+    [
+        ({}, "施行日期待核"),
+        ({"valid_from": "2026-07-01", "valid_to": "2026-07-01"}, None),
+        ({"valid_from": "2024-01-01", "valid_to": "2026-06-30"}, "已于2026-06-30失效"),
+        ({"valid_from": "2026-07-02"}, "自2026-07-02起施行，尚未生效"),
+        ({"valid_from": "2024-01-01", "state": '"draft"'}, "征求意见稿"),
+        ({"valid_from": "2024-01-01", "state": '"superseded"'}, "已被后来的规定取代"),
+    ],
+)
+def test_a_tariff_by_its_dates_and_its_state(entry, word):
+    why = _dated.doubts(district(**entry), DAY).get(TARIFF)
+    assert (why is None) if word is None else (word in why.zh and TARIFF in why.en)
+
+
+def test_an_option_is_warned_of_how_many_its_account_or_its_size_reads_and_no_other():
+    rows = pd.DataFrame({"action": ["surface_parking", "pocket_park"], "rent_terms": [None, None]})
+    told = _dated.cautioned(rows.assign(warnings="", warnings_en=""), MODEL, DAY)["warnings"]
+    # The undated tariff prices it; parking.service_radius and turnover_per_day, of a repealed standard, size it.
+    read = set(_dated.parameters_of(MODEL, "surface_parking")) & set(_dated.reasons(MODEL, DAY))
+    assert {TARIFF, "parking.service_radius"} <= read
+    assert told[0].startswith(f"{len(read)}个参数所据文件")
+    assert told[1] == ""
+    sure = district(valid_from="2024-01-01")
+    fewer = _dated.cautioned(rows.assign(warnings="", warnings_en=""), sure, DAY)["warnings"]
+    assert fewer[0].startswith(f"{len(read) - 1}个参数所据文件")
+
+
+def test_the_draft_of_2019_is_told_only_where_a_house_is_let_on_its_terms():
+    rows = pd.DataFrame({"action": ["heritage_reuse"] * 2, "rent_terms": ["creative", "reference"]})
+    told = _dated.cautioned(rows.assign(warnings="", warnings_en=""), MODEL, DAY)
+    counts = [int(text.partition("个参数")[0] or 0) for text in told["warnings"]]
+    assert counts[0] == counts[1] + 1
+    assert "2019 draft" in _dated.doubts(MODEL, DAY)["heritage.rent_creative_after_y1"].zh
+
+
+def test_the_manifest_tells_the_lapsed_rule_and_what_the_actions_use():
+    told = [note.zh for note in _dated.notes(MODEL, DAY, ["surface_parking"])]
+    assert "穗建规字〔2023〕8号已于2026-05-31失效，须查后续文件。" in told
+    assert any(TARIFF in text for text in told)
+    assert not any("parking.tariff.gz" in text for text in told)  # nothing reads them
+    before = [note.zh for note in _dated.notes(MODEL, date(2026, 5, 31), [])]
+    assert before == []
+    assert all(note.en for note in _dated.notes(MODEL, date(2000, 1, 1), MODEL.actions))
+
+
+def test_every_law_and_tariff_of_the_model_bears_a_date_or_says_that_it_has_none():
+    """Laws by the days that their texts name; what no text dates is told whenever it is used."""
+    doubtful = _dated.doubts(MODEL, DAY)
+    started = {"民法典": date(2021, 1, 1), "闲置土地处置办法": date(2012, 7, 1), "53号令": date(2012, 7, 1)}
+    for key, item in MODEL.parameters.items():
+        law = next((day for name, day in started.items() if item.source.startswith(name)), None)
+        assert item.valid_from == law or law is None, key
+        if _dated.TARIFF in key:
+            assert item.valid_from or key in doubtful, key
+        if "(repealed)" in item.source or "draft" in item.source.lower().split(";")[0].split(":")[0]:
+            assert key in doubtful, key
+    for rule in (*MODEL.rules.values(), *MODEL.heritage_rules, *MODEL.reuse.values()):
+        is_practice = rule.source.startswith("ASSUMPTION")
+        undated = ("2017 art.", "广州市促进历史建筑合理利用实施办法 2020", "Guangdong-type local rules")
+        assert rule.valid_from or is_practice or any(name in rule.source for name in undated), rule.source
+
+
+def test_an_unknown_state_is_a_fault_of_the_file():
+    with pytest.raises(Exception, match="state"):
+        district(state='"gone"')
+
+
+@given(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
+def test_no_document_is_silent_outside_its_days(day):
+    doubtful = _dated.doubts(MODEL, day)
+    for key, item in MODEL.parameters.items():
+        early = item.valid_from is not None and day < item.valid_from
+        late = item.valid_to is not None and day > item.valid_to
+        assert not (early or late or item.state) or key in doubtful
