@@ -51,7 +51,18 @@ TABLE_COLUMNS = (
     "confidence",
     "area_m2",
 )
-CASHFLOW_COLUMNS = ("year", "capex_cny", "revenue_cny", "opex_cny", "land_rent_cny", "net_cny", "cumulative_cny")
+CASHFLOW_COLUMNS = (
+    "year",
+    "capex_cny",
+    "revenue_cny",
+    "other_income_cny",
+    "opex_cny",
+    "land_rent_cny",
+    "tax_cny",
+    "reinstatement_cny",
+    "net_cny",
+    "cumulative_cny",
+)
 CRITERION_KEYS = ("key", "theme", "zh", "en", "unit", "weight", "direction", "function", "source", "confidence")
 MISSING_VALUE = 0.5
 """Value of a criterion whose data is missing, in the score; its band is the whole of 0..1."""
@@ -110,6 +121,7 @@ def opportunity_document(
         "asset": _asset(store, scope, current, properties),
         "contributions": contributions(properties, manifest),
         "cashflow": _cashflow(store, scope, current, opportunity_id),
+        "layout": _layout(store, scope, current, opportunity_id),
         "alternatives": _alternatives(layer, properties),
         "parameters": _parameters(manifest, str(properties.get("action"))),
         "is_sample": bool(properties.get("is_sample")) or current.workspace.is_sample,
@@ -120,7 +132,7 @@ def contributions(properties: Mapping[str, Any], manifest: Mapping[str, Any]) ->
     """Return what each criterion of the opportunity's theme adds to its score.
 
     ``contribution_i = weight_i * v_i`` with weights that sum to 1 in the theme; a criterion whose data is missing
-    counts with :data:`MISSING_VALUE`. The contributions sum to ``score``.
+    counts the value that the run gave it, :data:`MISSING_VALUE` where it gave none. The contributions sum to ``score``.
     """
     criteria = [item for item in manifest.get("criteria", []) if item["theme"] == properties.get("theme")]
     total = sum(float(item["weight"]) for item in criteria)
@@ -174,8 +186,21 @@ def _cashflow(store: Store, scope: Scope, current: Current, opportunity_id: str)
         return []
     frame = layer.frame
     own = frame[frame["opportunity_id"].eq(opportunity_id).fillna(False)].sort_values("year")
+    own = own.reindex(columns=list(CASHFLOW_COLUMNS))  # older runs have fewer
     columns = [json_values(own[name]) for name in CASHFLOW_COLUMNS]
     return [dict(zip(CASHFLOW_COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _layout(store: Store, scope: Scope, current: Current, opportunity_id: str) -> list[dict[str, Any]]:
+    """Return what is laid out on the plot, as ``part`` (stall, aisle, entrance) and ``geometry``."""
+    try:
+        layer = store.layer("stall_layout", scope, current)
+    except NotFoundError:  # no plot of the run holds a stall, or the run is older than layouts
+        return []
+    own = np.flatnonzero(layer.frame["opportunity_id"].eq(opportunity_id).fillna(False))
+    shapes = geometry_texts(layer.geometry[own], DEGREE_DECIMALS)
+    parts = json_values(layer.frame["part"].iloc[own])
+    return [{"part": part, "geometry": json.loads(text)} for part, text in zip(parts, shapes, strict=True)]
 
 
 def _alternatives(layer: Layer, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -191,7 +216,7 @@ def _alternatives(layer: Layer, properties: Mapping[str, Any]) -> list[dict[str,
 def _parameters(manifest: Mapping[str, Any], action: str) -> list[dict[str, Any]]:
     """Return the parameters that the account of ``action`` uses; all of them where the manifest does not say which."""
     used = manifest.get("actions", {}).get(action, {}).get("parameters")
-    names = ("key", "value", "low", "high", "unit", "source", "confidence")
+    names = ("key", "value", "low", "high", "unit", "source", "confidence", "doubt")
     return [
         {**{name: item.get(name) for name in names}, "is_assumption": _is_assumption(item)}
         for item in manifest.get("parameters", [])

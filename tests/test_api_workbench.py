@@ -124,7 +124,8 @@ def test_opportunities_are_columns_and_rows(served_city: Served) -> None:
 def test_contributions_sum_to_the_score(served_city: Served, name: str) -> None:
     body = served_city.json(f"/api/opportunities/{quote(name, safe='')}")
     assert set(body) == {
-        "properties", "geometry", "asset", "contributions", "cashflow", "alternatives", "parameters", "is_sample",
+        "properties", "geometry", "asset", "contributions", "cashflow", "layout", "alternatives", "parameters",
+        "is_sample",
     }  # fmt: skip
     assert body["properties"]["opportunity_id"] == name
     parts = body["contributions"]
@@ -150,7 +151,8 @@ def test_an_opportunity_with_its_asset_account_and_alternatives(served_city: Ser
     assert [flow["year"] for flow in body["cashflow"]] == [0, 1, 2]
     assert [flow["cumulative_cny"] for flow in body["cashflow"]] == [-100, -40, 20]
     assert set(body["cashflow"][0]) == {
-        "year", "capex_cny", "revenue_cny", "opex_cny", "land_rent_cny", "net_cny", "cumulative_cny",
+        "year", "capex_cny", "revenue_cny", "other_income_cny", "opex_cny", "land_rent_cny", "tax_cny",
+        "reinstatement_cny", "net_cny", "cumulative_cny",
     }  # fmt: skip
     assert body["alternatives"] == [
         {"opportunity_id": "o2", "action": "pocket_park", "score": 0.4, "permission": "approval"}

@@ -198,6 +198,7 @@ class FakeCity:
             "asset": {"asset_id": row["asset_id"], "name": row["name"]},
             "contributions": self._contributions(row),
             "cashflow": self._cashflow(row["capex_cny"]),
+            "layout": [],
             "alternatives": [
                 {key: item[key] for key in ("opportunity_id", "action", "score", "permission")}
                 for item in self.rows
@@ -253,6 +254,9 @@ class FakeCity:
                     "year": year,
                     "capex_cny": capex if year == 0 else 0.0,
                     "revenue_cny": revenue,
+                    "other_income_cny": 0.0,
+                    "tax_cny": 0.0,
+                    "reinstatement_cny": None,
                     "opex_cny": opex,
                     "land_rent_cny": rent,
                     "net_cny": net,

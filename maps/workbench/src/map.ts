@@ -21,7 +21,7 @@ import * as state from "./state.ts";
 import { kindLayers } from "./style/kinds.ts";
 import { CLICKABLE, OWN_SOURCES, opportunityLayers } from "./style/opportunities.ts";
 import { BACKGROUND, bySlot, FONT_FAMILY, firstAbove, NAMED, namesOf } from "./style/stack.ts";
-import type { Bounds, LayerInfo, Opportunity, Workspace } from "./types.ts";
+import type { Bounds, LayerInfo, LayoutPart, Opportunity, Workspace } from "./types.ts";
 
 setWorkerUrl(workerUrl);
 
@@ -55,6 +55,10 @@ function point(row: Opportunity): GeoJSON.Feature[] {
   if (!row.position) return [];
   const properties = { id: row.id, theme: row.theme, action: row.action, rank: row.rank };
   return [{ type: "Feature", properties, geometry: { type: "Point", coordinates: [...row.position] } }];
+}
+
+function partFeature({ part, geometry }: LayoutPart): GeoJSON.Feature {
+  return { type: "Feature", properties: { part }, geometry };
 }
 
 function collection(features: readonly GeoJSON.Feature[]): GeoJSON.FeatureCollection {
@@ -197,6 +201,7 @@ function followState(map: MapLibre): (() => void)[] {
       // What was drawn before all had been read does not count as idle: draw once more.
       if (state.status.value === "ready") map.triggerRepaint();
     }),
+    effect(() => setData(map, "layout", (state.detail.value?.layout ?? []).map(partFeature))),
     effect(() => setData(map, "hovered", shapes(state.hovered.value))),
     effect(() => setData(map, "selected", shapes(state.selected.value))),
     effect(() => {

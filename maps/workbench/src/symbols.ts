@@ -19,6 +19,14 @@ export const MAP_COLOURS = {
   selected: "#0b2f38",
 } as const;
 
+/** What is laid out on a plot, as the card draws it too. */
+export const LAYOUT_COLOURS = {
+  aisle: "#d8d4ca",
+  stall: "#ffffff",
+  edge: "#1f6391",
+  entrance: "#a86400",
+} as const;
+
 export interface Mark {
   readonly colour: string;
   readonly zh: string;
@@ -38,6 +46,10 @@ export const ACTION_MARKS: Readonly<Record<string, Mark>> = {
   culture_space: { colour: "#7b3f9d", zh: "文", en: "A" },
   heritage_reuse: { colour: "#a63a2b", zh: "遗", en: "H" },
   culture_corridor: { colour: "#12716c", zh: "廊", en: "W" },
+  hall_of_fame: { colour: "#8a6d1f", zh: "人", en: "F" },
+  museum: { colour: "#4b2e83", zh: "馆", en: "U" },
+  culture_market: { colour: "#b54d20", zh: "集", en: "B" },
+  red_route_stop: { colour: "#7a1020", zh: "站", en: "T" },
 };
 const OTHER_ACTION: Mark = { colour: "#4d5d63", zh: "活", en: "•" };
 

@@ -114,8 +114,17 @@ export interface CashYear {
   readonly revenue_cny: number;
   readonly opex_cny: number;
   readonly land_rent_cny: number;
+  readonly other_income_cny: number | null;
+  readonly tax_cny: number | null;
+  readonly reinstatement_cny: number | null;
   readonly net_cny: number;
   readonly cumulative_cny: number;
+}
+
+/** One shape of what is laid out on a plot. */
+export interface LayoutPart {
+  readonly part: "stall" | "aisle" | "entrance";
+  readonly geometry: GeoJSON.Geometry;
 }
 
 export interface UsedParameter {
@@ -127,6 +136,8 @@ export interface UsedParameter {
   readonly source: string;
   readonly confidence: string;
   readonly is_assumption: boolean;
+  /** Why the document behind it is no sure ground on the day of the run. */
+  readonly doubt?: Bilingual | null;
 }
 
 export type Scalar = string | number | boolean | null;
@@ -137,6 +148,7 @@ export interface Detail {
   readonly asset: Readonly<Record<string, Scalar>> | null;
   readonly contributions: readonly Contribution[];
   readonly cashflow: readonly CashYear[];
+  readonly layout: readonly LayoutPart[];
   readonly alternatives: readonly {
     readonly opportunity_id: string;
     readonly action: string;

@@ -1,13 +1,15 @@
 /** Opportunities: the plot, the mark with its action's letter, the rank of the best, and what is pointed at. */
 
 import type { ExpressionSpecification } from "maplibre-gl";
-import { ACTION_MARKS, actionMark, MAP_COLOURS } from "../symbols.ts";
+import { ACTION_MARKS, actionMark, LAYOUT_COLOURS, MAP_COLOURS } from "../symbols.ts";
 import type { Lang } from "../types.ts";
 import { BOLD, fills, inSlot, type Layered, strokes } from "./stack.ts";
 
 /** From here on a plot is larger than its mark. */
 const PLOT_ZOOM = 14.5;
 const EDGE_ZOOM = 15.5;
+/** A stall is three pixels wide here. */
+const LAYOUT_ZOOM = 16.5;
 /** How many of the best carry their rank on the map. */
 export const NUMBERED = 20;
 
@@ -62,6 +64,7 @@ export function opportunityLayers(lang: Lang): Layered[] {
         paint: { "line-color": colour, "line-width": 1.4 },
       }),
     ),
+    ...layoutLayers(),
     inSlot("marks", {
       id: "opportunity-mark",
       type: "circle",
@@ -104,6 +107,32 @@ export function opportunityLayers(lang: Lang): Layered[] {
   ];
 }
 
+/** Stalls, aisle and entrance of the site whose card is open, where they are large enough to be told apart. */
+function layoutLayers(): Layered[] {
+  const part = (name: string, fill: string): Layered =>
+    inSlot(
+      "footprints",
+      fills("layout", {
+        id: `layout-${name}`,
+        minzoom: LAYOUT_ZOOM,
+        filter: ["==", ["get", "part"], name],
+        paint: { "fill-color": fill },
+      }),
+    );
+  const edge = strokes("layout", {
+    id: "layout-stall-edge",
+    minzoom: LAYOUT_ZOOM,
+    filter: ["==", ["get", "part"], "stall"],
+    paint: { "line-color": LAYOUT_COLOURS.edge, "line-width": 1 },
+  });
+  return [
+    part("aisle", LAYOUT_COLOURS.aisle),
+    part("stall", LAYOUT_COLOURS.stall),
+    part("entrance", LAYOUT_COLOURS.entrance),
+    inSlot("footprints", edge),
+  ];
+}
+
 /** Outline and ring around what is pointed at or selected: dark with a white edge, so it shows on every ground. */
 function pointedAt(source: string, width: number, opacity: number): Layered[] {
   const ring = (id: string, colour: string, thickness: number) =>
@@ -140,4 +169,4 @@ function pointedAt(source: string, width: number, opacity: number): Layered[] {
 
 /** Layers that answer to a click, the topmost first. */
 export const CLICKABLE = ["opportunity-mark", "footprint-fill", "footprint-line"] as const;
-export const OWN_SOURCES = ["opportunities", "footprints", "hovered", "selected"] as const;
+export const OWN_SOURCES = ["opportunities", "footprints", "layout", "hovered", "selected"] as const;

@@ -9,8 +9,11 @@ import { t } from "../state.ts";
 import type { Detail, Opportunity } from "../types.ts";
 import { CashFlow } from "./cashflow.tsx";
 import { Contributions } from "./contributions.tsx";
-import { Alternatives, AssetRecord, Extent, Legal, Money, Parameters } from "./facts.tsx";
+import { Alternatives, AssetRecord, Extent, Legal, Parameters } from "./facts.tsx";
 import { showOnMap } from "./mapview.tsx";
+import { Money } from "./money.tsx";
+import { Outlook } from "./outlook.tsx";
+import { Plan } from "./plan.tsx";
 import { ActionMark, actionTitle } from "./signs.tsx";
 import { focusRow } from "./table.tsx";
 
@@ -199,7 +202,9 @@ function Content({ detail }: { detail: Detail }) {
     <>
       <Legal properties={properties} />
       <Contributions detail={detail} />
+      <Outlook properties={properties} />
       <Extent properties={properties} />
+      <Plan detail={detail} />
       <Money properties={properties} />
       <CashFlow years={detail.cashflow} />
       <Alternatives detail={detail} />

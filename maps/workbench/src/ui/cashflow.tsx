@@ -73,22 +73,31 @@ function Chart({ years }: { years: readonly CashYear[] }) {
   );
 }
 
+/** Columns that stand in every account; the others only where one has something to say. */
+function isAlways(title: string): boolean {
+  return ["capex", "revenue", "opex", "annualNet", "cumulative"].includes(title);
+}
+
 function Table({ years }: { years: readonly CashYear[] }) {
   const lang = state.lang.value;
   const columns = [
     ["capex", "capex_cny"],
     ["revenue", "revenue_cny"],
+    ["otherIncome", "other_income_cny"],
     ["opex", "opex_cny"],
     ["landRent", "land_rent_cny"],
+    ["tax", "tax_cny"],
+    ["reinstatement", "reinstatement_cny"],
     ["annualNet", "net_cny"],
     ["cumulative", "cumulative_cny"],
   ] as const;
+  const told = columns.filter(([title, column]) => isAlways(title) || years.some((year) => year[column]));
   return (
     <table class="figures">
       <thead>
         <tr>
           <th scope="col">{t("year")}</th>
-          {columns.map(([title]) => (
+          {told.map(([title]) => (
             <th scope="col" key={title}>
               {t(title)}
             </th>
@@ -99,7 +108,7 @@ function Table({ years }: { years: readonly CashYear[] }) {
         {years.map((year) => (
           <tr key={year.year}>
             <th scope="row">{year.year}</th>
-            {columns.map(([title, column]) => (
+            {told.map(([title, column]) => (
               <td key={title}>{format.number(year[column], lang)}</td>
             ))}
           </tr>

@@ -50,7 +50,7 @@ export function Contributions({ detail }: { detail: Detail }) {
                   ? t("missing")
                   : `${format.figure(part.raw, lang)} ${format.unit(part.unit, lang)}`}
               </td>
-              <td>{part.missing ? `${MIDPOINT} (0–1)` : format.number(part.value, lang, 2)}</td>
+              <td>{format.number(counted(part), lang, 2)}</td>
               <td>{format.percent(part.weight, lang)}</td>
               <td class="contribution">{format.score(part.contribution)}</td>
             </tr>
@@ -73,6 +73,11 @@ export function Contributions({ detail }: { detail: Detail }) {
       )}
     </section>
   );
+}
+
+/** What a criterion counts: its value; where data is missing, the middle of what it may be. */
+function counted(part: Contribution): number {
+  return part.value ?? (part.weight > 0 ? part.contribution / part.weight : MIDPOINT);
 }
 
 /** One sentence for a ranked site whose account does not pay: what carried it nevertheless. */

@@ -13,16 +13,16 @@ type Properties = Detail["properties"];
 
 const HAN = /\p{Script=Han}/u;
 
-function text(value: Scalar | undefined): string {
+export function text(value: Scalar | undefined): string {
   return value === null || value === undefined ? "" : String(value).trim();
 }
 
-function amount(value: Scalar | undefined): number | null {
+export function amount(value: Scalar | undefined): number | null {
   return typeof value === "number" ? value : null;
 }
 
 /** A list of facts; what is empty is left out. */
-function Facts({ items }: { items: readonly (readonly [Key, ComponentChildren])[] }) {
+export function Facts({ items }: { items: readonly (readonly [Key, ComponentChildren])[] }) {
   const told = items.filter(([, value]) => value !== "" && value !== null && value !== undefined);
   if (told.length === 0) return null;
   return (
@@ -38,7 +38,7 @@ function Facts({ items }: { items: readonly (readonly [Key, ComponentChildren])[
 }
 
 /** What a run wrote, in the reader's language; what an older run wrote only in Chinese is marked as such. */
-function said(properties: Properties, name: string): ComponentChildren {
+export function said(properties: Properties, name: string): ComponentChildren {
   const chinese = text(properties[name]);
   if (state.lang.value === "zh") return chinese;
   const english = text(properties[`${name}_en`]) || (HAN.test(chinese) ? "" : chinese);
@@ -95,6 +95,8 @@ export function Legal({ properties }: { properties: Properties }) {
           ["nextStep", said(properties, "next_step")],
           ["authority", said(properties, "authority")],
           ["reason", said(properties, "permission_reason")],
+          ["mustAgree", said(properties, "must_agree")],
+          ["consent", said(properties, "consent_needed")],
           ["document", source && <Source key="document" text={source} />],
           ["clock", said(properties, "clock")],
           ["lead", said(properties, "lead_dept")],
@@ -111,7 +113,7 @@ export function Legal({ properties }: { properties: Properties }) {
 }
 
 /** Numbers worth a glance, large; an empty one is left out. */
-function Figures({ items }: { items: readonly (readonly [Key, string, string?])[] }) {
+export function Figures({ items }: { items: readonly (readonly [Key, string, string?])[] }) {
   const told = items.filter(([, value]) => value !== "" && value !== format.NONE);
   return (
     <dl class="glance">
@@ -146,39 +148,15 @@ export function Extent({ properties }: { properties: Properties }) {
           ["stalls", count("stalls"), format.range(count("stalls_low"), count("stalls_high"))],
           ["chargers", count("chargers")],
           ["area", withUnit("area_m2", "m2")],
-        ]}
-      />
-      <Facts items={[["missingData", missing && missingTitles(missing)]]} />
-    </section>
-  );
-}
-
-export function Money({ properties }: { properties: Properties }) {
-  const lang = state.lang.value;
-  const cny = (name: string) => format.money(amount(properties[name]), lang);
-  const years = amount(properties.payback_years);
-  const horizon = amount(properties.horizon_years);
-  const owner = text(properties.income_owner);
-  const isInvested = (amount(properties.capex_cny) ?? 0) > 0;
-  const payback =
-    years === null ? (isInvested ? t("never") : "") : t("years", { n: format.number(years, lang, 1) });
-  return (
-    <section class="card-part">
-      <h3>{t("moneyTitle")}</h3>
-      <Figures
-        items={[
-          ["capex", cny("capex_cny")],
-          ["npv", cny("npv_cny"), format.range(cny("npv_low_cny"), cny("npv_high_cny"))],
-          ["payback", payback],
-          ["revenue", cny("revenue_cny_year")],
-          ["net", cny("net_cny_year")],
-          ["horizon", horizon === null ? "" : t("years", { n: format.number(horizon, lang, 1) })],
+          ["frontage", withUnit("frontage_m", "m")],
+          ["dayParks", count("day_parks"), format.range(count("day_parks_low"), count("day_parks_high"))],
+          ["power", withUnit("power_kw", "kW")],
         ]}
       />
       <Facts
         items={[
-          ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
-          ["accountNote", said(properties, "account_note")],
+          ["grid", said(properties, "grid")],
+          ["missingData", missing && missingTitles(missing)],
         ]}
       />
     </section>
@@ -253,6 +231,7 @@ export function Parameters({ detail }: { detail: Detail }) {
                 </span>
               )}
               {item.is_assumption && <span class="badge assumption">{t("assumption")}</span>}
+              {item.doubt && <span class="badge assumption">{titled(item.doubt, lang)}</span>}
             </p>
             <p class="quiet">{format.source(item.source).text}</p>
           </li>

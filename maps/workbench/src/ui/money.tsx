@@ -1,0 +1,102 @@
+/** The card's account in figures: what it costs and brings in, how sure that is, who pays, whose income it is. */
+
+import * as format from "../format.ts";
+import { titled } from "../i18n.ts";
+import * as state from "../state.ts";
+import { t } from "../state.ts";
+import type { Detail } from "../types.ts";
+import { amount, Facts, Figures, said, text } from "./facts.tsx";
+
+type Properties = Detail["properties"];
+
+const FUNDERS = ["state", "owner", "enterprise", "residents"] as const;
+const RATES_PERCENT = [4, 8] as const;
+const MODES = ["self_run", "share", "site_rent"] as const;
+
+export function Money({ properties }: { properties: Properties }) {
+  const lang = state.lang.value;
+  const cny = (name: string) => format.money(amount(properties[name]), lang);
+  const share = (name: string) => format.percent(amount(properties[name]), lang);
+  const owner = text(properties.income_owner);
+  return (
+    <section class="card-part">
+      <h3>{t("moneyTitle")}</h3>
+      <Figures
+        items={[
+          ["capex", cny("capex_cny")],
+          ["npv", cny("npv_cny")],
+          ["paysBack", share("pays_back_probability")],
+          ["payback", payback(properties), discounted(properties)],
+          ["irr", share("irr")],
+          [
+            "breakEven",
+            share("breakeven_utilisation"),
+            text(properties[lang === "zh" ? "breakeven_of" : "breakeven_of_en"]),
+          ],
+          ["revenue", cny("revenue_cny_year")],
+          ["net", cny("net_cny_year")],
+          ["horizon", years(properties, "horizon_years")],
+        ]}
+      />
+      <Facts
+        items={[
+          ["npvLikely", between(cny("npv_p10_cny"), cny("npv_p90_cny"))],
+          ["npvEnds", between(cny("npv_low_cny"), cny("npv_high_cny"))],
+          ["npvByRate", byRate(properties)],
+          ["funding", funding(properties)],
+          ["chargingModes", chargingModes(properties)],
+          ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
+          ["horizonReason", said(properties, "horizon_reason")],
+          ["fits", said(properties, "fits_reason")],
+          ["accountNote", said(properties, "account_note")],
+        ]}
+      />
+    </section>
+  );
+}
+
+/** A range both of whose ends are known. */
+function between(low: string, high: string): string {
+  return low === format.NONE || high === format.NONE ? "" : format.range(low, high);
+}
+
+function years(properties: Properties, name: string): string {
+  const found = amount(properties[name]);
+  return found === null ? "" : t("years", { n: format.number(found, state.lang.value, 1) });
+}
+
+function payback(properties: Properties): string {
+  const isInvested = (amount(properties.capex_cny) ?? 0) > 0;
+  return years(properties, "payback_years") || (isInvested ? t("never") : "");
+}
+
+function discounted(properties: Properties): string {
+  const found = years(properties, "payback_discounted_years");
+  return found && t("discounted", { years: found });
+}
+
+/** The same account at the rates between which a district usually chooses. */
+function byRate(properties: Properties): string {
+  return RATES_PERCENT.map((rate) => [rate, amount(properties[`npv_${rate}pct_cny`])] as const)
+    .filter(([, cny]) => cny !== null)
+    .map(([rate, cny]) => `${rate}% ${format.money(cny, state.lang.value)}`)
+    .join(" · ");
+}
+
+/** Who pays for the investment; who pays nothing is left out. */
+function funding(properties: Properties): string {
+  const paid = FUNDERS.map((name) => [name, amount(properties[`funding_${name}_cny`])] as const);
+  return paid
+    .filter(([, cny]) => cny !== null && cny > 0)
+    .map(([name, cny]) => `${t(`fund_${name}`)} ${format.money(cny, state.lang.value)}`)
+    .join(" · ");
+}
+
+/** What the site's holder earns by each way of running chargers. */
+function chargingModes(properties: Properties): string {
+  const earned = MODES.map((name) => [name, amount(properties[`npv_${name}_cny`])] as const);
+  return earned
+    .filter(([, cny]) => cny !== null)
+    .map(([name, cny]) => `${t(`mode_${name}`)} ${format.money(cny, state.lang.value)}`)
+    .join(" · ");
+}
