@@ -43,9 +43,12 @@ def _tell(case: Case, folder: Path) -> bool:
         return True
     wall_s, peak = sum(item.wall_s for item in costs), max(item.peak_rss_bytes for item in costs)
     cpu_s = sum(item.cpu_s for item in costs)
-    within = _verdict(wall_s <= case.bound_s)
     _say(case.title)
-    _say(f"  {within} time   {wall_s:7.1f} s   bound {case.bound_s:g} s   (processor {cpu_s:.1f} s)")
+    if case.bound_s is None:
+        _say(f"       time   {wall_s:7.1f} s   no bound   (processor {cpu_s:.1f} s)")
+    else:
+        within = _verdict(wall_s <= case.bound_s)
+        _say(f"  {within} time   {wall_s:7.1f} s   bound {case.bound_s:g} s   (processor {cpu_s:.1f} s)")
     if case.bound_bytes is None:
         _say(f"       memory {peak / GB:7.2f} GB  no bound")
     else:
@@ -54,6 +57,9 @@ def _tell(case: Case, folder: Path) -> bool:
     if case.bare_s is not None:
         bare_s = case.bare_s(folder)
         _say(f"       beside a bare pyogrio.read_dataframe of {bare_s:.1f} s: {wall_s / bare_s:.1f} times")
+    if case.beside is not None:
+        for line in case.beside(folder, costs):
+            _say(f"       {line}" if line[:4] not in {"OK  ", "OVER"} else f"  {line}")
     if len(costs) > 1:
         for cost in costs:
             _say(f"       · {_step(cost)}")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gis.finance import CONCESSION, RATE, keys_of
+from gis import equity
+from gis._dated import reasons
+from gis.activation import shares
+from gis.charging_modes import MODE_KEYS
+from gis.finance import ACCOUNT_KEYS, keys_of
 from gis.ranking import DRAWS
-from layers.kinds._results import ACTIONS, PERMISSIONS
+from layers.kinds._results import ACTIONS, PERMISSIONS, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     import pandas as pd
 
@@ -33,14 +38,22 @@ def manifest(
         "missing_layers": list(city.missing),
         "criteria": _criteria(model),
         "actions": _actions(model),
+        "activation": {"column": "activation", "shares": shares(model.weights("heritage"))},
+        "weights": {theme: _weighting(model, theme) for theme in THEMES},
+        "equity": equity.summary(city, tables["need"], opportunities, model),
         "permissions": {code: {"zh": zh, "en": en} for code, (zh, en) in PERMISSIONS.items()},
-        "parameters": _parameters(model),
+        "parameters": _parameters(model, city.as_of),
         "notes": [{"zh": note.zh, "en": note.en} for note in dict.fromkeys(notes)],
         "counts": {
             **{name: len(table) for name, table in tables.items()},
             "ranked": {str(theme): int(count) for theme, count in ranked.groupby("theme").size().items()},
         },
     }
+
+
+def _weighting(model: Model, theme: str) -> str:
+    """Return ``equal`` where all criteria that count at all weigh the same, else ``by_hand``."""
+    return "equal" if len({weight for weight in model.weights(theme).values() if weight > 0}) == 1 else "by_hand"
 
 
 def _criteria(model: Model) -> list[dict[str, Any]]:
@@ -86,10 +99,11 @@ def _actions(model: Model) -> dict[str, dict[str, Any]]:
 def parameters_of(model: Model, action: str) -> list[str]:
     """Return the parameters behind an option of ``action``: those that size it, then those that its account reads."""
     sizing, account = model.actions[action].parameters, keys_of(model, action)
-    return list(dict.fromkeys((*sizing, *account, CONCESSION, RATE)))
+    return list(dict.fromkeys((*sizing, *account, *MODE_KEYS.get(action, ()), *ACCOUNT_KEYS)))
 
 
-def _parameters(model: Model) -> list[dict[str, Any]]:
+def _parameters(model: Model, as_of: date) -> list[dict[str, Any]]:
+    doubtful = reasons(model, as_of)
     return [
         {
             "key": item.key,
@@ -101,6 +115,7 @@ def _parameters(model: Model) -> list[dict[str, Any]]:
             "confidence": item.confidence,
             "note": item.note,
             "is_assumption": item.is_assumption,
+            "doubt": doubtful[item.key]._asdict() if item.key in doubtful else None,
             "valid_from": item.valid_from.isoformat() if item.valid_from else None,
             "valid_to": item.valid_to.isoformat() if item.valid_to else None,
         }

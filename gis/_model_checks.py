@@ -7,10 +7,12 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from gis._equal_weights import lay_equal_weights
 from gis._model_faults import Faults, entry_name, near
 from gis._model_functions import Reading
 from gis._model_parts import Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule
 from gis._parameter_ranges import range_faults
+from gis._pledges import pledge_faults
 from gis._values import ValueFunction
 from layers.errors import ModelError, SettingError
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
@@ -50,6 +52,7 @@ CODES: dict[str, Sequence[str]] = {
     "ownerships": tuple(OWNERSHIPS),
     "classes": tuple(HERITAGE_CLASSES),
     "use_class": ("public_good", "commercial"),
+    "state": ("", "draft", "repealed", "superseded"),
 }
 
 
@@ -117,9 +120,10 @@ def _parts(
     document = {name: dict(packaged.get(name, {})) for name in SECTIONS}
     levels = dict(packaged.get("level", {}))
     _lay_over(document, levels, district, faults)
-    _set(document, settings, faults)
+    _set(document, lay_equal_weights(document["criterion"], district, settings, faults), faults)
     parameters = _read(document, "parameter", faults)
     faults.extend(range_faults(parameters))
+    faults.extend(pledge_faults(parameters))
     for section in ("heritage_rule", "reuse"):
         _add_rows(document[section], section, heritage_rows, faults)
     reading = Reading(parameters, faults)

@@ -33,6 +33,8 @@ class Parameter:
         What a reader must know to use it well.
     valid_from, valid_to
         Days on which the rule or tariff behind it starts and ends to be in force, where known.
+    state
+        ``draft``, ``repealed`` or ``superseded`` where the document is known to be so and no day is known; else empty.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Parameter:
     note: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    state: str = ""
 
     @property
     def is_assumption(self) -> bool:
@@ -117,6 +120,10 @@ class Rule:
         The document and the days between which it is in force.
     mapped
         Whether its article numbers are those of the law in force.
+    successor, successor_en
+        What has been read of the articles that took their place, where that is not enough to map them; else empty.
+    must_agree, must_agree_en
+        Who must agree before it can be decided; empty where that is who decides.
     """
 
     key: str
@@ -133,6 +140,10 @@ class Rule:
     valid_to: date | None = None
     mapped: bool = True
     authority_en: str = ""
+    successor: str = ""
+    successor_en: str = ""
+    must_agree: str = ""
+    must_agree_en: str = ""
 
     @property
     def reason(self) -> Note:
@@ -143,6 +154,11 @@ class Rule:
     def next_step(self) -> Note:
         """The next step."""
         return Note(self.next_zh, self.next_en or self.next_zh)
+
+    @property
+    def agreed_by(self) -> Note:
+        """Who must agree; who decides, where the rule names nobody else."""
+        return Note(self.must_agree, self.must_agree_en or self.must_agree) if self.must_agree else self.decided_by
 
     @property
     def decided_by(self) -> Note:
@@ -207,3 +223,5 @@ class Reuse:
     forbids: str = ""
     authority_en: str = ""
     forbids_en: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None

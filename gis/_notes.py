@@ -37,6 +37,12 @@ def twins(name: str, notes: Iterable[Note]) -> dict[str, str]:
     }
 
 
+def texts_of(notes: pd.Series, index: pd.Index, place: int) -> NDArray[np.object_]:
+    """Return one language (0 Chinese, 1 English) of notes by label as texts on ``index``, null where there is none."""
+    texts = {label: note[place] for label, note in notes.items()}
+    return np.array([texts.get(label) for label in index], dtype=object)
+
+
 def noted(table: pd.DataFrame, name: str, cases: Iterable[tuple[pd.Series | NDArray[np.bool_], Note]]) -> pd.DataFrame:
     """Return ``table`` with more notes in column ``name`` and its English twin.
 

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis import criteria, ranking
+from gis import criteria, data_gaps, explain, ranking
 from gis._notes import Note, merged_codes, noted
-from gis.finance import accounts
+from gis.activation import potential
+from gis.charging_modes import MODE_COLUMNS, npv_by_mode
+from gis.finance import accounts, npv_spread
+from gis.funding import FUNDING_COLUMNS
+from gis.temporary_use import fits_horizon
 from layers.errors import AnalysisError
 from layers.kinds._results import THEMES
 from layers.schema import conform, kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gis.city import City
     from gis.model import Model
     from gis.options import Options
 
 SHORT = Note("可用年限内不能回本", "It does not pay back within the years granted")
+NPV_OUTSIDE = Note(
+    "净现值不在其P10–P90区间内：参数与规模的区间偏向一侧",
+    "Its NPV lies outside its band P10-P90: the ranges of parameters and size lean to one side",
+)
+OUTSIDE = Note(
+    "名次不在其P10–P90区间内：数据与权重变动后多半会变", "Its rank lies outside its band P10-P90: it will likely change"
+)
+UNCOUNTED = "community.vehicle_count"
+"""Code in ``missing`` of a community whose vehicles nobody has counted."""
 MONEY = (
     "capex_cny",
     "revenue_cny_year",
+    "opex_cny_year",
+    "land_rent_cny_year",
+    "tax_cny_year",
     "net_cny_year",
+    "reinstatement_cny",
+    "pledgeable_share",
     "npv_cny",
     "npv_low_cny",
     "npv_high_cny",
+    "npv_unrented_cny",
+    "npv_4pct_cny",
+    "npv_8pct_cny",
+    "npv_p10_cny",
+    "npv_p50_cny",
+    "npv_p90_cny",
+    "pays_back_probability",
+    "irr",
     "payback_years",
+    "payback_discounted_years",
+    "breakeven_utilisation",
+    *FUNDING_COLUMNS,
+    *MODE_COLUMNS,
 )
+MONEY_WORDS = ("breakeven_of", "breakeven_of_en", "account_note", "account_note_en")
 
 
 def identified(options: Options, city: City) -> pd.DataFrame:
@@ -65,51 +98,126 @@ def _with_asset(table: pd.DataFrame, city: City) -> pd.DataFrame:
     return table.join(found)
 
 
-def with_money(table: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, pd.DataFrame]:
+def with_money(
+    table: pd.DataFrame, model: Model, seed: int, other_income: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the options with their account, and the cash flows by year.
+
+    ``other_income`` are entries of further income of the assets (:mod:`gis.other_income`); none are assumed.
 
     An option whose size or land rent is unknown has no account, and its note says so. ``horizon_years`` stays
     what is granted; where that is unknown, it is the term that the account assumes.
     """
-    found = accounts(table, model)
-    money = found.table
-    told = table.assign(
-        **{name: money[name].astype(float) for name in MONEY}, **money[["account_note", "account_note_en"]]
-    )
+    found = accounts(table, model, other_income=other_income)
+    money = found.table.join(npv_spread(table, found, model, seed)).join(npv_by_mode(table, found, model))
+    # All columns at once: a frame that grows one by one is slow and pandas says so.
+    columns = money[[*MONEY, *MONEY_WORDS]].astype(dict.fromkeys(MONEY, float))
+    told = table.drop(columns=columns.columns, errors="ignore").join(columns)
     told["payback_years"] = told["payback_years"].where(told["capex_cny"].notna())
     told["horizon_years"] = table["horizon_years"].astype(float).fillna(money["horizon_years"])
+    told = told.join(fits_horizon(told.assign(horizon_years=table["horizon_years"])))
     short = (money["repaying_cny_year"] > 0) & told["npv_cny"].notna() & told["payback_years"].isna()
-    told = noted(told, "warnings", [(short, SHORT)])
+    outside = (told["npv_cny"] < told["npv_p10_cny"]) | (told["npv_cny"] > told["npv_p90_cny"])
+    told = noted(told, "warnings", [(short, SHORT), (outside, NPV_OUTSIDE)])
     known = found.cashflow[found.cashflow["net_cny"].notna()]
     return told, known.join(told[["opportunity_id", "subdistrict_code", "is_sample"]], on="option")
 
 
-def ranked(table: pd.DataFrame, model: Model, seed: int) -> pd.DataFrame:
-    """Return the options with ``x_`` and ``v_`` columns, score, rank, their bands, confidence and what is missing."""
+class Ranked(NamedTuple):
+    """Options with ``x_`` and ``v_`` columns, score, rank, its band, and why each stands where it does.
+
+    ``communities`` holds the data that each community lacks, with what it could move
+    (:func:`gis.data_gaps.community_gaps`); ``notes`` say how the bands were drawn.
+    """
+
+    table: pd.DataFrame
+    communities: pd.DataFrame
+    notes: tuple[Note, ...]
+
+
+def ranked(table: pd.DataFrame, model: Model, seed: int, city: City, need: pd.DataFrame) -> Ranked:
+    """Return the options of every theme, ranked."""
     parts = [
-        _ranked_theme(table[table["theme"] == theme], model, theme, (seed, number))
+        _ranked_theme(table[table["theme"] == theme], model, theme, (seed, number), (city, need))
         for number, theme in enumerate(THEMES)
     ]
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled).reindex(table.index) if filled else parts[0]
+    filled = [part for part, _ in parts if len(part)]
+    found = pd.concat(filled).reindex(table.index) if filled else parts[0][0]
+    return Ranked(found, data_gaps.united(lacks for _, lacks in parts), ranking_notes(model, need))
 
 
-def _ranked_theme(table: pd.DataFrame, model: Model, theme: str, seed: tuple[int, int]) -> pd.DataFrame:
+def _ranked_theme(
+    table: pd.DataFrame, model: Model, theme: str, seed: tuple[int, int], around: tuple[City, pd.DataFrame]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the ranked options of one theme, and what the communities around them lack."""
     values, weights = criteria.values(table, model, theme), model.weights(theme)
     found = table.join(ranking.scores(values, weights))
     found["rank"] = ranking.ranks(found)
     chosen = found.index[found["rank"].notna()]
+    few, sites = values.at(chosen), found.loc[chosen]
     bands = ranking.rank_bands(
-        criteria.Values(*(getattr(values, name).loc[chosen] for name in ("raw", "value", "low", "high", "missing"))),
+        few,
         weights,
-        found.loc[chosen, "opportunity_id"],
+        sites["opportunity_id"],
         concentration=model.value("rank.weight_concentration"),
         seed=seed,
     )
-    found = found.join(bands)
+    lacks, lacks_near = _lacking(few, weights, sites, model, around)
+    told = explain.columns(few, weights, sites["opportunity_id"], model.theme_criteria(theme))
+    found = found.join(bands).join(told).join(data_gaps.columns(lacks, chosen)).join(potential(values, weights))
+    found = noted(found, "warnings", [(ranking.outside_band(found), OUTSIDE)])
     found["confidence"] = ranking.confidence(found, values, weights, model)
     found["missing"] = merged_codes(found["missing"].astype("string"), ranking.missing_criteria(values))
-    return found.join(values.raw.add_prefix("x_")).join(values.value.add_prefix("v_"))
+    return found.join(values.raw.add_prefix("x_")).join(values.value.add_prefix("v_")), lacks_near
+
+
+def _lacking(
+    values: criteria.Values,
+    weights: Mapping[str, float],
+    sites: pd.DataFrame,
+    model: Model,
+    around: tuple[City, pd.DataFrame],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the data that the ranked sites lack, and what the communities around them do."""
+    city, need = around
+    places = gpd.GeoSeries(sites["geometry"].to_numpy(), index=sites.index, crs=city.crs)
+    walk = city.reach.pairs(city.placed("community").geometry, places, data_gaps.farthest_m(model))
+    near = data_gaps.near_codes(walk, need["missing"], model)
+    found = data_gaps.gaps(values, weights, sites, near, city.missing)
+    return found, data_gaps.community_gaps(found, near)
+
+
+def ranking_notes(model: Model, need: pd.DataFrame) -> tuple[Note, ...]:
+    """Return how the rank bands were drawn, and whether the need of every community is assumed."""
+    spread = model.value("rank.weight_concentration")
+    notes = [
+        Note(
+            f"名次区间：{ranking.DRAWS}次抽样，权重围绕所设值变动（集中度{spread:g}），数据在各自区间内变动；单处缺的数据各自抽取，"
+            "模型的假定（如每户人数，各充电站的利用率）每次各处取同一位置。后者使得分一起升降、少改先后，"
+            "所以得分区间宽时名次区间仍可以窄，“得分区间的共同部分”即其份额。",
+            f"Rank bands: {ranking.DRAWS} draws of the weights around those set (concentration {spread:g}) and of the "
+            "data within their bands; what one site lacks is drawn for it alone, what the model assumes (persons a "
+            "household, the use of every charging station) once for all. The latter moves scores together and "
+            "hardly their order: a wide band of the score may stand beside a narrow one of the rank; the share of the "
+            "band that is shared with other sites is told beside it.",
+        )
+    ]
+    assumed = need["missing"].fillna("").astype(object).str.split(",").map(lambda codes: UNCOUNTED in codes)
+    if len(need) and assumed.all():
+        notes.append(
+            Note(
+                "没有一个小区有夜间车辆数：停车与充电缺口全部按每户车辆数的同一假定估算，名次区间未计各小区之间的差别。",
+                "No community has its vehicles counted: all gaps in parking and charging rest on one assumed number of "
+                "vehicles a household, and the rank bands hold no difference between communities.",
+            )
+        )
+    return tuple(notes)
+
+
+def need_layer(need: gpd.GeoDataFrame, communities: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the ``need`` layer with the data that each community should collect first."""
+    told = data_gaps.community_columns(communities, need.index)
+    return need.assign(**told.astype("string")).reset_index(drop=True)
 
 
 def opportunity_layer(table: pd.DataFrame, model: Model, city: City) -> gpd.GeoDataFrame:

@@ -29,6 +29,7 @@ from gis._model_parts import (
     Reuse,
     Rule,
 )
+from gis._renovation_words import RenovationItem, renovation_items
 from gis._values import ValueFunction
 from layers.errors import ModelError
 
@@ -43,6 +44,7 @@ __all__ = [
     "HeritageRule",
     "Model",
     "Parameter",
+    "RenovationItem",
     "Reuse",
     "Rule",
     "ValueFunction",
@@ -64,6 +66,7 @@ class Model:
     exclusions: Mapping[str, Exclusion] = field(repr=False)
     reuse: Mapping[str, Reuse] = field(repr=False)
     levels: Mapping[str, float] = field(repr=False)
+    renovation_items: tuple[RenovationItem, ...] = field(repr=False)
     sha256: str = ""
 
     @classmethod
@@ -77,7 +80,8 @@ class Model:
         text
             TOML of the district's file: any of the packaged file's entries, whole or in part.
         overrides
-            ``parking.tariff.resid_monthly -> "380"``, or ``weight.<criterion> -> "0.3"``.
+            ``parking.tariff.resid_monthly -> "380"``, ``weight.<criterion> -> "0.3"``,
+            ``weights.<theme> -> "equal"``.
         file
             How errors name the district's file.
 
@@ -93,6 +97,7 @@ class Model:
         base = document["model"]["name"]
         district = _parsed(text, file) if text is not None else {}
         parts = checked(document, district, overrides or {}, _packaged_rows("heritage_rules.csv"), file=file)
+        parts["renovation_items"] = renovation_items(_packaged_rows("renovation_items.csv"))
         digest = hashlib.sha256(json.dumps(_plain(parts), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
         return cls(name=str(district.get("model", {}).get("name", base)), sha256=digest, **_frozen(parts))
 

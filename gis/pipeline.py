@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gis import _manifest, _tables, car_parks, heritage, idle_land, public_rooms, renovation
+from gis import (
+    _dated,
+    _manifest,
+    _stall_city,
+    _tables,
+    car_parks,
+    charging,
+    clocks,
+    culture,
+    heritage,
+    idle_land,
+    public_rooms,
+    renovation,
+)
 from gis.city import City
 from gis.need import assemble
+from gis.option_facts import with_facts
 from gis.options import merged
 from gis.scorecard import scorecards
 from layers.errors import AnalysisError
@@ -25,7 +39,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 STAGES = ("reach", "need", "assets", "opportunities", "ranking", "scorecards")
-PROGRAMMES = (idle_land, public_rooms, car_parks, renovation, heritage)
+PROGRAMMES = (idle_land, public_rooms, car_parks, charging, renovation, heritage)
 """Each has ``options(city, need, model) -> Options``: a new programme is one module and one entry here."""
 
 
@@ -36,8 +50,8 @@ class Results:
     Parameters
     ----------
     tables
-        Frames by result kind (``need``, ``opportunity``, ``exclusion``, ``cashflow``, ``scorecard``), in the CRS of the
-        layers.
+        Frames by result kind (``need``, ``opportunity``, ``exclusion``, ``cashflow``, ``clock``, ``scorecard``,
+        ``stall_layout``), in the CRS of the layers.
     manifest
         JSON: criteria, actions, parameters, notes, counts, seed, day, hash of the model.
     """
@@ -70,6 +84,7 @@ def analyze(
     *,
     as_of: date,
     seed: int,
+    other_income: pd.DataFrame | None = None,
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Results:
@@ -86,7 +101,9 @@ def analyze(
     as_of
         Day of the analysis: rules, clocks and reports are looked at as of this day.
     seed
-        Seed of the rank bands.
+        Seed of the rank bands and of the spread of the accounts.
+    other_income
+        Further income of assets that a district can name, as in :func:`gis.other_income.by_year`; none is assumed.
     progress
         Called with the stage (one of :data:`STAGES`) and the share of it that is done, 0 to 1.
     cancel
@@ -106,21 +123,29 @@ def analyze(
     stages.at("need", 1)
     options = _offered(city, need, model, stages)
     stages.at("opportunities", 0)
-    table, flows = _tables.with_money(_tables.identified(options, city), model)
+    sized = with_facts(_tables.identified(options, city), city, model)
+    table, flows = _tables.with_money(sized, model, seed, other_income)
+    table, dates = _dated.cautioned(table, model, as_of), _dated.notes(model, as_of, table["action"])
     stages.at("opportunities", 1)
     stages.at("ranking", 0)
-    opportunities = _tables.opportunity_layer(_tables.ranked(table, model, seed), model, city)
+    ranked = _tables.ranked(table, model, seed, city, need)
+    opportunities = _tables.opportunity_layer(ranked.table, model, city)
     stages.at("ranking", 1)
     stages.at("scorecards", 0)
     tables = {
-        "need": need.reset_index(drop=True),
+        "need": _tables.need_layer(need, ranked.communities),
         "opportunity": opportunities,
         "exclusion": _tables.exclusion_layer(options, city),
         "cashflow": _tables.cashflow_table(flows),
+        "clock": clocks.calendar(city, model, table),
         "scorecard": scorecards(city, need, opportunities),
+        "stall_layout": _stall_city.stall_layer(opportunities, city, model),
     }
     stages.at("scorecards", 1)
-    return Results(tables, _manifest.manifest(model, city, tables, (*city.notes, *notes, *options.notes), seed))
+    return Results(
+        tables,
+        _manifest.manifest(model, city, tables, (*city.notes, *notes, *options.notes, *dates, *ranked.notes), seed),
+    )
 
 
 def _offered(city: City, need: pd.DataFrame, model: Model, stages: _Stages) -> Options:
@@ -130,4 +155,5 @@ def _offered(city: City, need: pd.DataFrame, model: Model, stages: _Stages) -> O
         stages.at("assets", number / len(PROGRAMMES))
         offered.append(programme.options(city, need, model))
     stages.at("assets", 1)
-    return merged(offered)
+    found = merged(offered)
+    return merged([found, culture.options(city, need, model, found)])

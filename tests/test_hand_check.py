@@ -56,12 +56,23 @@ def rows(
         return list(csv.DictReader(stream))
 
 
+def missing(row: dict[str, str], key: str, value: Callable[[float], float]) -> tuple[float, float, float]:
+    """Return what a missing criterion counts, and its ends: 0.5 in 0..1.
+
+    Of a return without its land rent the most is known, the one at no rent, and it counts half of that.
+    """
+    if key == "return_per_cny" and row["npv_unrented_cny"]:
+        most = value(float(row["npv_unrented_cny"]) / float(row["capex_cny"]))
+        return most / 2, 0.0, most
+    return 0.5, 0.0, 1.0
+
+
 def by_hand(row: dict[str, str], criteria: dict) -> tuple[float, float, float]:
     """Return score, lowest and highest score of a row, from its raw columns alone."""
     score = low = high = 0.0
     for key, (weight, value) in criteria.items():
         raw = row[f"x_{key}"]
-        nominal, least, most = (0.5, 0.0, 1.0) if raw == "" else (value(float(raw)),) * 3
+        nominal, least, most = missing(row, key, value) if raw == "" else (value(float(raw)),) * 3
         score, low, high = score + weight * nominal, low + weight * least, high + weight * most
     return score, low, high
 

@@ -12,12 +12,13 @@ import pytest
 from need_city import AS_OF, MODEL
 from pipeline_city import town
 
+from gis.charging_modes import npv_by_mode
 from gis.finance import accounts
 from gis.pipeline import STAGES, analyze
 from layers.errors import AnalysisError
 from layers.schema import kind
 
-RESULT_KINDS = ("need", "opportunity", "exclusion", "cashflow", "scorecard")
+RESULT_KINDS = ("need", "opportunity", "exclusion", "cashflow", "clock", "scorecard", "stall_layout")
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,13 @@ def value_by_hand(criterion, x):
     return f["v"][-1]
 
 
+def missing_by_hand(criterion, row):
+    """Return what a missing criterion counts: the middle of 0..1, of a return without its rent that of 0..its most."""
+    if criterion["key"] != "return_per_cny" or np.isnan(row["npv_unrented_cny"]):
+        return 0.5
+    return value_by_hand(criterion, row["npv_unrented_cny"] / row["capex_cny"]) / 2
+
+
 def test_every_score_can_be_recomputed_from_the_exported_columns(results, opportunities):
     for _, row in opportunities.iterrows():
         total = 0.0
@@ -84,7 +92,7 @@ def test_every_score_can_be_recomputed_from_the_exported_columns(results, opport
                 assert np.isnan(row[criterion["v"]])
                 continue
             raw = row[criterion["x"]]
-            value = 0.5 if np.isnan(raw) else value_by_hand(criterion, raw)
+            value = missing_by_hand(criterion, row) if np.isnan(raw) else value_by_hand(criterion, raw)
             assert row[criterion["v"]] == pytest.approx(value), criterion["key"]
             assert np.isnan(raw) == (criterion["key"] in row["missing"].split(","))
             total += criterion["weight"] * value
@@ -95,15 +103,20 @@ def test_every_score_can_be_recomputed_from_the_exported_columns(results, opport
 
 def test_one_site_by_hand(opportunities):
     lot = opportunities.loc["idle_land-0:surface_parking"]
-    # 3,000 m2 x 0.85 / 27.5 = 92 stalls at 6,000; 450 x 12 x 0.85 x (1 - 0.3) = 3,213 a stall and year.
-    assert (lot["stalls"], lot["capex_cny"]) == (92, 552_000)
+    # 125 stalls lie on 60 x 50 m, at 6,000 each; 450 x 12 x 0.85 = 4,590 a stall and year, 30 % of it running cost.
+    assert (lot["stalls"], lot["capex_cny"]) == (125, 750_000)
     # Rent: 3,000 m2 x 2 x 12 = 72,000. The income is the collective's own.
-    net = 92 * 3213 - 72_000
+    before_tax = 125 * 4590 * 0.7 - 72_000
+    # Taxes: 3.26 % of the income; 25 % of the profit, which is what is left after that and a tenth of the lot.
+    of_income = 0.0326 * 125 * 4590
+    tax = of_income + 0.25 * (before_tax - of_income - 75_000)
+    net = before_tax - tax
+    assert lot["tax_cny_year"] == pytest.approx(tax)
     assert lot["net_cny_year"] == pytest.approx(net)
-    assert lot["payback_years"] == pytest.approx(552_000 / net)
-    assert lot["npv_cny"] == pytest.approx(-552_000 + net * (1 - 1.06**-10) / 0.06)
+    assert lot["payback_years"] == pytest.approx(750_000 / net)
+    assert lot["npv_cny"] == pytest.approx(-750_000 + net * (1 - 1.06**-10) / 0.06)
     assert lot["people_served"] == 1250  # 500 households of 2.5 within 300 m
-    assert lot["x_night_gap_closed"] == min(92, lot["x_night_gap_closed"])
+    assert lot["x_night_gap_closed"] == min(125, lot["x_night_gap_closed"])
     assert lot["x_reports"] == 1
     assert lot["x_permission_ease"] == 2
     assert "缺地租" not in lot["account_note"]
@@ -161,7 +174,10 @@ def test_what_a_run_says_in_chinese_it_says_in_english(results):
                 texts = texts.str.replace(document, "", regex=False)
             assert list(texts[texts.str.contains("[\u4e00-\u9fff；，]")]) == [], (name, english)
             seen += 1
-    assert seen == 10
+    declared = [
+        name for of in ("need", "opportunity", "exclusion") for name in kind(of).columns if name.endswith("_en")
+    ]
+    assert seen == len(declared)
 
 
 def test_cash_flows_give_the_same_npv(results, opportunities):
@@ -186,10 +202,17 @@ def test_without_a_land_rent_the_return_is_missing():
     layers["idle_land"]["land_rent_cny_m2_month"] = np.nan
     table = analyze(layers, MODEL, as_of=AS_OF, seed=7).tables["opportunity"].set_index("opportunity_id")
     lot = table.loc["idle_land-0:surface_parking"]
-    assert lot["capex_cny"] == 552_000
+    assert lot["capex_cny"] == 750_000
     assert lot[["net_cny_year", "npv_cny", "npv_low_cny", "npv_high_cny", "payback_years"]].isna().all()
     assert np.isnan(lot["x_return_per_cny"])
+    # At no rent it is worth more than it costs: the middle of 0..1.
+    assert lot["npv_unrented_cny"] > lot["capex_cny"]
     assert lot["v_return_per_cny"] == 0.5
+    # A rack that does not pay even so counts less than the neutral half, not as much.
+    rack = table.loc["idle_land-0:mechanical_parking"]
+    most = rack["npv_unrented_cny"] / rack["capex_cny"]
+    assert most < 0
+    assert rack["v_return_per_cny"] == pytest.approx(max(0, 0.5 + most / 2) / 2)
     assert "return_per_cny" in lot["missing"].split(",")
     assert "缺地租" in lot["account_note"]
     assert "可用年限内不能回本" not in lot["warnings"]
@@ -255,7 +278,8 @@ def test_the_parameters_listed_for_an_action_are_read(results):
     # Those of the account are read when one such option is priced, and nothing else is.
     for code, action in results.manifest["actions"].items():
         priced = Reads(MODEL.parameters)
-        accounts(pd.DataFrame({"action": [code], "area_m2": 1.0}), replace(MODEL, parameters=priced))
+        option, model = pd.DataFrame({"action": [code], "area_m2": 1.0}), replace(MODEL, parameters=priced)
+        npv_by_mode(option, accounts(option, model), model)
         sizing = set(MODEL.actions[code].parameters)
         used = priced.keys_read - {"fin.rent.community_shop"}  # a place's own rent may stand in for it
         assert set(action["parameters"]) - sizing - {"fin.rent.community_shop"} == used - sizing, code

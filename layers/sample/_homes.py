@@ -30,6 +30,13 @@ PORTS_PER_EBIKE = 0.13
 """ebike.ports_per_bike."""
 UNLOCATED = 4
 
+ITEMS = (
+    "排水", "消防", "安防", "架空线规整入地", "生活垃圾分类", "绿化", "照明", "适老设施", "无障碍设施", "加装电梯",
+    "体育健身设施", "智能快件箱", "社区综合服务设施", "便利店",
+)  # fmt: skip
+ITEMS_TOLD = 0.6
+"""Share of old communities whose ledger lists what is lacking."""
+
 
 def communities(atlas: Atlas, rng: np.random.Generator) -> pd.DataFrame:
     """Return the ledger of communities, with ``block``, ``vehicles`` and ``households`` as they really are."""
@@ -141,4 +148,15 @@ def _exceptions(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         renovation_state=np.where(rebuild | self_built, "none", table["renovation_state"]),
         condition_grade=np.where(rebuild, "D", table["condition_grade"]),
     )
-    return unplace(table, order[5 : 5 + UNLOCATED])
+    return unplace(_items(table, rng.spawn(1)[0]), order[5 : 5 + UNLOCATED])
+
+
+def _items(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return ``table`` with what old communities lack or have of the items of renovation, as some ledgers list it."""
+    is_told = (table["built_year"] < 2000).to_numpy() & (rng.random(len(table)) < ITEMS_TOLD)
+    lacking, having = (np.full(len(table), None, dtype=object) for _ in range(2))
+    for row in np.flatnonzero(is_told):
+        mixed = rng.permutation(ITEMS)
+        count = int(rng.integers(2, 7))
+        lacking[row], having[row] = "、".join(mixed[:count]), "、".join(mixed[count : count + 4])
+    return table.assign(missing_items=lacking, existing_items=having)

@@ -71,7 +71,13 @@ CLOCK_COLUMNS = (
     "certificate_no", "certificate_date", "agreed_start_date", "stopped_since", "started_area_share", "invested_share",
     "land_price_cny", "idle_cause",
 )  # fmt: skip
-CERTAIN_COLUMNS = ("geometry", "form", "zoning", "available_until")
+CERTAIN_COLUMNS = ("geometry", "form", "zoning", "available_until", "area_m2")
+NEW_COLUMNS = ("position", "slope_share", "grid_capacity_kw", "is_grid_confirmed")
+STEEP_SHARE, WEAK_KW = 0.12, 10.0
+"""A plot too steep for cars, and one whose grid has room for less than one pile."""
+DISPOSED = "示例：闲置已处置，认定书待注销"
+DISPOSED_CASE = 9
+"""The certified parcel of which the ledger says that its idleness has ended."""
 ZONED_BY_CONSTRAINT = {"military": "H41", "religious": "A9"}
 ENDED_DAYS = 45
 """How long ago the one term that has ended did."""
@@ -143,15 +149,26 @@ def idle_land(atlas: Atlas, as_of: date, rng: np.random.Generator) -> pd.DataFra
 def _certain(table: pd.DataFrame, atlas: Atlas, as_of: date) -> pd.DataFrame:
     """Return ``table`` with the cases that rules single out and chance may leave out.
 
-    Land zoned for the military, religion and water; a term that has ended; and three records that ledgers give as a
-    point only: in a park, on a pond, and in the middle of a block for want of a better place (``approximate``).
+    Land zoned for the military, religion, water, flood control, the metro and a filling station; a slope, a weak grid
+    and a term that has ended; and four records that ledgers give as a point only: in a park, on a pond, in the middle
+    of a block for want of a better place (``approximate``), and a shop of which nobody wrote down the area.
     """
     town, found = atlas.town, {name: table[name].to_numpy(dtype=object).copy() for name in CERTAIN_COLUMNS}
-    found["position"] = np.full(len(table), None, dtype=object)
+    found |= {name: np.full(len(table), None, dtype=object) for name in NEW_COLUMNS}
     for constraint, zoning in ZONED_BY_CONSTRAINT.items():
         found["zoning"][(table["constraint"] == constraint).to_numpy(dtype=bool)] = zoning
     bank, viaduct = (np.flatnonzero((table["form"] == form).to_numpy()) for form in ("bank", "viaduct"))
-    found["zoning"][bank[0]] = "E1"
+    found["zoning"][bank[0]], found["zoning"][bank[1]] = "E1", "U32"
+    found["zoning"][np.flatnonzero((table["constraint"] == "metro_protection").to_numpy(dtype=bool))[0]] = "S2"
+    open_plots = np.flatnonzero(
+        ((table["form"] == "end") & (table["constraint"] == "none") & (table["tenure"] == "collective")).to_numpy(
+            dtype=bool
+        )
+    )
+    steep, weak, station = open_plots[:3]
+    found["slope_share"][steep] = STEEP_SHARE
+    found["grid_capacity_kw"][weak], found["is_grid_confirmed"][weak] = WEAK_KW, True
+    found["zoning"][station] = "B41"
     found["available_until"][viaduct[0]] = pd.Timestamp(as_of) - pd.Timedelta(days=ENDED_DAYS)
     parks, ponds = town.greens["green_type"] == "park", town.waters["water_type"] == "pond"
     places = {
@@ -163,6 +180,9 @@ def _certain(table: pd.DataFrame, atlas: Atlas, as_of: date) -> pd.DataFrame:
     for row, (form, place) in zip(rows, places.items(), strict=False):
         found["geometry"][row], found["form"][row] = shapely.point_on_surface(place), form
     found["position"][rows[len(places) - 1]] = "approximate"
+    shop = rows[len(places)]
+    found["geometry"][shop] = shapely.centroid(found["geometry"][shop])
+    found["form"][shop], found["area_m2"][shop] = "shop", None
     return table.assign(**found)
 
 
@@ -211,7 +231,7 @@ def _named(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     endings = {
         "end": "地块", "whole": "待建地块", "corner": "路口边角地", "sliver": "沿路窄条地",
         "bank": "涌边地", "viaduct": "桥下空间", "plot": "旧屋拆除空地", "village": "村内空地",
-        "park": "园边空地", "pond": "填塘地", "block": "村外零星地",
+        "park": "园边空地", "pond": "填塘地", "block": "村外零星地", "shop": "临街旧铺",
     }  # fmt: skip
     words = [WORDS[number] for number in rng.integers(len(WORDS), size=len(table))]
     names = [f"{word}{endings[form]}" for word, form in zip(words, table["form"], strict=True)]
@@ -222,6 +242,7 @@ def _clocks(table: pd.DataFrame, area_m2: np.ndarray, as_of: date, rng: np.rando
     """Return ``table`` with the clocks of land that is, or may be, idle in the sense of the law."""
     filled: dict[str, np.ndarray] = {name: np.full(len(table), None, dtype=object) for name in CLOCK_COLUMNS}
     filled |= {name: table[name].to_numpy(dtype=object).copy() for name in ("land_class", "in_litigation", "surface")}
+    filled["remark"] = np.full(len(table), None, dtype=object)
     cases = [("legal_idle", case) for case in LEGAL] + [("suspected_idle", case) for case in SUSPECTED]
     state_land = table["tenure"].isin(["granted", "allocated"]) & table["form"].isin(["end", "whole", "plot"])
     rows = np.flatnonzero(state_land.to_numpy())
@@ -231,6 +252,8 @@ def _clocks(table: pd.DataFrame, area_m2: np.ndarray, as_of: date, rng: np.rando
         for key, value in clock.items():
             filled[key][row] = value
         filled["land_class"][row], filled["in_litigation"][row] = name, case[5]
+        if number == DISPOSED_CASE:
+            filled["remark"][row] = DISPOSED
         if case[1] is not None and filled["surface"][row] != "built":
             filled["surface"][row] = "dug"  # works that stopped leave a pit
         if table["tenure"].iloc[row] == "granted":
