@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from api import _console as console
 from api._help import both
+from gis._dated import NO_DATE
+from gis._model_parts import OWN
 from gis.model import Model
-from gis.model_entries import LEVEL, PARTS, TITLES, Entry, differences, entries
+from gis.model_entries import LEVEL, PARTS, TITLES, Entry, differences, entries, not_in_force
 from layers._cells import neutralise
 from layers.errors import NotFoundError, ReadError, UsageError
 from layers.kinds._results import THEMES
@@ -19,16 +21,26 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from gis._dated import Doubtful
     from gis.model_entries import Difference
 
 PACKAGED = "packaged"
 """How the packaged model is called where a file could stand."""
 SECTIONS = (*PARTS, LEVEL)
 SUFFIX = ".xlsx"
-WIDE = ("unit", "source")
-"""Columns that give way where a line is too short, the first one last."""
-SHOWN = ("value", "low", "high", "unit", "source", "confidence")
-"""What a list of parameters shows; the other sections show what they say first."""
+GIVING_WAY = ("unit", "source", "actions", "zh")
+"""Columns that give way where a line is too short, the first one first."""
+SHOWN = {
+    "parameter": ("value", "low", "high", "unit", "source", "confidence"),
+    "criterion": ("zh", "weight", "direction", "unit", "source", "confidence"),
+    "action": ("themes", "land_act", "gives"),
+    "rule": ("permission", "valid_from", "valid_to", "zh", "source", "confidence"),
+    "heritage_rule": ("new_building", "alteration", "use_change", "valid_from", "valid_to", "mapped", "source"),
+    "exclusion": ("zh", "actions", "valid_from", "valid_to", "source", "confidence"),
+    "reuse": ("zh", "actions", "valid_from", "valid_to", "source"),
+    LEVEL: ("value",),
+}
+"""What a list of a section shows: what its entries say first, then where it comes from."""
 
 
 def read_model(file: Path | None, overrides: Mapping[str, str] | None = None) -> Model:
@@ -121,14 +133,14 @@ def tell_entries(found: Sequence[Entry], changed: Mapping[tuple[str, str], Any],
         return
     for section in dict.fromkeys(item.section for item in found):
         rows_of = [item for item in found if item.section == section]
-        names = [name for name in SHOWN if name in rows_of[0].fields] or list(rows_of[0].fields)[:3]
+        names = [name for name in SHOWN[section] if any(item.fields.get(name) is not None for item in rows_of)]
         mark = "改 changed"
         rows = [
             (item.key, *(_shown(item.fields.get(name)) for name in names), "*" * ((section, item.key) in changed))
             for item in rows_of
         ]
         console.show_line(both(f"{TITLES[section]} {len(rows)} 项", f"{len(rows)} entries of {section}"))
-        wide = [[name] for name in names if name in WIDE] or [names]
+        wide = [[name] for name in GIVING_WAY if name in names] or [names]
         console.show_table((section, *names, mark), rows, giving_way=wide)
 
 
@@ -171,19 +183,26 @@ def write_entries(found: Sequence[Entry], path: Path) -> None:
 
 
 def tell_sound(model: Model, file: Path | None, as_of: date, *, as_json: bool) -> None:
-    """Print that a model is sound, what a file changes in it, and what in it is not in force on ``as_of``."""
+    """Print that a model is sound, what a file changes in it, what is not in force, and which numbers are its own.
+
+    Its own are numbers that a district set without naming a document.
+    """
     changed = differences(Model.load(), model)
     keys = list(dict.fromkeys((item.section, item.key) for item in changed))
-    stale = not_in_force(model, as_of)
+    stale, own = not_in_force(model, as_of), [key for key, item in model.parameters.items() if item.own_mark]
     if as_json:
-        console.show_json(
-            {"file": str(file or PACKAGED), "faults": [], "changed": [".".join(key) for key in keys], "stale": stale}
-        )
+        told = {
+            "changed": [".".join(key) for key in keys],
+            "stale": [_as_json(item) for item in stale],
+            "without_source": own,
+        }
+        console.show_json({"file": str(file or PACKAGED), "faults": [], **told})
         return
     named = both(f"{file or '自带模型'} 无误，改动 {len(keys)} 项", f"no fault, {len(keys)} entries changed")
     console.show_line(named)
-    for item in stale:
-        console.show_line(f"! {item['section']} {item['key']}：{item['zh']} | {item['en']}")
+    _tell_stale(stale)
+    for key in own:
+        console.show_line(f"! parameter {key}：{model[key].source}")
     if keys and file is not None:
         console.show_line(f"下一步 next: panhuo model diff {file}")
 
@@ -198,20 +217,15 @@ def tell_faults(faults: Sequence[tuple[str, str]], file: Path | None, *, as_json
         console.show_line(f"- {zh} | {en}")
 
 
-def not_in_force(model: Model, as_of: date) -> list[dict[str, str]]:
-    """Return the dated entries that are not in force on a day, with the words for it."""
-    day = as_of.isoformat()
-    found = []
-    for entry in entries(model):
-        start, end = entry.fields.get("valid_from"), entry.fields.get("valid_to")
-        told = None
-        if end is not None and end < day:
-            told = (f"{entry.fields['source']} 已于 {end} 失效", f"{entry.fields['source']} lapsed on {end}")
-        elif start is not None and start > day:
-            told = (f"{entry.fields['source']} 自 {start} 起施行", f"{entry.fields['source']} is in force from {start}")
-        if told is not None:
-            found.append({"section": entry.section, "key": entry.key, "zh": told[0], "en": told[1]})
-    return found
+def _tell_stale(stale: Sequence[Doubtful]) -> None:
+    """Print what is no sure ground, a line each; laws that only lack a date stand in one."""
+    bare = [item.key for item in stale if item.why == NO_DATE]
+    for item in stale:
+        if item.why != NO_DATE:
+            console.show_line(f"! {item.section} {item.key}：{item.sentence.zh} | {item.sentence.en}")
+    if bare:
+        named = both(f"{len(bare)} 个参数所据文件{NO_DATE.zh}", f"{len(bare)} parameters: document {NO_DATE.en}")
+        console.show_line(f"! {named}：{', '.join(bare)}")
 
 
 def tell_differences(found: Sequence[Difference], names: tuple[str, str], *, as_json: bool) -> None:
@@ -228,8 +242,12 @@ def tell_differences(found: Sequence[Difference], names: tuple[str, str], *, as_
     console.show_line(both(f"{len(found)} 处不同", f"{len(found)} differences"))
 
 
+def _as_json(item: Doubtful) -> dict[str, str]:
+    return {"section": item.section, "key": item.key, "zh": item.sentence.zh, "en": item.sentence.en}
+
+
 def _is_assumed(entry: Entry) -> bool:
-    return str(entry.fields.get("source", entry.fields.get("practice", ""))).startswith("ASSUMPTION")
+    return str(entry.fields.get("source", entry.fields.get("practice", ""))).startswith(("ASSUMPTION", OWN))
 
 
 def _shown(value: Any) -> str:

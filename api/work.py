@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -189,7 +190,18 @@ def export(
     if current is not None:
         frame = with_exact(frame, of, current.sources)
     (progress or _tell_nobody)("writing", 0.0)
-    return writing.write_layer(frame, of, out, crs=crs_name, **notes_of(workspace, of, run))
+    shown = of if run is None else with_criteria(of, run.manifest, frame.columns)
+    return writing.write_layer(frame, shown, out, crs=crs_name, **notes_of(workspace, of, run))
+
+
+def with_criteria(of: schema.Kind, manifest: Mapping[str, Any], columns: Collection[str]) -> schema.Kind:
+    """Return a kind with the criterion columns (``x_…`` raw, ``v_…`` valued) that a run's manifest declares."""
+    fields = []
+    for item in manifest.get("criteria", ()):
+        raw = schema.Field(item["x"], "float", f"{item['zh']}(原值)", f"{item['en']}, raw", item["unit"])
+        valued = schema.Field(item["v"], "float", f"{item['zh']}(评价值)", f"{item['en']}, value", "score")
+        fields += [field for field in (raw, valued) if field.name in columns]
+    return replace(of, fields=(*of.fields, *fields))
 
 
 def export_originals(

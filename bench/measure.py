@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    import resource
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +87,17 @@ def serve_until_ready(*arguments: str, port: int, paths: Sequence[str]) -> Cost:
             os.kill(process.pid, signal.SIGTERM)  # Popen.terminate would reap an ended child and lose its account
             _, usage = _reap(process, STOP_PATIENCE_S)
     return _cost(arguments, wall_s, usage)
+
+
+def own_peak_rss_bytes() -> int:
+    """Return the most memory that this process itself had resident.
+
+    Linux's account in ``getrusage`` begins before the program does, with what its parent held: ``VmHWM`` does not.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.is_file() else []
+    held = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), None)
+    return int(held) * 1024 if held else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_PER_RSS_UNIT
 
 
 def free_port() -> int:

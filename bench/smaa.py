@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench.measure import BYTES_PER_RSS_UNIT, ROOT, CommandError, Cost
+from bench.measure import ROOT, CommandError, Cost, own_peak_rss_bytes
 from gis import ranking
 from gis.criteria import Values
 
@@ -65,8 +64,7 @@ def _measure(sites: int) -> dict[str, float]:
     started, worked = time.perf_counter(), time.process_time()
     ranking.rank_bands(values, weights, ids, concentration=50.0, seed=1, draws=DRAWS)
     wall_s, cpu_s = time.perf_counter() - started, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_PER_RSS_UNIT
-    return {"wall_s": wall_s, "cpu_s": cpu_s, "peak_rss_bytes": peak}
+    return {"wall_s": wall_s, "cpu_s": cpu_s, "peak_rss_bytes": own_peak_rss_bytes()}
 
 
 if __name__ == "__main__":

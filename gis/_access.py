@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gis._barriers import OVERDRAWN_M
+from gis._doors import NOWHERE, Doors, doors
 
 if TYPE_CHECKING:
     from gis._barriers import Barriers
@@ -41,7 +42,8 @@ class Entries(NamedTuple):
 
     ``edge`` is -1 for those that do not enter it; ``along_m`` runs from the edge's start, ``access_m`` is the straight
     way from the place to that point. ``ground`` is the dry part of the place and ``off_m`` the metres to it
-    (:meth:`gis._barriers.Barriers.ashore`); ``how`` is an :class:`Entered`.
+    (:meth:`gis._barriers.Barriers.ashore`); ``how`` is an :class:`Entered`; ``doors`` are further entries of those with
+    a long outline.
     """
 
     edge: Ints
@@ -50,12 +52,19 @@ class Entries(NamedTuple):
     ground: Geometries
     off_m: Floats
     how: Ints
+    doors: Doors = NOWHERE
+
+    @property
+    def entry_count(self) -> int:
+        """How many there are, a place that has none counted once."""
+        return self.edge.size + self.doors.place.size
 
 
 def enter(graph: Graph | None, barriers: Barriers, places: Geometries, limit_m: float) -> Entries:
     """Return where ``places`` enter ``graph`` by a straight way of at most ``limit_m`` that crosses no barrier.
 
-    Streets are tried by their distance from the middle of the place; the way starts at the place's own edge.
+    Streets are tried by their distance from the middle of the place; the way starts at the place's own edge. A polygon
+    with a long outline has further entries around it (:func:`gis._doors.doors`).
     """
     ground, middle, off_m = _stand(graph, barriers, places)
     edge, along = np.full(len(places), -1, dtype=np.int64), np.zeros(len(places))
@@ -69,7 +78,20 @@ def enter(graph: Graph | None, barriers: Barriers, places: Geometries, limit_m: 
     barred = np.flatnonzero(how == Entered.BARRED)
     for start in range(0, barred.size, PLACES_AT_ONCE):
         _try_others(graph, barriers, middle, entries, barred[start : start + PLACES_AT_ONCE], limit_m)
-    return entries
+    return _with_doors(entries, doors(graph, barriers, ground, middle, limit_m))
+
+
+def _with_doors(entries: Entries, found: Doors) -> Entries:
+    """Return the entries with further ones; a place that had none takes the nearest of these for its first."""
+    lost = np.flatnonzero((entries.edge < 0)[found.place])
+    lost = lost[np.lexsort((found.along_m[lost], found.edge[lost], found.access_m[lost], found.place[lost]))]
+    place = found.place[lost]
+    lost = lost[np.r_[True, place[1:] != place[:-1]]] if lost.size else lost
+    place = found.place[lost]
+    entries.edge[place], entries.along_m[place] = found.edge[lost], found.along_m[lost]
+    entries.access_m[place] = found.access_m[lost]
+    entries.how[place] = np.where(entries.how[place] == Entered.BARRED, int(Entered.OTHER), int(Entered.NEAREST))
+    return entries._replace(doors=found)
 
 
 def _stand(graph: Graph | None, barriers: Barriers, places: Geometries) -> tuple[Geometries, Geometries, Floats]:

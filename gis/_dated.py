@@ -1,19 +1,21 @@
-"""Dated parameters: what a run stands on that has lapsed, is a draft, is repealed, or bears no date."""
+"""Dated documents: what a run stands on that has lapsed, is a draft, is repealed, is renumbered, or bears no date."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from gis._model_parts import ASSUMPTION, OWN
 from gis._notes import Note, noted
 from gis._unit_economics import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from gis._model_parts import Parameter, Reuse, Rule
+    from gis._model_parts import Exclusion, Parameter, Reuse, Rule
     from gis.model import Model
 
 STATE_WORDS = {
@@ -23,13 +25,42 @@ STATE_WORDS = {
 }
 """What stands for a state that a parameter declares, where no date says it."""
 NO_DATE = Note("施行日期待核", "has no known date of force")
+NO_RULE_DATE = Note("的施行日期待核，不作为可行依据", "has no known date of force: no ground to allow")
 TARIFF = ".tariff."
 """Mark of a key that holds a price set or capped by somebody: one without a date is told."""
+DOCUMENT = re.compile(
+    r"〔\d{4}〕|\bGB[/ ]|\bJG[JT] |art\.\s?\d|(?:法|办法|条例|规定|规范|导则|标准|若干措施)(?=[ (（]|$)"
+    r"|(?:历史建筑|住建部) \d{4}| standard\b"
+)
+"""How a source names a law, a standard or a notice: one without a date is told. The others are means and reports."""
+NO_DOCUMENT = (ASSUMPTION, OWN, "derived", "secondary", "domain sanity")
+UNREAD = (
+    *("case.", "crs.", "event.", "fin.concession_max", "parking.ratio.", "parking.tariff."),
+    *("heritage.block.", "heritage.inventory.", "heritage.trad_building_age"),
+)
+"""How the keys begin that nothing counts with but the account of an action that names them."""
 ONLY_WHERE = {"heritage.rent_creative_after_y1": ("rent_terms", "creative")}
 """Parameter -> column and value of the options whose account counts with it; the account of the others reads it too."""
 
 
-def out_of_dates(item: Parameter | Rule | Reuse, as_of: date) -> Note | None:
+class Doubtful(NamedTuple):
+    """One entry of the model that is no sure ground: its section and key, its document, and why."""
+
+    section: str
+    key: str
+    source: str
+    why: Note
+
+    @property
+    def sentence(self) -> Note:
+        """The document and why, as a sentence; of a parameter with its name."""
+        is_number = self.section == "parameter"
+        zh, en = (f"参数{self.key}：", f"parameter {self.key}: ") if is_number else ("", "")
+        gap = " " if is_number else ""
+        return Note(f"{zh}{self.source}{gap}{self.why.zh}。", f"{en}{self.source} {self.why.en}.")
+
+
+def out_of_dates(item: Parameter | Rule | Reuse | Exclusion, as_of: date) -> Note | None:
     """Return how the dates of ``item`` say that it is not in force on ``as_of``, ``None`` where they do not."""
     if item.valid_to is not None and item.valid_to < as_of:
         return Note(f"已于{item.valid_to}失效，须查后续文件", f"lapsed on {item.valid_to}: look for its successor")
@@ -38,11 +69,27 @@ def out_of_dates(item: Parameter | Rule | Reuse, as_of: date) -> Note | None:
     return None
 
 
+def rule_doubt(rule: Rule, as_of: date) -> Note | None:
+    """Return why ``rule`` is no ground to allow anything on ``as_of``: its dates, its articles, or no known date.
+
+    ``None`` where it is in force, and for practice, which no document stands behind.
+    """
+    dates = out_of_dates(rule, as_of)
+    if dates is not None:
+        return dates
+    if not rule.mapped:
+        zh = f"的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据{rule.successor and f'（{rule.successor}）'}"
+        en = "has articles not mapped to the revision in force since 2025-03-01: no ground to allow"
+        return Note(zh, en + (rule.successor_en and f" ({rule.successor_en})"))
+    return NO_RULE_DATE if rule.valid_from is None and not rule.source.startswith(ASSUMPTION) else None
+
+
 def reasons(model: Model, as_of: date) -> dict[str, Note]:
     """Return, by key, why the document behind a parameter is no sure ground on ``as_of``.
 
     Told are parameters whose dates do not hold the day, those that declare a ``state`` (draft, repealed, superseded),
-    and tariffs without a date. A parameter without any of them (a measured mean, an assumption) has no date to lapse.
+    and tariffs without a date. A parameter without any of them (a measured mean, an assumption) has no date to lapse;
+    a law without a date is told by :func:`undated`.
     """
     found: dict[str, Note] = {}
     for key, item in model.parameters.items():
@@ -54,26 +101,62 @@ def reasons(model: Model, as_of: date) -> dict[str, Note]:
     return found
 
 
-def doubts(model: Model, as_of: date) -> dict[str, Note]:
-    """Return :func:`reasons` as sentences that name the parameter and its document."""
-    sources = {key: item.source for key, item in model.parameters.items()}
+def undated(model: Model) -> dict[str, Note]:
+    """Return, by key, that the law, standard or notice behind a parameter bears no date of force in the model."""
     return {
-        key: Note(f"参数{key}：{sources[key]} {why.zh}", f"parameter {key}: {sources[key]} {why.en}")
-        for key, why in reasons(model, as_of).items()
+        key: NO_DATE
+        for key, item in model.parameters.items()
+        if not (item.valid_from or item.valid_to or item.state or item.source.startswith(NO_DOCUMENT))
+        and DOCUMENT.search(item.source)
     }
 
 
-def notes(model: Model, as_of: date, actions: Iterable[str]) -> tuple[Note, ...]:
-    """Return what the manifest of a run says of what is not in force on ``as_of``.
+def not_in_force(model: Model, as_of: date) -> tuple[Doubtful, ...]:
+    """Return every entry of a model that is no sure ground on ``as_of``, section by section.
 
-    Of every rule, and of the parameters that size or price one of ``actions``.
+    Parameters by :func:`reasons` and :func:`undated`, rules by :func:`rule_doubt`, reuse and exclusions by their dates.
+    An exclusion out of its dates still excludes: unknown is not allowed.
     """
-    rules: list[Rule | Reuse] = [*model.rules.values(), *model.heritage_rules, *model.reuse.values()]
-    told = [(rule, out_of_dates(rule, as_of)) for rule in rules]
-    lapsed = [Note(f"{rule.source}{why.zh}。", f"{rule.source} {why.en}.") for rule, why in told if why is not None]
+    found = [
+        Doubtful("parameter", key, model[key].source, why)
+        for key, why in (undated(model) | reasons(model, as_of)).items()
+    ]
+    for section, rules in (("rule", model.rules.values()), ("heritage_rule", model.heritage_rules)):
+        told = [(rule, rule_doubt(rule, as_of)) for rule in rules]
+        found += [Doubtful(section, rule.key, rule.source, why) for rule, why in told if why is not None]
+    for section, items in (("reuse", model.reuse), ("exclusion", model.exclusions)):
+        found += _lapsed(section, items, as_of)
+    return tuple(found)
+
+
+def _lapsed(section: str, items: Mapping[str, Reuse | Exclusion], as_of: date) -> list[Doubtful]:
+    told = [(key, item.source, out_of_dates(item, as_of)) for key, item in items.items()]
+    return [Doubtful(section, key, source, why) for key, source, why in told if why is not None]
+
+
+def notes(model: Model, as_of: date, actions: Iterable[str]) -> tuple[Note, ...]:
+    """Return what the manifest of a run says of what is no sure ground on ``as_of``.
+
+    Of every rule, of the parameters that size or price one of ``actions``, and of those that the whole run counts with
+    (all but :data:`UNREAD`); laws without a date stand in one sentence.
+    """
     used = {key for action in set(actions) for key in parameters_of(model, action)}
-    of_parameters = [Note(f"{why.zh}。", f"{why.en}.") for key, why in doubts(model, as_of).items() if key in used]
-    return tuple(dict.fromkeys((*lapsed, *of_parameters)))
+    every = [
+        item
+        for item in not_in_force(model, as_of)
+        if item.section != "parameter" or item.key in used or not item.key.startswith(UNREAD)
+    ]
+    bare = [item for item in every if item.section == "parameter" and item.why == NO_DATE and TARIFF not in item.key]
+    told = [item.sentence for item in every if item not in bare]
+    if bare:
+        keys, sources = (", ".join(dict.fromkeys(names)) for names in zip(*[item[1:3] for item in bare], strict=True))
+        told.append(
+            Note(
+                f"{len(bare)}个参数所据文件{NO_DATE.zh}（{keys}）：{sources}。",
+                f"{len(bare)} parameters rest on documents without a known date of force ({keys}): {sources}.",
+            )
+        )
+    return tuple(dict.fromkeys(told))
 
 
 def parameters_of(model: Model, action: str) -> tuple[str, ...]:

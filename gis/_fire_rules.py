@@ -41,15 +41,64 @@ UNCHECKED = (
     ),
 )
 """Why a place for e-bike chargers is unclear in a city without buildings, and the next step."""
+NO_OUTLINE = (
+    Note(
+        "只有点位，范围不明，消防间距无法核对",
+        "Known as a point only: how far it reaches, and so its distance to buildings, cannot be checked",
+    ),
+    Note("补绘场地范围，再核对消防间距", "Draw the outline of the place, then check its distance to buildings"),
+)
+"""Why a place that is known as a point is unclear, and the next step."""
 
 
-def ebike_exclusions(sieve: Sieve, city: City, model: Model, plots: gpd.GeoDataFrame) -> None:
+def ebike_rooms(city: City, model: Model, plots: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return what buildings leave of each plot for the charging of e-bikes.
+
+    What lies nearer than ``ebike.fire_distance_danger`` to danger needs no room: such plots are excluded whole.
+
+    Parameters
+    ----------
+    city, model
+        The city with its buildings, and the model.
+    plots
+        Placed plots in the city's CRS, index ``asset_id``.
+
+    Returns
+    -------
+    DataFrame
+        By plot: ``covered_m2`` (of it inside buildings), ``ebike_room_m2`` (the largest connected part of it that is
+        ``ebike.fire_distance_building`` from every building; null for a point, whose extent is not known), and
+        ``building_m`` (distance to the nearest building; null farther away than that).
+    """
+    away_m = model.value("ebike.fire_distance_building")
+    places, outlines = (np.asarray(frame.geometry.array, dtype=object) for frame in (plots, city.placed("building")))
+    is_plot = shapely.get_dimensions(places) == 2
+    covered_m2, room_m2 = np.zeros(len(places)), np.where(is_plot, shapely.area(places), np.nan)
+    building_m = np.full(len(places), np.nan)
+    near, which = shapely.STRtree(outlines).query(places, predicate="dwithin", distance=away_m)
+    order = np.lexsort((which, near))
+    at, group = np.unique(near[order], return_inverse=True)
+    gathered = shapely.geometrycollections(outlines[which[order]], indices=group)
+    standing = shapely.union_all(gathered.reshape(-1, 1), axis=1)
+    building_m[at] = shapely.distance(places[at], standing)
+    covered_m2[at] = shapely.area(shapely.intersection(places[at], standing))
+    held, around = at[is_plot[at]], shapely.buffer(standing[is_plot[at]], away_m)
+    left, owner = shapely.get_parts(shapely.difference(places[held], around), return_index=True)
+    room_m2[held] = 0.0
+    np.maximum.at(room_m2, held[owner], shapely.area(left))
+    return pd.DataFrame(
+        {"covered_m2": covered_m2, "ebike_room_m2": room_m2, "building_m": building_m}, index=plots.index
+    )
+
+
+def ebike_exclusions(sieve: Sieve, city: City, model: Model, plots: gpd.GeoDataFrame, rooms: pd.DataFrame) -> None:
     """Exclude e-bike charging from the plots where it may not be, each for its reason.
 
-    Inside a building (built plots, and those that buildings cover by more than half); where too little is left at
-    ``ebike.fire_distance_building`` from every building for the smallest site (``ebike.ports_per_site``, low end,
-    times ``ebike.m2_per_port``); within ``ebike.fire_distance_danger`` of a petrol station or of what may burn or
-    explode, or on land planned for it. Fire lanes are out for every action (``constraint.fire_lane``).
+    Inside a building (built plots, those that buildings cover by more than half, points in an outline); where too
+    little is left at ``ebike.fire_distance_building`` from every building for the smallest site
+    (``ebike.ports_per_site``, low end, times ``ebike.m2_per_port``), or a point lies nearer than that; within
+    ``ebike.fire_distance_danger`` of a petrol station or of what may burn or explode, or on land planned for it. Fire
+    lanes are out for every action (``constraint.fire_lane``).
 
     Parameters
     ----------
@@ -59,27 +108,48 @@ def ebike_exclusions(sieve: Sieve, city: City, model: Model, plots: gpd.GeoDataF
         The city with its buildings, and the model.
     plots
         Placed plots in the city's CRS, index ``asset_id``.
+    rooms
+        Of the same plots, as :func:`ebike_rooms` gives it.
     """
-    buildings = city.placed("building")
     places = np.asarray(plots.geometry.array, dtype=object)
-    is_plot = shapely.get_dimensions(places) == 2
-    covered_m2, room_m2 = _rooms(places, buildings, model.value("ebike.fire_distance_building"))
+    is_plot, area_m2 = shapely.get_dimensions(places) == 2, shapely.area(places)
     is_built = (plots["surface"] == "built").fillna(value=False).to_numpy(dtype=bool)
-    is_inside = is_built | (is_plot & (covered_m2 > MOST * shapely.area(places)))
+    is_covered = np.where(is_plot, rooms["covered_m2"] > MOST * area_m2, rooms["building_m"] == 0)
+    is_inside = is_built | is_covered
     least_m2 = model.low("ebike.ports_per_site") * model.value("ebike.m2_per_port")
     sieve.exclude("fire.ebike_in_building", is_inside)
     # A plot that is too small for a site as it is says so itself; here the distance takes what would do.
-    is_cut = is_plot & (room_m2 < least_m2) & (shapely.area(places) >= least_m2)
+    is_cut = np.where(is_plot, (rooms["ebike_room_m2"] < least_m2) & (area_m2 >= least_m2), rooms["building_m"].notna())
     away_m = model.value("ebike.fire_distance_building")
-    words = Note(
-        f"离建筑{away_m:g}米外最多余{{:.0f}} m2，至少{least_m2:.0f} m2",
-        f"at most {{:.0f}} m2 lie {away_m:g} m from buildings, at least {least_m2:.0f} m2 needed",
-    )
-    detail = [Note(words.zh.format(room), words.en.format(room)) for room in room_m2]
+    left = zip(rooms["ebike_room_m2"], rooms["building_m"], strict=True)
+    detail = [_near_note(room_m2, building_m, away_m, least_m2) for room_m2, building_m in left]
     sieve.exclude(
         "fire.ebike_near_building", is_cut & ~is_inside, detail=pd.Series(detail, index=plots.index, dtype=object)
     )
     sieve.exclude("fire.ebike_near_danger", _near_danger(city, plots, model.value("ebike.fire_distance_danger")))
+
+
+def unchecked(table: pd.DataFrame, city: City) -> list[tuple[pd.Series, tuple[Note, Note], str]]:
+    """Return which options of e-bike charging were not held against the fire distance: why and next step, and a code.
+
+    Those of a city whose buildings are not known, and those on land that is known as a point.
+
+    Parameters
+    ----------
+    table
+        Options: ``asset_kind``, ``asset_id``, ``action``.
+    city
+        The city, with the places of its idle land.
+    """
+    is_ebike = table["action"] == ACTION
+    land = city.placed("idle_land")
+    points = land.index[shapely.get_dimensions(np.asarray(land.geometry.array, dtype=object)) < 2]
+    is_point = is_ebike & (table["asset_kind"] == "idle_land") & table["asset_id"].isin(points)
+    has_none = "building" in city.missing
+    return [
+        (is_ebike & has_none, UNCHECKED, "building"),
+        (is_point & (not has_none), NO_OUTLINE, "idle_land.geometry"),
+    ]
 
 
 def indoor_stations(city: City) -> pd.DataFrame:
@@ -118,19 +188,17 @@ def list_indoor_stations(sieve: Sieve, indoor: pd.DataFrame) -> None:
     sieve.exclude("fire.ebike_indoors", indoor["is_indoors"] | indoor["may_be_indoors"], detail=detail)
 
 
-def _rooms(
-    places: NDArray[np.object_], buildings: gpd.GeoDataFrame, away_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what buildings cover of each place, and the largest part of it that is ``away_m`` from all of them, m2."""
-    outlines = np.asarray(buildings.geometry.array, dtype=object)
-    covered_m2, room_m2 = np.zeros(len(places)), shapely.area(places)
-    near, which = shapely.STRtree(outlines).query(places, predicate="dwithin", distance=away_m)
-    for at in np.unique(near):
-        standing = shapely.union_all(outlines[which[near == at]])
-        covered_m2[at] = shapely.area(shapely.intersection(places[at], standing))
-        left = shapely.get_parts(shapely.difference(places[at], shapely.buffer(standing, away_m)))
-        room_m2[at] = shapely.area(left).max(initial=0.0)
-    return covered_m2, room_m2
+def _near_note(room_m2: float, building_m: float, away_m: float, least_m2: float) -> Note:
+    """Return what of a place lies far enough from buildings, or how near a point is to one."""
+    if np.isnan(room_m2):
+        return Note(
+            f"离建筑{building_m:.1f}米，至少{away_m:g}米",
+            f"{building_m:.1f} m from a building, at least {away_m:g} m needed",
+        )
+    return Note(
+        f"离建筑{away_m:g}米外最多余{room_m2:.0f} m2，至少{least_m2:.0f} m2",
+        f"at most {room_m2:.0f} m2 lie {away_m:g} m from buildings, at least {least_m2:.0f} m2 needed",
+    )
 
 
 def _near_danger(city: City, plots: gpd.GeoDataFrame, away_m: float) -> NDArray[np.bool_]:

@@ -45,7 +45,8 @@ def connected(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
 
     ``chargers = min(chargers, floor(capacity / power))``; the low end of the chargers takes the high end of the power
     of one, the high end the opposite, and the area that they use shrinks with them. ``power_kw`` is chargers times
-    power, null where the chargers are not known.
+    power, at no end more than the confirmed capacity (most chargers and most power of one do not go together there),
+    null where the chargers are not known.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def connected(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
             thought_of = found.loc[rows, f"chargers{end}"].astype(float)
             fed = np.minimum(thought_of, np.floor(capacity[rows] / against[end]).fillna(np.inf))
             found.loc[rows, f"chargers{end}"] = fed
-            found.loc[rows, f"power_kw{end}"] = fed * power[end]
+            found.loc[rows, f"power_kw{end}"] = (fed * power[end]).clip(upper=capacity[rows].fillna(np.inf))
             if not end:
                 is_bounded[rows] = fed < thought_of
                 found.loc[rows, "area_m2"] *= (fed / thought_of).where(thought_of > 0, 1.0)

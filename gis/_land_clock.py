@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gis._dated import reasons
 from gis._land_words import said_disposed
 from gis._notes import NOTHING, SEPARATORS, Note
 from layers.documents import is_document_no, is_open_question
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import geopandas as gpd
 
     from gis.city import City
@@ -30,6 +33,13 @@ SILENT = {
     "suspected_idle": Note("疑似闲置，不起算", "Suspected idle: no clock runs"),
 }
 """Why no clock runs, by legal class; the law starts none for any other land."""
+STARTED_AND_STOPPED = Note(
+    "曾动工开发后中止，是否收回以处置决定为准",
+    "its works were started and stopped: whether it is taken back is for the disposal decision",
+)
+CLOCK_KEYS = ("idle.years_not_started", "idle.fee", "idle.reclaim_years")
+"""The parameters that a running clock tells."""
+YEARS_ZH = {1.0: "一年", 2.0: "两年"}
 
 
 def legal_class(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Series:
@@ -116,21 +126,25 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     """Return the clock of certified idle land that a company left idle.
 
     It runs from :func:`idle_since`. After ``idle.years_not_started`` (1) year a fee of ``idle.fee`` (20 %) of the land
-    price is due; after ``idle.reclaim_years`` (2) the land may be taken back. A period of years ends on the same day of
-    the month, on the last of the month where there is no such day (民法典 art. 202): of 29 February on 28 February.
+    price is due; after ``idle.reclaim_years`` (2) land whose works never started (未动工开发) may be taken back. Of
+    land whose works started and stopped no text at hand says so: it has no day of recovery, that is for the disposal
+    decision. A period of years ends on the same day of the month, on the last of the month where there is no such day
+    (民法典 art. 202): of 29 February on 28 February.
 
     Returns
     -------
     DataFrame
         ``start_date``, ``fee_date``, ``reclaim_date``, ``years_idle``, ``months_to_fee``, ``months_to_reclaim`` (0 when
         past), ``fee_cny``, by asset id; null where no clock runs (no certificate, said to be disposed of, caused by
-        government, an extension in doubt, or no date).
+        government, an extension in doubt, or no date); ``reclaim_date`` and ``months_to_reclaim`` are null as well
+        where works were started.
     """
     by_company = (frame["idle_cause"] == "company").fillna(value=False).astype(bool)
     certified = legal_class(frame, city, model) == "legal_idle"
     since = idle_since(frame, model).where(certified & by_company & ~is_extension_doubtful(frame, model))
     today = pd.Timestamp(city.as_of)
     fee, back = (since + _term(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
+    back = back.where(_never_started(frame, model))
     return pd.DataFrame(
         {
             "start_date": since,
@@ -155,8 +169,10 @@ def _term(years: float) -> pd.DateOffset:
     return pd.DateOffset(months=round(MONTHS_PER_YEAR * years))
 
 
-def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model) -> pd.DataFrame:
+def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model, as_of: date) -> pd.DataFrame:
     """Return the clock in words; certified land without dates and suspected land say why no clock runs.
+
+    Where the law behind it is not in force on ``as_of``, a running clock says so at its end.
 
     Returns
     -------
@@ -164,29 +180,50 @@ def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model) -> pd.DataFr
         ``clock`` and ``clock_en`` by asset id; empty where the law starts no clock.
     """
     runs = times["years_idle"].notna() & (legal == "legal_idle")
+    unsure = _lapse(model, as_of)
     notes = [
-        _running(row, model) if is_on else SILENT.get(kind, NOTHING)
+        _running(row, model, as_of, unsure) if is_on else SILENT.get(kind, NOTHING)
         for row, is_on, kind in zip(times.itertuples(), runs, legal, strict=True)
     ]
     return pd.DataFrame(notes, index=times.index, columns=["clock", "clock_en"])
 
 
-def _running(row: Any, model: Model) -> Note:
+def _lapse(model: Model, as_of: date) -> Note:
+    """Return, as the end of a clock, that its law is not in force on ``as_of``; empty where it is."""
+    why = reasons(model, as_of)
+    told = next((key for key in CLOCK_KEYS if key in why), None)
+    if told is None:
+        return NOTHING
+    source = model[told].source
+    return Note(f"；所据{source}{why[told].zh}", f"; its ground, {source}, {why[told].en}")
+
+
+def _running(row: Any, model: Model, as_of: date, unsure: Note) -> Note:
     """Return a running clock in words: how long idle, what is owed or when, and when the land may be taken back."""
     first, last = (_years(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
-    share, to_fee, to_back = percent(model.value("idle.fee")), row.months_to_fee, row.months_to_reclaim
-    due = Note(f"距满{first.zh}{to_fee:.0f}个月", f"{to_fee:.0f} months to {first.en}")
-    if to_fee <= 0:
+    share = percent(model.value("idle.fee"))
+    due = _until(first, row.fee_date, as_of)
+    if row.months_to_fee <= 0:
         due = Note(f"已满{first.zh}，应缴闲置费{share}", f"past {first.en}, an idle-land fee of {share} is due")
     if not pd.isna(row.fee_cny):
         due = Note(f"{due.zh}，约{row.fee_cny / 1e4:,.0f}万元", f"{due.en}, about {row.fee_cny:,.0f} CNY")
-    back = Note(f"距满{last.zh}{to_back:.0f}个月", f"{to_back:.0f} months to {last.en}")
-    if to_back <= 0:
+    back = STARTED_AND_STOPPED
+    if not pd.isna(row.reclaim_date):
+        back = _until(last, row.reclaim_date, as_of)
+    if row.months_to_reclaim <= 0:
         back = Note(f"已满{last.zh}，可无偿收回", f"past {last.en}, it may be taken back without compensation")
     idle = Note(f"闲置{row.years_idle:.1f}年", f"Idle for {row.years_idle:.1f} years")
     if row.years_idle <= 0:
         idle = Note(f"动工期至{row.start_date:%Y-%m-%d}", f"Works are to start by {row.start_date:%Y-%m-%d}")
-    return Note(f"{idle.zh}：{due.zh}；{back.zh}", f"{idle.en}: {due.en}; {back.en}")
+    return Note(f"{idle.zh}：{due.zh}；{back.zh}{unsure.zh}", f"{idle.en}: {due.en}; {back.en}{unsure.en}")
+
+
+def _until(term: Note, day: pd.Timestamp, as_of: date) -> Note:
+    """Return how long it is until a term is full: whole months of the calendar, days where it is less than one."""
+    months = MONTHS_PER_YEAR * (day.year - as_of.year) + day.month - as_of.month - (day.day < as_of.day)
+    count, zh, en = (months, "个月", "month") if months >= 1 else ((day.date() - as_of).days, "天", "day")
+    plural = "" if count == 1 else "s"
+    return Note(f"距满{term.zh}还有{count}{zh}", f"{count} {en}{plural} left to {term.en}")
 
 
 def with_term(clocks: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
@@ -206,4 +243,4 @@ def percent(share: float) -> str:
 
 
 def _years(count: float) -> Note:
-    return Note(f"{count:g}年", f"{count:g} year" if count == 1 else f"{count:g} years")
+    return Note(YEARS_ZH.get(count, f"{count:g}年"), f"{count:g} year" if count == 1 else f"{count:g} years")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis import permission
 from gis._land_clock import is_extension_doubtful
-from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS
+from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS, ROOM_ACTIONS
 from gis._land_words import said_disposed
 from gis._notes import Note
 from gis._terms import path_columns
@@ -83,8 +83,12 @@ def paths(
     legal: pd.Series,
     zones: Zones,
     doubts: Sequence[Doubt],
+    premises: pd.Series,
 ) -> dict[tuple[str, str], dict[str, object]]:
-    """Return what the rules say of every parcel and action (:func:`gis._terms.path_columns`)."""
+    """Return what the rules say of every parcel and action (:func:`gis._terms.path_columns`).
+
+    In ``premises`` a room changes the use of what stands there; all else is done to the land.
+    """
     found: dict[tuple[str, str], dict[str, object]] = {}
     for asset, parcel in land.iterrows():
         rule = model.rules[rule_key(legal[asset], code_of(parcel, "tenure"), code_of(parcel, "idle_cause"))]
@@ -93,7 +97,9 @@ def paths(
             own = permission.of_rule(rule, city.as_of)
             for doubt in held:
                 own = permission.lowered(own, "unclear", *doubt.why) if code in doubt.actions else own
-            verdict = land_verdict(city, model, own, zones.get(str(asset), ()), code)
+            verdict = land_verdict(
+                city, model, own, zones.get(str(asset), ()), code, is_reused=premises[asset] and code in ROOM_ACTIONS
+            )
             found[str(asset), code] = path_columns(rule, verdict, model)
     return found
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from gis._fire_rules import ebike_exclusions
 from gis._grid import exclude_powerless
-from gis._land_shape import MOST
+from gis._land_shape import MOST, covers
 from gis._left_out import leave_out
 from gis._notes import Note
 from gis._zones import exclude_forbidden, is_approximate
@@ -38,6 +38,10 @@ PLOT_ACTIONS = (
 )
 LAND_ACTIONS = (*PLOT_ACTIONS, "culture_space")
 CAR_ACTIONS = ("surface_parking", "mechanical_parking", "charging")
+SERVING = (*CAR_ACTIONS, "market", "community_service")
+"""What on a parcel serves a heritage site or a wall beside it."""
+SETBACK = "parking.layout.setback"
+"""Kept free on both sides of the row and the lane of a rack."""
 TEMPORARY = ("reserve",)
 """Tenures whose land is granted for a short time and may hold nothing permanent."""
 MAYBE_IDLE = ("legal_idle", "suspected_idle", "disposed")
@@ -56,27 +60,54 @@ def sieve_land(
 ) -> Sieve:
     """Return the actions left for each parcel after the hard exclusions, each of which gives its reason.
 
-    Premises (points without an area, and built plots) are thought of for rooms; open plots for everything else. What is
-    not thought of has its reason among the exclusions as well, so that every action that is not offered has one.
+    Rooms are thought of in premises (:func:`are_premises`) only, a community service on open plots as well; of a point
+    without an area nothing else is known, while a built plot may be cleared for what needs land. What is not thought
+    of has its reason among the exclusions as well, so that every action that is not offered has one.
     """
     sieve = Sieve(model, "idle_land", land.index, LAND_ACTIONS)
-    is_premises = shapes["area_m2"].isna() | (land["surface"] == "built").fillna(value=False).astype(bool)
+    is_premises = are_premises(land, shapes)
     _constraints(sieve, model, land)
     sieve.exclude("approximate_position", is_approximate(land))
-    until = land["available_until"]
-    ended = until.map(lambda day: Note(f"可用至{day:%Y-%m-%d}", f"available until {day:%Y-%m-%d}"), na_action="ignore")
-    sieve.exclude("availability_ended", until <= pd.Timestamp(city.as_of), detail=ended)
+    _ended(sieve, city, land)
     temporary = land["tenure"].isin([*TEMPORARY, *NEVER_BUILT_ON]) | legal.isin(MAYBE_IDLE)
     sieve.exclude("permanent_on_temporary", temporary & ~is_premises)
     for cover in covered:
         sieve.exclude(cover.rule, cover.share > MOST)
     _shapes(sieve, model, shapes)
-    exclude_forbidden(sieve, city, model, land, zones, LAND_ACTIONS)
-    ebike_exclusions(sieve, city, model, land)
+    exclude_forbidden(sieve, city, model, land[~is_premises], zones, LAND_ACTIONS)
+    exclude_forbidden(sieve, city, model, land[is_premises], zones, LAND_ACTIONS, reused=ROOM_ACTIONS)
+    ebike_exclusions(sieve, city, model, land, shapes)
     exclude_powerless(sieve, model, land)
     leave_out(sieve, "point_without_area", shapes["area_m2"].isna(), set(LAND_ACTIONS) - set(ROOM_ACTIONS))
     leave_out(sieve, "open_plot", ~is_premises, ["culture_space"])
     return sieve
+
+
+def are_premises(land: gpd.GeoDataFrame, shapes: pd.DataFrame) -> pd.Series:
+    """Return where something stands whose rooms could be used: points without an area, and built plots."""
+    built = (land["surface"] == "built").fillna(value=False).astype(bool)
+    return shapes["area_m2"].isna() | built
+
+
+def may_serve(city: City, model: Model) -> pd.Series:
+    """Return which placed parcels could hold something that serves a neighbour (:data:`SERVING`).
+
+    Out are those that constraint, planned use, tenure, a court, the end of their availability or what they lie on
+    exclude from all of it; shape, zones and path are not asked here.
+    """
+    land = city.placed("idle_land")
+    sieve = Sieve(model, "idle_land", land.index, SERVING)
+    _constraints(sieve, model, land)
+    _ended(sieve, city, land)
+    for cover in covers(city, land):
+        sieve.exclude(cover.rule, cover.share > MOST)
+    return sieve.offered.any(axis=1)
+
+
+def _ended(sieve: Sieve, city: City, land: gpd.GeoDataFrame) -> None:
+    until = land["available_until"]
+    ended = until.map(lambda day: Note(f"可用至{day:%Y-%m-%d}", f"available until {day:%Y-%m-%d}"), na_action="ignore")
+    sieve.exclude("availability_ended", until <= pd.Timestamp(city.as_of), detail=ended)
 
 
 def _constraints(sieve: Sieve, model: Model, land: gpd.GeoDataFrame) -> None:
@@ -112,7 +143,7 @@ def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
     sieve.exclude("too_large", area_m2 > largest, detail=much)
     widths = {
         ("surface_parking", "charging"): model.value("parking.module_width.parallel"),
-        ("mechanical_parking",): model.value("parking.module_width.mechanical"),
+        ("mechanical_parking",): model.value("parking.module_width.mechanical") + 2 * model.value(SETBACK),
     }
     for actions, limit in widths.items():
         measured = at_least(width_m, limit, "m", decimals=1)

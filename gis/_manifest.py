@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gis import equity
-from gis._dated import reasons
+from gis._dated import reasons, undated
 from gis.activation import shares
 from gis.charging_modes import MODE_KEYS
 from gis.finance import ACCOUNT_KEYS, keys_of
@@ -103,7 +103,7 @@ def parameters_of(model: Model, action: str) -> list[str]:
 
 
 def _parameters(model: Model, as_of: date) -> list[dict[str, Any]]:
-    doubtful = reasons(model, as_of)
+    doubtful = undated(model) | reasons(model, as_of)
     return [
         {
             "key": item.key,

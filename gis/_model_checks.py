@@ -7,10 +7,11 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from gis._document_faults import about_faults, date_faults, practice_faults
 from gis._equal_weights import lay_equal_weights
 from gis._model_faults import Faults, entry_name, near
 from gis._model_functions import Reading
-from gis._model_parts import Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule
+from gis._model_parts import Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule, own_source
 from gis._parameter_ranges import range_faults
 from gis._pledges import pledge_faults
 from gis._values import ValueFunction
@@ -56,6 +57,8 @@ CODES: dict[str, Sequence[str]] = {
 }
 
 
+NUMBERS = ("value", "low", "high")
+"""Fields of a parameter that its source stands behind."""
 ALLOWED = ("model", *SECTIONS, "level")
 """Sections that a model file may have."""
 
@@ -137,6 +140,7 @@ def _parts(
         "reuse": _read(document, "reuse", faults),
         "levels": _levels(levels, faults),
     }
+    _check_documents(parts, faults)
     _check_weights(parts["criteria"], faults)
     _check_references(parts, faults)
     return parts
@@ -151,9 +155,11 @@ def _lay_over(
             faults.tell(f"不认识的节 [{section}]，可用的有 {known}", f"unknown section [{section}], none of {known}")
         elif not isinstance(entries, dict):
             faults.tell(f"[{section}] 须是一张表", f"[{section}] must be a table")
+        elif section == "model":
+            faults.extend(about_faults(entries))
         elif section == "level":
             levels |= entries
-        elif section != "model":
+        else:
             _lay_section(document[section], section, entries, faults)
 
 
@@ -168,7 +174,19 @@ def _lay_section(base: dict[str, Any], section: str, entries: Mapping[str, Any],
             at = entry_name(section, key)
             faults.tell(f"{at.zh} 须写成表，如 {{value = 1}}", f"{at.en} must be a table such as {{value = 1}}")
         else:
-            base[key] = base[key] | entry
+            base[key] = _over(base[key], entry, section)
+
+
+def _over(packaged: Mapping[str, Any], entry: Mapping[str, Any], section: str) -> dict[str, Any]:
+    """Return an entry with a district's fields over it: a new number does not keep the name of the old one's document.
+
+    Nor its confidence, unless the district states them.
+    """
+    laid = {**packaged, **entry}
+    is_own = section == "parameter" and any(laid.get(name) != packaged.get(name) for name in NUMBERS)
+    if not is_own or "source" in entry:
+        return laid
+    return laid | {"source": own_source(str(packaged["source"])), "confidence": entry.get("confidence", "low")}
 
 
 def _set(document: dict[str, dict[str, Any]], settings: Mapping[str, str], faults: Faults) -> None:
@@ -187,7 +205,7 @@ def _set(document: dict[str, dict[str, Any]], settings: Mapping[str, str], fault
             close, at = near(name, document[section]), entry_name(section, name)
             faults.tell(f"没有{at.zh}{close.zh}", f"setting {key}: unknown {at.en}{close.en}")
         else:
-            document[section][name] = document[section][name] | {field: number}
+            document[section][name] = _over(document[section][name], {field: number}, section)
 
 
 def _add_rows(entries: dict[str, Any], section: str, rows: Sequence[Mapping[str, str]], faults: Faults) -> None:
@@ -200,6 +218,8 @@ def _add_rows(entries: dict[str, Any], section: str, rows: Sequence[Mapping[str,
                 f"'row' must name a row of heritage_rules.csv, 1 to {len(rows)}",
                 at=entry_name(section, key),
             )
+            # One fault for one mistake: what the row would have said is not missed as well.
+            entries[key] = dict.fromkeys(("authority", "source"), "?") | {"confidence": "low"} | entry
             continue
         text = rows[row - 1]
         words = {
@@ -289,6 +309,15 @@ def _levels(levels: Mapping[str, Any], faults: Faults) -> dict[str, float]:
                 f"level {code!r} must be a number in 0..1 ({value!r})",
             )
     return {code: float(value) for code, value in levels.items() if isinstance(value, int | float)}
+
+
+def _check_documents(parts: Mapping[str, Any], faults: Faults) -> None:
+    rows = {rule.key: rule for rule in parts["heritage_rules"]}
+    for section, rules in (("rule", parts["rules"]), ("heritage_rule", rows)):
+        faults.extend(practice_faults(section, rules))
+        faults.extend(date_faults(section, rules))
+    for section, part in (("parameter", "parameters"), ("exclusion", "exclusions"), ("reuse", "reuse")):
+        faults.extend(date_faults(section, parts[part]))
 
 
 def _check_weights(criteria: Sequence[Criterion], faults: Faults) -> None:

@@ -10,6 +10,9 @@ from gis._notes import Note
 from gis._values import ValueFunction  # noqa: TC001  (the checks read these annotations)
 
 ASSUMPTION = "ASSUMPTION"
+OWN = "本区设定"
+"""How the source of a number begins that a district set without naming a document."""
+OWN_MARK = Note(OWN, "set by the district")
 Direction = Literal["benefit", "cost"]
 
 
@@ -26,7 +29,7 @@ class Parameter:
     unit
         Unit of the three.
     source
-        Document number, or ``ASSUMPTION …`` with its reason.
+        Document number, or ``ASSUMPTION …`` with its reason; :func:`own_source` where a district set the number.
     confidence
         ``high``, ``medium`` or ``low``.
     note
@@ -52,7 +55,19 @@ class Parameter:
     @property
     def is_assumption(self) -> bool:
         """Whether no document stands behind the value."""
-        return self.source.startswith(ASSUMPTION)
+        return self.source.startswith((ASSUMPTION, OWN))
+
+    @property
+    def own_mark(self) -> Note | None:
+        """What is said of a number that a district set without naming a document, ``None`` of any other."""
+        return OWN_MARK if self.source.startswith(OWN) else None
+
+
+def own_source(packaged: str) -> str:
+    """Return the source of a number that a district set in place of one from ``packaged``, naming no document."""
+    if packaged.startswith(OWN):
+        return packaged
+    return f"{OWN}（原据 {packaged}） set by the district, not by that document"
 
 
 @dataclass(frozen=True)
@@ -193,7 +208,11 @@ class HeritageRule(Rule):
 
 @dataclass(frozen=True)
 class Exclusion:
-    """One hard exclusion: where its test holds, its actions (all of them when empty) are out, for this reason."""
+    """One hard exclusion: where its test holds, its actions (all of them when empty) are out, for this reason.
+
+    ``valid_from`` and ``valid_to`` are the days between which the document in ``source`` is in force, where known: out
+    of them it still excludes, and the run says so.
+    """
 
     key: str
     actions: tuple[str, ...]
@@ -201,6 +220,8 @@ class Exclusion:
     en: str
     source: str
     confidence: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)

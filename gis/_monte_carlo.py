@@ -1,12 +1,12 @@
 """The spread of every account's NPV when its parameters are drawn from their ranges.
 
 Each parameter is as often above its value as below it, and the likelier the nearer to it: half of a triangle on each
-side (:func:`two_sided`), so that the stated value is the median, as in the rank bands. Parameters are
-drawn independently of one another (an ASSUMPTION: no source tells how they move together). One draw is one state of the
+side (:func:`two_sided`), so that the stated value is the median, as in the rank bands. Parameters are drawn
+independently of one another (an ASSUMPTION: no source tells how they move together). One draw is one state of the
 world: options that read the same parameter see the same draw of it, so that they can be compared, and their order
-changes nothing. Sizes that have a low and a high end are drawn alike, by one quantile for all stalls and one for all
-piles. What stays: lives and averages, the years granted, the land rent, and the discount rate (a choice, not an
-uncertainty: the NPV at other rates stands beside).
+changes nothing. Sizes that have a low and a high end are drawn alike, by one quantile for all stalls, one for all piles
+and one for all night gaps, beyond which no stall is let. What stays: lives and averages, the years granted, the land
+rent, and the discount rate (a choice, not an uncertainty: the NPV at other rates stands beside).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gis._account_facts import DRAWN_KEYS, RATE, charges
 from gis._account_lines import npvs
 from gis._recipes import Reader
 from gis._unit_economics import keys_of, terms_of
-from gis._units import SHOP_RENT, UNIT_COLUMNS, by_kind, column
+from gis._units import LET_BY_MONTH, NIGHT_GAP, SHOP_RENT, UNIT_COLUMNS, by_kind, column, taken_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ CELLS = 1 << 17
 PERCENTILES = {"npv_p10_cny": 0.1, "npv_p50_cny": 0.5, "npv_p90_cny": 0.9}
 PAYS_BACK = "pays_back_probability"
 SIZE = "size."
-"""Before the column that counts units, the key by which their number is drawn."""
+"""Before the column that counts units or their takers, the key by which their number is drawn."""
 
 
 def quantiles(key: str, seed: int, draws: int = DRAWS) -> Floats:
@@ -122,13 +122,15 @@ def _amounts(
 ) -> tuple[Floats, Floats, Floats]:
     """Return capex, income and running cost of a full year of each option in each draw.
 
-    Prices are linear in the rent of a shop.
+    Prices are linear in the rent of a shop; no more units earn than find a taker.
     """
     rent = _shop_rent(options, told)
+    is_let = options["action"].isin(LET_BY_MONTH).to_numpy()[:, None]
+    wanted = np.where(is_let, _count(options, NIGHT_GAP, *drawing), np.nan) if is_let.any() else np.nan
     capex, revenue, opex = (np.zeros((len(options), drawing[1])) for _ in range(3))
     for none, one in zip(*priced, strict=True):
         count = _count(options, UNIT_COLUMNS[none.unit], *drawing)
-        earned = _at_rent(none.revenue, one.revenue, rent) * count
+        earned = _at_rent(none.revenue, one.revenue, rent) * count * taken_share(none.used, count, wanted)
         capex += none.capex * count
         revenue += earned
         opex += none.opex_fixed * count + (none.opex_share * earned if np.any(none.opex_share) else 0.0)

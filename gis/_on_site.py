@@ -22,12 +22,12 @@ def sum_inside(areas: gpd.GeoDataFrame, places: gpd.GeoSeries, amounts: pd.Serie
     return sums.reindex(areas.index)
 
 
-def is_counted_on_site(
-    areas: gpd.GeoDataFrame, counts: pd.Series, places: gpd.GeoSeries, amounts: pd.Series
-) -> pd.Series:
-    """Return which places lie in an area whose own count is large enough to hold them.
+def held_share(areas: gpd.GeoDataFrame, counts: pd.Series, places: gpd.GeoSeries, amounts: pd.Series) -> pd.Series:
+    """Return the share of each place that the own count of its area may hold already.
 
-    Such a count is taken to hold them: the same stall or pile must not stand on site and around it as well.
+    The places of an area are held together: 1 where the count is large enough for the sum of their amounts, so that
+    they are taken to be what it counts (the same stall or pile must not stand on site and around it as well); else the
+    count over that sum, since some of them may still be. One lot of 60 and two of 30 are the same.
 
     Parameters
     ----------
@@ -36,14 +36,22 @@ def is_counted_on_site(
     counts
         What each of them counts as its own, null where it says nothing.
     places, amounts
-        What stands where, and how much of it; null holds nothing.
+        What stands where, and how much of it; null stands outside the count.
+
+    Returns
+    -------
+    Series
+        0 to 1 by place; 0 where no area that counts anything holds it.
     """
     amount = amounts.astype("Float64").astype("float64").to_numpy()
-    own = counts.reindex(areas.index).astype("Float64").astype("float64").to_numpy()
+    own = counts.reindex(areas.index).astype("Float64").astype("float64").fillna(0.0).to_numpy()
     place, area = _inside(areas, places)
-    held = place[amount[place] <= own[area]]
-    found = np.zeros(len(places), dtype=bool)
-    found[held] = True
+    told = ~np.isnan(amount[place])
+    place, area = place[told], area[told]
+    together = np.bincount(area, weights=amount[place], minlength=len(areas)).astype(float)
+    share = np.minimum(1.0, np.divide(own, together, out=np.zeros(len(areas)), where=together > 0))
+    found = np.zeros(len(places))
+    np.maximum.at(found, place, share[area])
     return pd.Series(found, index=places.index)
 
 

@@ -20,12 +20,26 @@ if TYPE_CHECKING:
 
 HOURS_PER_YEAR, DAYS_PER_YEAR, MONTHS_PER_YEAR = 8760, 365, 12
 
-End = Literal["low", "value", "high"]
-"""``low``: every parameter at the end that is worse for the account; ``high``: at the better end."""
+End = Literal["low", "value", "high", "idle", "busy"]
+"""``low``: every parameter at the end that is worse for the account; ``high``: at the better end. ``idle``: little
+comes in and all is cheap; ``busy``: much comes in and all is dear: the worst where income repays nothing but costs to
+earn, as ``idle`` is the best there."""
+GAIN_ENDS: Mapping[End, End] = MappingProxyType(
+    {"low": "low", "value": "value", "high": "high", "idle": "low", "busy": "high"}
+)
+COST_ENDS: Mapping[End, End] = MappingProxyType(
+    {"low": "high", "value": "value", "high": "low", "idle": "low", "busy": "high"}
+)
+"""At each end of an account, the end of a parameter of which more is better, and of one of which less is."""
 
 RENT_TERMS = ("public_good", "creative", "reference")
 """On what terms a repaired heritage building is let: rent-free for the public good; free for a year and then a share of
 the reference rent (the draft of 2019 for state-owned 历史建筑, and for nothing else); or at the reference rent."""
+
+
+def at_end(model: Model, key: str, end: End) -> float:
+    """Return a parameter at one end of its range, or its value."""
+    return {"low": model.low, "high": model.high}.get(end, model.value)(key)
 
 
 @dataclass
@@ -47,14 +61,12 @@ class Reader:
     def gain(self, key: str) -> Amount:
         """Return a parameter of which more is better for the account."""
         self.keys[key] = None
-        at_end = {"low": self.model.low, "value": self.model.value, "high": self.model.high}[self.end]
-        return self.told[key] if key in self.told else at_end(key)
+        return self.told[key] if key in self.told else at_end(self.model, key, GAIN_ENDS[self.end])
 
     def cost(self, key: str) -> Amount:
         """Return a parameter of which less is better for the account."""
         self.keys[key] = None
-        at_end = {"low": self.model.high, "value": self.model.value, "high": self.model.low}[self.end]
-        return self.told[key] if key in self.told else at_end(key)
+        return self.told[key] if key in self.told else at_end(self.model, key, COST_ENDS[self.end])
 
     def fixed(self, key: str) -> float:
         """Return a parameter at its value whatever the end: lives and averages are no one's advantage."""

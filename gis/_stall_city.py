@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.stalls import StallLayout, StallRules, layout
+from gis._land_shape import NOT_DRIVABLE
+from gis.capacity import Layouts
+from gis.stalls import MODULES, StallLayout, StallRules, layout
 from layers.schema import conform, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from shapely import Geometry
@@ -21,14 +23,24 @@ if TYPE_CHECKING:
     from gis.city import City
     from gis.model import Model
 
-NO_WAY_IN = ("expressway", "path", "steps")
-"""Classes of street from which no car enters a plot."""
 TREES = ("wood", "forest", "tree", "tree_row")
 """Kinds of green that are trees; grass on a plot is no obstacle."""
 PARKED = ("surface_parking", "mechanical_parking")
 
 
-def layouts(city: City, model: Model, land: gpd.GeoDataFrame) -> dict[Any, StallLayout]:
+def plans_of(city: City, model: Model, land: gpd.GeoDataFrame) -> Layouts:
+    """Return what stands on each plot of ``land`` that is a polygon: stalls on the ground, and the rows of racks.
+
+    Racks stand in rows at 90 degrees: a plot that holds more stalls otherwise is laid once more with these alone.
+    """
+    surface = layouts(city, model, land)
+    other = [asset for asset, laid in surface.items() if set(laid.modules) - {"90"}]
+    return Layouts(surface, surface | layouts(city, model, land.loc[other], modules=("90",)))
+
+
+def layouts(
+    city: City, model: Model, land: gpd.GeoDataFrame, *, modules: Sequence[str] = MODULES
+) -> dict[Any, StallLayout]:
     """Return the layout of each plot of ``land`` that is a polygon, by asset id.
 
     Buildings, water and trees inside a plot are obstacles; an outline that crosses itself is mended first.
@@ -41,6 +53,8 @@ def layouts(city: City, model: Model, land: gpd.GeoDataFrame) -> dict[Any, Stall
         Holds the sizes.
     land
         Placed plots, index ``asset_id``, in the CRS of the city.
+    modules
+        How stalls may stand to the aisle.
     """
     rules = StallRules.of(model.value)
     land = land[shapely.get_dimensions(np.asarray(land.geometry.array, dtype=object)) == 2]
@@ -48,7 +62,7 @@ def layouts(city: City, model: Model, land: gpd.GeoDataFrame) -> dict[Any, Stall
     on_plot = _near(places, _obstacles(city), 0.0)
     before = _near(places, _streets(city), rules.street_reach)
     return {
-        asset: layout(place, rules, obstacles=on_plot.get(number), streets=before.get(number))
+        asset: layout(place, rules, obstacles=on_plot.get(number), streets=before.get(number), modules=modules)
         for number, (asset, place) in enumerate(zip(land.index, places, strict=True))
     }
 
@@ -72,7 +86,7 @@ def _obstacles(city: City) -> NDArray[np.object_]:
 def _streets(city: City) -> NDArray[np.object_]:
     streets = city.placed("street")
     bridge = streets["is_bridge"].fillna(value=False).astype(bool)
-    closed = streets["street_class"].isin(NO_WAY_IN).fillna(value=False).astype(bool)
+    closed = streets["street_class"].isin(NOT_DRIVABLE).fillna(value=False).astype(bool)
     return np.asarray(streets[~(bridge | closed)].geometry.array, dtype=object)
 
 
@@ -88,6 +102,8 @@ def _near(places: NDArray[np.object_], things: NDArray[np.object_], distance_m: 
 def stall_layer(opportunities: pd.DataFrame, city: City, model: Model) -> gpd.GeoDataFrame:
     """Return the layouts of the ranked parking options as a layer of kind ``stall_layout``, one row a shape.
 
+    That of mechanical parking is its ground plan: the rows of stalls in whose places racks stand.
+
     Parameters
     ----------
     opportunities
@@ -99,16 +115,16 @@ def stall_layer(opportunities: pd.DataFrame, city: City, model: Model) -> gpd.Ge
     shown = opportunities[opportunities["action"].isin(PARKED) & opportunities["rank"].notna()]
     shown = shown[shown["asset_kind"] == "idle_land"]
     land = city.placed("idle_land")
-    found = layouts(city, model, land.loc[land.index.isin(shown["asset_id"])])
+    found = plans_of(city, model, land.loc[land.index.isin(shown["asset_id"])])
     rows = [row for option in shown.itertuples() for row in _rows(option, found)]
     of = kind("stall_layout")
     table = pd.DataFrame(rows, columns=[*of.columns, "geometry"])
     return conform(gpd.GeoDataFrame(table, geometry="geometry", crs=city.crs), of)
 
 
-def _rows(option: Any, found: Mapping[Any, StallLayout]) -> Iterator[dict[str, object]]:
+def _rows(option: Any, found: Layouts) -> Iterator[dict[str, object]]:
     """Yield the rows of one option: its stalls, its aisles and its entrances."""
-    laid = found.get(option.asset_id)
+    laid = (found.racks if option.action == "mechanical_parking" else found.surface).get(option.asset_id)
     if laid is None:
         return
     shared = {"module": laid.module, "angle_deg": laid.angle_deg, "is_sample": option.is_sample}

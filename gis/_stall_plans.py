@@ -1,12 +1,5 @@
 """One way of laying bays over a plot: its aisles, the lanes that join them, its entrance, and its stalls; compiled.
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Rows = NDArray[np.float64]
-    Labels = NDArray[np.int64]
-    Strips = tuple[Rows, Labels, Rows, float]
-
 A plan is an angle, a module and the y of its lowest aisle; bays (row, aisle, row) follow every ``2 depth + aisle``.
 """
 

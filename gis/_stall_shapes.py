@@ -65,6 +65,67 @@ def plot_of(part: Polygon, obstacles: Geometry | None, setback_m: float) -> list
     return [plot for plot in found if plot is not None]
 
 
+def fronted(plot: Plot, streets: Geometry | None, reach_m: float) -> tuple[Plot, NDArray[np.float64]]:
+    """Return the plot with its sides cut where they come within reach of a street, and how far each one is from it.
+
+    Parameters
+    ----------
+    plot
+        The plot.
+    streets
+        Streets around in the coordinates of the city, as one geometry.
+    reach_m
+        What lies within this of a street is its front.
+
+    Returns
+    -------
+    Plot
+        The same shape; ``hard``, ``sides`` and ``side_m`` cut.
+    ndarray
+        Mean distance of each side from the nearest street in metres; infinite for what is no front.
+    """
+    away_m = np.full(len(plot.side_m), np.inf)
+    if streets is None or streets.is_empty:
+        return plot, away_m
+    local = shapely.transform(streets, lambda xy: xy - plot.origin)
+    hard, sides = _cut(plot.hard, plot.sides, shapely.buffer(local, reach_m))
+    middles = shapely.points((hard[:, :2] + hard[:, 2:]) / 2)
+    distance_m = shapely.distance(middles, local)
+    is_front, length_m = distance_m <= reach_m, np.hypot(hard[:, 2] - hard[:, 0], hard[:, 3] - hard[:, 1])
+    outer = np.flatnonzero(sides >= 0)
+    new = np.full(len(hard), -1)
+    _, new[outer] = np.unique(_runs(2 * sides[outer] + is_front[outer]), return_inverse=True)
+    side_m = np.bincount(new[outer], weights=length_m[outer]).astype(float)
+    weighed = np.bincount(new[outer], weights=(distance_m * length_m)[outer])
+    front = np.bincount(new[outer], weights=is_front[outer]) > 0
+    return plot._replace(hard=hard, sides=new, side_m=side_m), np.where(front, weighed / side_m, np.inf)
+
+
+def _cut(
+    hard: NDArray[np.float64], sides: NDArray[np.int64], zone: Geometry
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return edges and their sides, those of the outline cut where they cross the boundary of ``zone``."""
+    lines = shapely.linestrings(hard.reshape(-1, 2, 2))
+    crossing = shapely.intersection(lines, shapely.boundary(zone))
+    at = [np.empty(0)] * len(hard)
+    for i in np.flatnonzero((sides >= 0) & ~shapely.is_empty(crossing)):
+        along = shapely.line_locate_point(lines[i], shapely.points(shapely.get_coordinates(crossing[i])))
+        inner = (along > LEAST_TOLERANCE_M) & (along < shapely.length(lines[i]) - LEAST_TOLERANCE_M)
+        at[i] = np.unique(np.round(along[inner], 4)) / shapely.length(lines[i])
+    pieces = [
+        edge[:2] + np.concatenate([[0.0], share, [1.0]])[:, None] * (edge[2:] - edge[:2])
+        for edge, share in zip(hard, at, strict=True)
+    ]
+    times = [len(corners) - 1 for corners in pieces]
+    return np.concatenate([np.hstack([xy[:-1], xy[1:]]) for xy in pieces]), np.repeat(sides, times)
+
+
+def _runs(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the number of the run of equal labels that each belongs to; the last goes on at the first."""
+    run = np.concatenate([[0], np.cumsum(labels[1:] != labels[:-1])])
+    return np.where((run == run[-1]) & (labels[-1] == labels[0]), 0, run)
+
+
 def _simple(part: Polygon) -> tuple[Polygon, float]:
     """Return the plot without needless corners, and how far that may have moved its sides."""
     tolerance, found = LEAST_TOLERANCE_M, shapely.simplify(part, LEAST_TOLERANCE_M)
@@ -91,7 +152,7 @@ def _plot(ground: Polygon, part: Polygon, setback_m: float, origin: NDArray[np.f
 
 def _edges(shape: Geometry) -> NDArray[np.float64]:
     """Return the edges of every ring ``(n, 4)``, the outer ring of the first part first."""
-    rings = shapely.get_rings(shape)
+    rings = shapely.get_rings(shapely.get_parts(shape))
     corners = [shapely.get_coordinates(ring) for ring in rings]
     return np.concatenate([np.hstack([xy[:-1], xy[1:]]) for xy in corners])
 

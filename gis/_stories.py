@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._land_sieve import may_serve
 from layers.documents import is_document_no
 
 if TYPE_CHECKING:
@@ -55,20 +56,19 @@ def heritage_around(city: City, model: Model, assets: gpd.GeoDataFrame) -> pd.Da
     limit = model.value("circle.15min.radius")
     nearest = city.reach.pairs(assets.geometry, stops.geometry, limit).groupby("origin")["distance_m"].min()
     found["transit_m"] = np.nan if stops.empty else nearest.reindex(assets.index).fillna(limit)
-    served = city.reach.pairs(assets.geometry, _idle(city), radius_m)
+    served = city.reach.pairs(assets.geometry, _idle(city, model), radius_m)
     support = served[served["origin"] != served["site"]].groupby("origin").size()
     known = not {"idle_land", "public_building"} & set(city.missing)
     found["idle_support"] = support.reindex(assets.index, fill_value=0).astype(float) if known else np.nan
     return found
 
 
-def _idle(city: City) -> gpd.GeoSeries:
+def _idle(city: City, model: Model) -> gpd.GeoSeries:
     """Return the places of idle parcels and vacant rooms, less those that are out whatever they are thought of for."""
     land, rooms = city.placed("idle_land"), city.placed("public_building")
-    is_free = land["constraint"].isna() | (land["constraint"] == "none").fillna(value=False)
     is_whole = (rooms["danger_grade"] != "D").fillna(value=True) & ~rooms["ownership"].isin(NO_OWNER)
     is_empty = (rooms["occupancy"] == "vacant").fillna(value=False)
-    return pd.concat([land.geometry[is_free.astype(bool)], rooms.geometry[(is_empty & is_whole).astype(bool)]])
+    return pd.concat([land.geometry[may_serve(city, model)], rooms.geometry[(is_empty & is_whole).astype(bool)]])
 
 
 def story_points(sites: gpd.GeoDataFrame) -> pd.Series:

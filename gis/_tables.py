@@ -37,6 +37,7 @@ OUTSIDE = Note(
 UNCOUNTED = "community.vehicle_count"
 """Code in ``missing`` of a community whose vehicles nobody has counted."""
 MONEY = (
+    "stalls_let",
     "capex_cny",
     "revenue_cny_year",
     "opex_cny_year",
@@ -54,6 +55,8 @@ MONEY = (
     "npv_p10_cny",
     "npv_p50_cny",
     "npv_p90_cny",
+    "return_low",
+    "return_high",
     "pays_back_probability",
     "irr",
     "payback_years",
@@ -62,6 +65,7 @@ MONEY = (
     *FUNDING_COLUMNS,
     *MODE_COLUMNS,
 )
+"""What the account tells of an option; ``return_low`` and ``return_high`` are for its criterion, not exported."""
 MONEY_WORDS = ("breakeven_of", "breakeven_of_en", "account_note", "account_note_en")
 
 
@@ -106,7 +110,7 @@ def with_money(
     ``other_income`` are entries of further income of the assets (:mod:`gis.other_income`); none are assumed.
 
     An option whose size or land rent is unknown has no account, and its note says so. ``horizon_years`` stays
-    what is granted; where that is unknown, it is the term that the account assumes.
+    what is granted, null where nobody knows: the account then assumes the usual term, and its note says that too.
     """
     found = accounts(table, model, other_income=other_income)
     money = found.table.join(npv_spread(table, found, model, seed)).join(npv_by_mode(table, found, model))
@@ -114,8 +118,7 @@ def with_money(
     columns = money[[*MONEY, *MONEY_WORDS]].astype(dict.fromkeys(MONEY, float))
     told = table.drop(columns=columns.columns, errors="ignore").join(columns)
     told["payback_years"] = told["payback_years"].where(told["capex_cny"].notna())
-    told["horizon_years"] = table["horizon_years"].astype(float).fillna(money["horizon_years"])
-    told = told.join(fits_horizon(told.assign(horizon_years=table["horizon_years"])))
+    told = told.join(fits_horizon(told))
     short = (money["repaying_cny_year"] > 0) & told["npv_cny"].notna() & told["payback_years"].isna()
     outside = (told["npv_cny"] < told["npv_p10_cny"]) | (told["npv_cny"] > told["npv_p90_cny"])
     told = noted(told, "warnings", [(short, SHORT), (outside, NPV_OUTSIDE)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from gis import permission
@@ -13,38 +14,67 @@ from gis.model import ASSUMPTION
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gis._model_parts import Rule
+    from gis._model_parts import Parameter, Rule
     from gis.model import Model
     from gis.permission import Verdict
 
 PRACTICE = Note("经验做法或假定，以当地为准", "practice or an assumption, verify locally")
 TEMPORARY_USE = "idle.temp_use_max"
 """The parameter that limits a temporary use; a path whose years it sets is one of temporary use only."""
+LEDGER = "台账 (the ledger's own date)"
+"""What stands behind a term that the ledger itself tells."""
+TERM_COLUMNS = ("horizon_years", "horizon_reason", "horizon_reason_en", "horizon_source")
 
 
 def path_columns(rule: Rule, verdict: Verdict, model: Model) -> dict[str, object]:
     """Return a verdict on the path of ``rule`` as columns of an options table.
 
-    Those of :class:`gis.permission.Verdict`, ``must_agree`` (by the rule, and the authorities of the zones that hold
-    the place), ``horizon_years`` that the rule grants with ``horizon_reason`` and ``horizon_source``, and
-    ``is_temporary``.
+    Those of :class:`gis.permission.Verdict`, ``must_agree`` (:func:`agreement`), ``horizon_years`` that the rule grants
+    with ``horizon_reason`` and ``horizon_source`` (:func:`granted`), and ``is_temporary``. A document is named for the
+    years only where the rule itself is one and leaves no question open: the years of any other are borrowed.
     """
-    years, limit = model.value(rule.horizon), model[rule.horizon]
-    others = [note for note in verdict.authorities if note != rule.decided_by]
-    by = PRACTICE if rule.source.startswith(ASSUMPTION) else Note(rule.source, rule.source)
-    why = Note(f"{by.zh}：至多{years:g}年", f"{by.en}: at most {years:g} years")
+    grants = rule.permission != "unclear" and not rule.source.startswith(ASSUMPTION)
     return {
         **verdict.columns(),
-        **twins("must_agree", dict.fromkeys([rule.agreed_by, *others])),
-        "horizon_years": years,
-        "horizon_reason": why.zh,
-        "horizon_reason_en": why.en,
-        "horizon_source": limit.source,
+        **agreement([rule], verdict),
+        **granted(model[rule.horizon], model.value(rule.horizon), is_borrowed=not grants),
         "is_temporary": rule.horizon == TEMPORARY_USE,
     }
 
 
+def granted(limit: Parameter, years: float, *, is_borrowed: bool = False) -> dict[str, object]:
+    """Return the years that a parameter grants as columns, in the words of its own source.
+
+    Parameters
+    ----------
+    limit, years
+        The parameter, and its value.
+    is_borrowed
+        Whether its document speaks of something else, so that the years are practice here.
+    """
+    by = Note(limit.source, limit.source)
+    if limit.is_assumption or is_borrowed:
+        by = limit.own_mark or PRACTICE
+    return _term(Note(f"{by.zh}：至多{years:g}年", f"{by.en}: at most {years:g} years"), limit.source, years)
+
+
+def not_granted(why: Note, source: str = "") -> dict[str, object]:
+    """Return the columns of a term that nobody knows, and why."""
+    return _term(why, source, np.nan)
+
+
+def agreement(rules: Sequence[Rule], verdict: Verdict) -> dict[str, str]:
+    """Return who must agree, as columns: by the rules, and the other authorities that the verdict names."""
+    decide = [rule.decided_by for rule in rules]
+    others = [note for note in verdict.authorities if note not in decide]
+    return twins("must_agree", dict.fromkeys([*(rule.agreed_by for rule in rules), *others]))
+
+
 def path_table(found: Sequence[Mapping[str, object]], index: pd.Index) -> pd.DataFrame:
     """Return the columns of several paths (:func:`path_columns`), also where there is none."""
-    more = ["must_agree", "must_agree_en", "horizon_reason", "horizon_reason_en", "horizon_source", "is_temporary"]
+    more = ["must_agree", "must_agree_en", *TERM_COLUMNS[1:], "is_temporary"]
     return pd.DataFrame(list(found), index=index, columns=[*permission.table([], index[:0]).columns, *more])
+
+
+def _term(why: Note, source: str, years: float) -> dict[str, object]:
+    return dict(zip(TERM_COLUMNS, (years, *why, source), strict=True))

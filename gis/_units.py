@@ -1,4 +1,4 @@
-"""Units of options: what each unit of an option costs and earns, and how many there are of it."""
+"""Units of options: what each unit costs and earns, how many there are of it, and how many of them find a taker."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._recipes import GAIN_ENDS, at_end
 from gis._unit_economics import UnitEconomics, beside, unit_economics
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from gis._recipes import End
     from gis.model import Model
@@ -30,6 +31,10 @@ UNIT_COLUMNS = {
 YEARLY = ("capex_cny", "revenue_cny_year", "opex_cny_year", "opex_varying_cny_year")
 ENDS: dict[str, End] = {"_low": "low", "": "value", "_high": "high"}
 """Ending of a column -> the end of the parameters it goes with."""
+LET_BY_MONTH = ("surface_parking", "mechanical_parking")
+"""Actions whose stalls are let by the month, to no more cars than lack one within the walk."""
+NIGHT_GAP = "near_night_gap"
+"""Column that tells how many cars lack a stall at night within the walk."""
 
 
 def column(options: pd.DataFrame, name: str) -> Floats:
@@ -39,24 +44,32 @@ def column(options: pd.DataFrame, name: str) -> Floats:
     return np.asarray(options[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
 
 
+def at_ending(options: pd.DataFrame, name: str, ending: str) -> Floats:
+    """Return the end of a column that ``ending`` names (a key of :data:`ENDS`); where it is not told, the value."""
+    told = column(options, name + ending)
+    return np.where(np.isnan(told), column(options, name), told)
+
+
 def priced_units(options: pd.DataFrame, model: Model, end: End) -> pd.DataFrame:
     """Return what the units of every option cost and earn, one row per option and kind of unit.
 
     Columns: ``row`` (position of the option), ``is_own`` (the unit of the action itself; the others stand beside it),
-    ``unit``, :data:`YEARLY` for one unit, ``used_share``, ``life_years``, ``free_years``. All are linear in the rent of
-    a shop, so two rents price any.
+    ``unit``, :data:`YEARLY` for one unit, ``used_share``, ``life_years``, ``free_years``, ``wanted`` (how many units
+    can be let at most, NaN where nothing limits them). Prices are linear in the rent of a shop, so two rents price any.
     """
-    assumed = {"low": model.low, "value": model.value, "high": model.high}[end](SHOP_RENT)
+    assumed = at_end(model, SHOP_RENT, GAIN_ENDS[end])
     told = column(options, "reference_rent_cny_m2_month")
     rent = np.where(np.isnan(told), assumed, told)
+    wanted = stalls_wanted(options, next(ending for ending, named in ENDS.items() if named == GAIN_ENDS[end]))
     parts = []
     for (action, let), rows in by_kind(options).items():
         none, one = (
             unit_economics(model, action, end, shop_rent_cny_m2_month=at, rent_terms=let or None) for at in (0.0, 1.0)
         )
-        parts.append(_unit_rows(rows, none, one, rent[rows]).assign(is_own=True))
-        parts += [_unit_rows(rows, unit, unit, rent[rows]).assign(is_own=False) for unit in beside(model, action, end)]
-    return pd.concat(parts, ignore_index=True) if parts else _NO_UNITS
+        parts.append(_unit_rows(rows, none, one, rent[rows], is_own=True))
+        parts += [_unit_rows(rows, unit, unit, rent[rows], is_own=False) for unit in beside(model, action, end)]
+    found = pd.concat(parts, ignore_index=True) if parts else _NO_UNITS
+    return found.assign(wanted=np.where(found["is_own"], wanted[found["row"]], np.nan))
 
 
 def by_kind(options: pd.DataFrame) -> dict[tuple[str, str], NDArray[np.intp]]:
@@ -72,13 +85,44 @@ _NO_UNITS = pd.DataFrame({"row": np.empty(0, dtype=np.intp), "unit": "", "is_own
 )
 
 
-def _unit_rows(rows: NDArray[np.intp], none: UnitEconomics, one: UnitEconomics, rent: Floats) -> pd.DataFrame:
+def _unit_rows(
+    rows: NDArray[np.intp], none: UnitEconomics, one: UnitEconomics, rent: Floats, *, is_own: bool
+) -> pd.DataFrame:
     """Return one kind of unit of the options at ``rows``, from its prices at a shop rent of 0 and of 1."""
     prices = {}
     for name in (*YEARLY, "used_share", "life_years", "free_years"):
         base = getattr(none, name)
         prices[name] = base + (getattr(one, name) - base) * rent
-    return pd.DataFrame({"row": rows, "unit": none.unit, **prices})
+    return pd.DataFrame({"row": rows, "unit": none.unit, "is_own": is_own, **prices})
+
+
+def stalls_wanted(options: pd.DataFrame, ending: str) -> Floats:
+    """Return how many stalls of each option could be let by the month: to the cars that lack one within the walk.
+
+    NaN where nobody knows the gap, and for actions that let no stalls: nothing limits these.
+    """
+    return np.where(options["action"].isin(LET_BY_MONTH), at_ending(options, NIGHT_GAP, ending), np.nan)
+
+
+def taken_share(used: ArrayLike, count: ArrayLike, wanted: ArrayLike) -> Floats:
+    """Return what share of the units that would be let find a taker: ``min(1, wanted / (used x count))``.
+
+    Parameters
+    ----------
+    used
+        Share of the units that is let where takers are enough (:attr:`gis._recipes.Terms.used`).
+    count
+        How many units there are.
+    wanted
+        How many can be let at most; NaN where nothing limits them.
+
+    Returns
+    -------
+    ndarray
+        All three broadcast together; 1 where nothing limits them.
+    """
+    let, most = np.broadcast_arrays(np.multiply(used, count), np.asarray(wanted, dtype=float))
+    return np.asarray(np.divide(most, let, out=np.ones(let.shape), where=let > most))
 
 
 def of_action(priced: pd.DataFrame, name: str, count: int) -> Floats:
@@ -98,20 +142,29 @@ def unit_counts(unit: pd.Series, row: NDArray[np.intp], options: pd.DataFrame, s
     counted_in = np.array([UNIT_COLUMNS[one] for one in unit], dtype=object)
     found = np.full(len(row), np.nan)
     for name in sorted(set(UNIT_COLUMNS.values())):
-        at_end, value = (column(options, name + end)[row] for end in (size, ""))
-        found = np.where(counted_in == name, np.where(np.isnan(at_end), value, at_end), found)
+        found = np.where(counted_in == name, at_ending(options, name, size)[row], found)
     return found
 
 
 def sized(priced: pd.DataFrame, options: pd.DataFrame, size: str) -> pd.DataFrame:
-    """Return :data:`YEARLY` of every option, all its units together, and its ``free_years``.
+    """Return :data:`YEARLY` of every option, all its units together, and what they rest on.
 
-    ``size`` is the ending of the columns that tell how many units there are: ``""``, ``_low`` or ``_high``.
+    No more units earn than find a taker (:func:`taken_share`), and what runs with the income falls with it. Beside
+    them: ``free_years``; ``taken_share`` and ``stalls_let``, the stalls that are let by the month (NaN for actions that
+    let none). ``size`` is the ending of the columns that tell how many units there are: ``""``, ``_low`` or ``_high``.
     """
     row = priced["row"].to_numpy()
     count = unit_counts(priced["unit"], row, options, size)
+    capex, revenue, opex, varying, used = (priced[name].to_numpy() for name in (*YEARLY, "used_share"))
+    taken = taken_share(used, count, priced["wanted"].to_numpy())
+    each = (capex, revenue * taken, opex - varying * (1.0 - taken), varying * taken)
     totals = {
-        name: np.bincount(row, weights=priced[name].to_numpy() * count, minlength=len(options)) for name in YEARLY
+        name: np.bincount(row, weights=one * count, minlength=len(options))
+        for name, one in zip(YEARLY, each, strict=True)
     }
-    free = of_action(priced, "free_years", len(options))
-    return pd.DataFrame({**totals, "free_years": free}, index=options.index)
+    own = priced.assign(taken_share=taken, let=used * count * taken)
+    free, taken_of, let = (of_action(own, name, len(options)) for name in ("free_years", "taken_share", "let"))
+    stalls_let = np.where(options["action"].isin(LET_BY_MONTH), let, np.nan)
+    return pd.DataFrame(
+        {**totals, "free_years": free, "taken_share": taken_of, "stalls_let": stalls_let}, index=options.index
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from gis.city import City
     from gis.model import Model
@@ -27,6 +28,12 @@ APPROXIMATE = (
     Note("在地图上落准位置，再核对所在保护区划", "Place it on the map, then look which heritage zones hold it"),
 )
 """Why nothing that hangs on the place is sure, and the next step."""
+SHARED_M2 = 0.01
+"""Ground that two drawings of one edge share by rounding: a millimetre along ten metres of it."""
+BORDERS = Note(
+    "与保护区划边界相接，须向文物部门核对界线",
+    "It borders on a heritage zone: check the boundary with the cultural heritage department",
+)
 
 
 def is_approximate(assets: gpd.GeoDataFrame) -> pd.Series:
@@ -35,11 +42,12 @@ def is_approximate(assets: gpd.GeoDataFrame) -> pd.Series:
 
 
 def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
-    """Return, per asset, the type and legal class of every heritage zone that its shape meets.
+    """Return, per asset, the type and legal class of every heritage zone that holds it or a part of it.
 
-    A zone without a class of its own takes that of the heritage site it belongs to: the one whose ``source_id`` its
-    ``heritage_id`` names. Where no site, or more than one, has that id, the class is ``None``. A blank
-    type is :data:`gis.permission.UNKNOWN_ZONE`.
+    A polygon lies in a zone where the two share ground (more than :data:`SHARED_M2`), not where they only share an edge
+    (:func:`bordering`); a point or a line on the border of a zone counts as inside. A zone without a class of its own
+    takes that of the heritage site it belongs to: the one whose ``source_id`` its ``heritage_id`` names. Where no site,
+    or more than one, has that id, the class is ``None``. A blank type is :data:`gis.permission.UNKNOWN_ZONE`.
     """
     zones = city.placed("heritage_zone")
     if zones.empty or assets.empty:
@@ -49,36 +57,83 @@ def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
     told = zones["heritage_class"].astype(object)
     classes = told.where(told.notna(), zones["heritage_id"].astype(object).map(of_site))
     types = zones["zone_type"].astype(object).where(zones["zone_type"].notna(), permission.UNKNOWN_ZONE)
-    tree = shapely.STRtree(np.asarray(zones.geometry.array, dtype=object))
-    asset, zone = tree.query(np.asarray(assets.geometry.array, dtype=object), predicate="intersects")
+    asset, zone, is_inside = _met(zones, assets)
     pairs: dict[str, set[tuple[str, str | None]]] = {}
-    for at, which in zip(asset, zone, strict=True):
+    for at, which in zip(asset[is_inside], zone[is_inside], strict=True):
         named = classes.iloc[which]
         said = None if pd.isna(named) else str(named)
         pairs.setdefault(str(assets.index[at]), set()).add((str(types.iloc[which]), said))
     return {key: tuple(sorted(found, key=str)) for key, found in pairs.items()}
 
 
+def bordering(city: City, assets: gpd.GeoDataFrame) -> pd.Series:
+    """Return which assets share an edge or a corner with a heritage zone that they do not lie in."""
+    asset, _, is_inside = _met(city.placed("heritage_zone"), assets)
+    return pd.Series(np.isin(np.arange(len(assets)), asset[~is_inside]), index=assets.index)
+
+
+def border_notes(city: City, assets: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
+    """Return the warning on the options of assets that border a heritage zone, as :func:`gis._notes.noted` takes it."""
+    borders = bordering(city, assets)
+    return [(rows["asset_id"].isin(borders.index[borders]), BORDERS)]
+
+
+def _met(
+    zones: gpd.GeoDataFrame, assets: gpd.GeoDataFrame
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the positions of the assets and zones that meet, and which of the pairs share more than an edge."""
+    places, drawn = (np.asarray(frame.geometry.array, dtype=object) for frame in (assets, zones))
+    asset, zone = shapely.STRtree(drawn).query(places, predicate="intersects")
+    of_asset, of_zone = places[asset], drawn[zone]
+    are_areas = (shapely.get_dimensions(of_asset) == 2) & (shapely.get_dimensions(of_zone) == 2)
+    return asset, zone, ~are_areas | (shapely.area(shapely.intersection(of_asset, of_zone)) > SHARED_M2)
+
+
 def exclude_forbidden(
-    sieve: Sieve, city: City, model: Model, assets: gpd.GeoDataFrame, zones: Zones, actions: Sequence[str]
+    sieve: Sieve,
+    city: City,
+    model: Model,
+    assets: gpd.GeoDataFrame,
+    zones: Zones,
+    actions: Sequence[str],
+    *,
+    reused: Sequence[str] = (),
 ) -> None:
-    """Exclude the actions whose act on land the zones forbid; the strictest zone's reason stands behind it."""
-    for act in permission.DIGS:
-        done = [code for code in actions if model.actions[code].land_act == act]
+    """Exclude the actions whose act the zones of ``assets`` forbid, with the strictest zone's reason and document.
+
+    The act is what an action does to land, but for those ``reused``: they only change the use of what stands there.
+    """
+    for act in get_args(permission.Act):
+        done = [code for code in actions if act == ("use_change" if code in reused else model.actions[code].land_act)]
         if not done:
             continue
-        said = {key: permission.heritage(model, "", held, act, city.as_of) for key, held in zones.items()}
-        banned = {key: verdict for key, verdict in said.items() if verdict.permission == "forbidden"}
-        detail = pd.Series({key: verdict.reasons[0] for key, verdict in banned.items()}, dtype="object")
-        where = np.isin(assets.index, list(banned))
-        sieve.exclude("heritage_zone", where, actions=done, detail=detail.reindex(assets.index))
+        here = {key: held for key, held in zones.items() if key in assets.index}
+        said = {key: permission.heritage(model, "", held, act, city.as_of) for key, held in here.items()}
+        banned = {key: _with_source(verdict) for key, verdict in said.items() if verdict.permission == "forbidden"}
+        detail = pd.Series(banned, dtype="object").reindex(sieve.offered.index)
+        sieve.exclude("heritage_zone", np.isin(sieve.offered.index, list(banned)), actions=done, detail=detail)
+
+
+def _with_source(verdict: permission.Verdict) -> Note:
+    reason, source = verdict.reasons[0], verdict.sources[0]
+    return Note(f"{reason.zh}，{source}", f"{reason.en}, {source}")
 
 
 def land_verdict(
-    city: City, model: Model, own: permission.Verdict, held: Sequence[tuple[str, str | None]], action: str
+    city: City,
+    model: Model,
+    own: permission.Verdict,
+    held: Sequence[tuple[str, str | None]],
+    action: str,
+    *,
+    is_reused: bool = False,
 ) -> permission.Verdict:
-    """Return ``own`` and, where zones hold the place, what they say of the act of ``action``: the strictest."""
+    """Return ``own`` and, where zones hold the place, what they say of the act of ``action``: the strictest.
+
+    ``is_reused`` where the action only changes the use of what stands there.
+    """
     if not held:
         return own
     act: permission.Act = "alteration" if model.actions[action].land_act == "alteration" else "new_building"
-    return permission.strictest([own, permission.heritage(model, "", held, act, city.as_of)])
+    asked = "use_change" if is_reused else act
+    return permission.strictest([own, permission.heritage(model, "", held, asked, city.as_of)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,19 @@ if TYPE_CHECKING:
     from gis.model import Model
     from gis.stalls import StallLayout
 
+    Laid = Mapping[object, StallLayout]
+
 WIDTH_TOLERANCE_SHARE = 0.005
 """The inscribed circle is searched to this share of the shape's extent: 0.5 m on a plot of 100 m."""
+
+NO_STREET = Note("出入口不临街，须核实", "Its entrance is not on a street: check how cars get in")
+
+
+class Layouts(NamedTuple):
+    """Layouts of the plots of a city, by asset id: of stalls on the ground, and of the rows that racks stand in."""
+
+    surface: Laid
+    racks: Laid
 
 
 def shape_of(land: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -87,18 +98,17 @@ def mechanical_stalls(
 ) -> pd.DataFrame:
     """Return the stalls of lift-slide racks: in the rows of the layout, else by area.
 
-    A rack stands where a row of at least two stalls at 90 degrees does. Of ``n`` columns and ``k`` levels
-    (``parking.mechanical_levels``) it holds ``n k - (k - 1)`` cars: every level but the top needs a free place to
-    slide. The high end takes the most levels and the tightest sizes, the low end what the least yield by area gives. By
-    area it is levels x area x yield / ``parking.stall_area.mechanical``. How many stand idle is told by
-    ``parking.mech_idle_rate``.
+    A rack stands where a row of at least two stalls at 90 degrees does, so a layout without such a row holds none. Of
+    ``n`` columns and ``k`` levels (``parking.mechanical_levels``) it holds ``n k - (k - 1)`` cars: every level but the
+    top needs a free place to slide. The high end takes the most levels and the tightest sizes, the low end what the
+    least yield by area gives. By area it is levels x area x yield / ``parking.stall_area.mechanical``. How many stand
+    idle is told by ``parking.mech_idle_rate``.
     """
     levels = "parking.mechanical_levels"
     found = _stalls(area_m2, model, "parking.stall_area.mechanical", (levels, levels))
-    racks = {asset: laid.runs for asset, laid in (layouts or {}).items() if laid.module in (None, "90")}
 
     def held(count: float) -> pd.Series:
-        return _by_plot({asset: _racked(runs, count) for asset, runs in racks.items()}, area_m2)
+        return _by_plot({asset: _racked(laid.runs, count) for asset, laid in (layouts or {}).items()}, area_m2)
 
     stalls = held(model.value(levels))
     laid = pd.DataFrame(
@@ -122,15 +132,18 @@ def structure_stalls(area_m2: pd.Series, model: Model) -> pd.DataFrame:
 
 
 def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
-    """Return what is said of surface parking whose area a stall lies outside what was seen on real lots.
+    """Return what is said of surface parking whose area a stall lies outside the standard, or what was seen on lots.
 
     Parameters
     ----------
     rows
         Options: ``action``, ``area_m2``, ``stalls``.
     model
-        Holds ``parking.stall_area.observed_min`` and ``observed_max``.
+        Holds the low and the high end of ``parking.stall_area.surface`` (GB/T 51149-2016), and
+        ``parking.stall_area.observed_min`` and ``observed_max``.
     """
+    standard = "parking.stall_area.surface"
+    few, many = model.low(standard), model.high(standard)
     least, most = (model.value(f"parking.stall_area.observed_{end}") for end in ("min", "max"))
     each = rows["area_m2"] / rows["stalls"].where(rows["stalls"] > 0)
     surface = rows["action"] == "surface_parking"
@@ -143,7 +156,11 @@ def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]
         f"布置每泊位用地多于实例({seen})，地块形状不利于停车",
         f"Sparser than lots that were built ({seen} a stall): the shape of the plot does not suit parking",
     )
-    return [(surface & (each < least), dense), (surface & (each > most), sparse)]
+    asked = Note(f"{few:g}-{many:g} m2（GB/T 51149-2016 5.1.4）", f"{few:g}-{many:g} m2 (GB/T 51149-2016 5.1.4)")
+    below = Note(f"每泊位用地低于{asked.zh}", f"Less land a stall than {asked.en}")
+    above = Note(f"每泊位用地高于{asked.zh}", f"More land a stall than {asked.en}")
+    cases = ((each < few, below), (each > many, above), (each < least, dense), (each > most, sparse))
+    return [(surface & where, note) for where, note in cases]
 
 
 def _by_plot(numbers: Mapping[object, float], area_m2: pd.Series) -> pd.Series:
@@ -200,7 +217,7 @@ def ebike_ports(area_m2: pd.Series, gap_ports: pd.DataFrame, model: Model) -> pd
     Parameters
     ----------
     area_m2
-        Area of the plots.
+        Area of the plots that may hold ports.
     gap_ports
         ``near_ebike_gap`` with ``_low`` and ``_high``, on the same rows.
     model
@@ -220,17 +237,14 @@ def ebike_ports(area_m2: pd.Series, gap_ports: pd.DataFrame, model: Model) -> pd
 
 
 def land_capacity(
-    rows: pd.DataFrame,
-    shapes: pd.DataFrame,
-    around: pd.DataFrame,
-    model: Model,
-    layouts: Mapping[object, StallLayout] | None = None,
+    rows: pd.DataFrame, shapes: pd.DataFrame, around: pd.DataFrame, model: Model, layouts: Layouts | None = None
 ) -> pd.DataFrame:
     """Return the area that each option uses and what it yields there.
 
     Parking uses the whole plot. Car charging uses one stall with its lane per pile (``charging.lot_area_per_pile``),
-    as many piles as a lot of this size must have; e-bike charging what its ports need. Points have no width, so the
-    low end of their stalls is 0.
+    as many piles as a lot of this size must have; e-bike charging what its ports need, of the part that buildings leave
+    at the fire distance (:func:`gis._fire_rules.ebike_rooms`). Points have no width, so the low end of their stalls and
+    of their e-bike ports is 0.
 
     Returns
     -------
@@ -243,13 +257,47 @@ def land_capacity(
     found = pd.DataFrame(
         0.0, index=rows.index, columns=[f"{n}{e}" for n in ("stalls", "chargers") for e in ("", "_low", "_high")]
     )
-    laid = {row: layouts[asset] for row, asset in rows["asset_id"].items() if asset in layouts} if layouts else None
-    surface = surface_stalls(area_m2, model, laid)
+    surface = surface_stalls(area_m2, model, _by_row(rows, layouts.surface) if layouts else None)
+    racks = mechanical_stalls(area_m2, model, _by_row(rows, layouts.racks) if layouts else None)
     found.update(surface[action == "surface_parking"])
-    found.update(mechanical_stalls(area_m2, model, laid)[action == "mechanical_parking"])
+    found.update(racks[action == "mechanical_parking"])
     found.update(piles(surface, model)[action == "charging"])
-    found.update(ebike_ports(area_m2, near, model)[action == "ebike_charging"])
-    found.loc[~shape["is_polygon"].astype(bool), "stalls_low"] = 0.0
+    room_m2 = np.minimum(shape["ebike_room_m2"].fillna(np.inf), area_m2)
+    found.update(ebike_ports(room_m2, near, model)[action == "ebike_charging"])
+    is_point = ~shape["is_polygon"].astype(bool)
+    found.loc[is_point, "stalls_low"] = 0.0
+    found.loc[is_point & (action == "ebike_charging"), "chargers_low"] = 0.0
     used = area_m2.where(action != "charging", found["chargers"] * model.value("charging.lot_area_per_pile"))
     used = used.where(action != "ebike_charging", found["chargers"] * model.value("ebike.m2_per_port"))
     return found.assign(area_m2=np.minimum(used, area_m2.fillna(np.inf)).where(area_m2.notna()))
+
+
+def entrance_notes(
+    rows: pd.DataFrame, shapes: pd.DataFrame, model: Model, layouts: Layouts
+) -> list[tuple[pd.Series, Note]]:
+    """Return for which options the entrance of the layout is on no street, though the plot has a side on one.
+
+    Where it has none, or none is known, that is said of the plot itself.
+
+    Parameters
+    ----------
+    rows
+        Options: ``asset_id``, ``action``.
+    shapes
+        ``frontage_high_m`` by asset id.
+    model
+        Holds ``land.entrance_width``.
+    layouts
+        Layouts by asset id.
+    """
+    away = {asset for asset, laid in layouts.surface.items() if laid.count and not laid.is_at_street}
+    racks_away = {asset for asset, laid in layouts.racks.items() if laid.count and not laid.is_at_street}
+    frontage_m = shapes["frontage_high_m"].reindex(rows["asset_id"]).set_axis(rows.index)
+    is_rack = rows["action"] == "mechanical_parking"
+    is_ground = rows["action"].isin(["surface_parking", "charging"])
+    where = (is_ground & rows["asset_id"].isin(away)) | (is_rack & rows["asset_id"].isin(racks_away))
+    return [(where & (frontage_m >= model.value("land.entrance_width")), NO_STREET)]
+
+
+def _by_row(rows: pd.DataFrame, layouts: Laid) -> Laid:
+    return {row: layouts[asset] for row, asset in rows["asset_id"].items() if asset in layouts}

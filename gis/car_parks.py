@@ -11,7 +11,8 @@ import shapely
 from gis import permission
 from gis._grid import confirmed_kw, exclude_powerless
 from gis._notes import Note, missing_codes, noted
-from gis._zones import APPROXIMATE, exclude_forbidden, is_approximate, land_verdict, touching
+from gis._terms import LEDGER, TERM_COLUMNS, agreement
+from gis._zones import APPROXIMATE, border_notes, exclude_forbidden, is_approximate, land_verdict, touching
 from gis.capacity import piles, surface_stalls
 from gis.charging import GRID
 from gis.options import Options, Sieve, value_of, with_defaults
@@ -34,6 +35,11 @@ RULES = {
 }
 """Type of car park -> rule for adding chargers; any other type, or a private one, is unknown."""
 ENDS = ("", "_low", "_high")
+LAPSED = (
+    Note("临时停车场备案已到期，没有可用年限", "A temporary lot whose registration has lapsed: no years are granted"),
+    Note("先续办临时停车场备案", "Have its registration renewed first"),
+)
+"""What makes a temporary lot unclear: the reason, and the next step."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -68,7 +74,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         table[name] = until.dt.strftime(words).fillna("")
     late = Note("停车场备案已过期", "Its registration has lapsed")
     unconfirmed = confirmed_kw(lots).reindex(rows["asset_id"]).isna().to_numpy()
-    table = noted(table, "warnings", [(until < pd.Timestamp(city.as_of), late), (unconfirmed, GRID)])
+    cautions = [(until < pd.Timestamp(city.as_of), late), (unconfirmed, GRID), *border_notes(city, lots, rows)]
+    table = noted(table, "warnings", cautions)
     flags = {
         "parking.stall_count": value_of(lots, rows, "stall_count").isna(),
         "parking.charger_stall_count": value_of(lots, rows, "charger_stall_count").isna(),
@@ -97,13 +104,49 @@ def chargers_to_add(lots: gpd.GeoDataFrame, model: Model) -> pd.DataFrame:
 def _verdicts(city: City, model: Model, lots: gpd.GeoDataFrame, rows: pd.DataFrame, zones: Zones) -> pd.DataFrame:
     keys = value_of(lots, rows, "parking_type").astype(object).map(RULES).fillna("parking.unknown")
     private = (value_of(lots, rows, "access") == "private").fillna(value=False)
-    approximate = is_approximate(lots)
+    approximate, terms = is_approximate(lots), _terms(city, lots, rows)
     found = []
-    for asset, key in zip(rows["asset_id"], keys.mask(private, "parking.unknown"), strict=True):
+    for asset, key, years in zip(
+        rows["asset_id"], keys.mask(private, "parking.unknown"), terms["horizon_years"], strict=True
+    ):
         rule = model.rules[key]
         own = permission.of_rule(rule, city.as_of)
+        own = permission.lowered(own, "unclear", *LAPSED) if years == 0 else own
         if approximate[asset]:
             own = permission.lowered(own, "unclear", *APPROXIMATE)
         verdict = land_verdict(city, model, own, zones.get(asset, ()), "charging")
-        found.append({**verdict.columns(), "horizon_years": model.value(rule.horizon)})
-    return permission.table(found, rows.index)
+        found.append({**verdict.columns(), **agreement([rule], verdict)})
+    columns = [*permission.table([], rows.index[:0]).columns.drop("horizon_years"), "must_agree", "must_agree_en"]
+    return pd.DataFrame(found, index=rows.index, columns=columns).join(terms)
+
+
+def _terms(city: City, lots: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the years that each car park may hold chargers, and why.
+
+    A temporary one until its registration ends (0 where it has). Of any other nobody knows whether its registration is
+    renewed: null, and no more is granted than the day that the ledger tells.
+    """
+    until = value_of(lots, rows, "valid_until")
+    is_temporary = (value_of(lots, rows, "parking_type") == "temporary").fillna(value=False).astype(bool)
+    today = pd.Timestamp(city.as_of)
+    years = ((until - today).dt.days / 365.25).clip(lower=0).where(is_temporary)
+    return pd.DataFrame(
+        [
+            _term_words(day, is_over=day < today, is_temporary=bare)
+            for day, bare in zip(until, is_temporary, strict=True)
+        ],
+        index=rows.index,
+        columns=["horizon_reason", "horizon_reason_en"],
+    ).assign(horizon_years=years, horizon_source=until.notna().map({True: LEDGER, False: ""}))[list(TERM_COLUMNS)]
+
+
+def _term_words(until: pd.Timestamp, *, is_over: bool, is_temporary: bool) -> Note:
+    """Return what the day until which a car park is registered says of the years granted."""
+    if pd.isna(until):
+        return Note("备案期限不明", "Nobody says how long it is registered")
+    words = Note(f"备案已于{until:%Y-%m-%d}到期", f"registration lapsed on {until:%Y-%m-%d}")
+    if not is_over:
+        words = Note(f"备案至{until:%Y-%m-%d}", f"registered until {until:%Y-%m-%d}")
+    if is_temporary:
+        return Note(f"临时停车场，{words.zh}", f"temporary lot, {words.en}")
+    return Note(f"{words.zh}，可否续办未定", f"{words.en}: whether it is renewed is open")

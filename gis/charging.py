@@ -9,9 +9,9 @@ import pandas as pd
 
 from gis import _fire_rules as fire
 from gis import parking
-from gis._catchment import gap_with_band, weights_within
 from gis._notes import GEOMETRY, Note, missing_codes
-from gis._on_site import is_counted_on_site, sum_inside
+from gis._on_site import held_share, sum_inside
+from gis._radius_bands import gap_within, walks_within
 from gis._survey import night_counts
 from gis.network import has_place
 from gis.options import Options, Sieve, with_defaults
@@ -36,13 +36,13 @@ GRID = Note("待供电核实", "Grid capacity to be confirmed")
 def need(city: City, model: Model) -> pd.DataFrame:
     """Return the car piles and e-bike ports that each community lacks.
 
-    Cars: one pile for every tenth vehicle that stands there at night (``parking.ev_ready_share_min``, GB/T 51149-2016
-    5.2.3: at least 10 % of stalls; 30 % at the high end), less its own and its part of the public piles within
-    ``ev.service_radius.core`` (900 m, Beijing's target for its core area; no national radius was found). There is no
-    figure for the share of electric cars, so the standard's share of stalls stands for it. E-bikes:
-    ``ebike.ports_per_bike`` (0.13, Nanzhou street) a bike, less its own and its part of the public ports within the
-    5-minute circle. Both supplies are shared by a floating catchment (:mod:`gis._catchment`); ports inside buildings
-    are none (:mod:`gis._fire_rules`).
+    Cars: one pile for every tenth vehicle that stands there at night (``parking.ev_ready_share_min``; 30 % at the high
+    end. GB/T 51149-2016 5.2.3 asks that at least 10 % of stalls be ready: piles a vehicle are our ASSUMPTION), less its
+    own and its part of the public piles within ``ev.service_radius.core`` (900 m, Beijing's target for its core area;
+    no national radius was found). There is no figure for the share of electric cars, so the standard's share of stalls
+    stands for it. E-bikes: ``ebike.ports_per_bike`` (0.13, Nanzhou street) a bike, less its own and its part of the
+    public ports within the 5-minute circle. Both supplies are shared by a floating catchment (:mod:`gis._catchment`);
+    ports inside buildings are none (:mod:`gis._fire_rules`).
 
     Returns
     -------
@@ -101,8 +101,9 @@ def supply(city: City, charger_type: str) -> pd.DataFrame:
     Not counted: planned and closed ones, those for residents, staff or private use, battery swapping, and e-bikes
     inside a building (:func:`gis._fire_rules.indoor_stations`; where the ledger is silent and only the map says so,
     the high end counts them). Stations of unknown type count at the high end only. So do those inside a community that
-    counts at least as much of its own: they may be what it counts. A station that gives no number has at least one;
-    at the high end as many piles as it has connectors.
+    counts at least as many of its own as all inside have together: they may be what it counts. Where they have more, so
+    many come off at the low end. A station that gives no number has at least one; at the high end as many piles as it
+    has connectors.
 
     Returns
     -------
@@ -117,14 +118,16 @@ def supply(city: City, charger_type: str) -> pd.DataFrame:
     may_serve = (access.isna() | (access == "public")) & (status.isna() | (status == "operating"))
     may_serve &= ~indoor["is_indoors"]
     areas, ledger = city.placed("community"), city["community"][OWN_COLUMN[charger_type]]
-    is_theirs = is_counted_on_site(areas, ledger, stations.geometry, number[""])
-    is_shared = (of_type == charger_type) & ~indoor["may_be_indoors"] & ~is_theirs
+    could_be_theirs = (of_type == charger_type) & (status.isna() | (status == "operating"))
+    theirs = held_share(areas, ledger, stations.geometry, number[""].where(could_be_theirs))
+    is_shared = (of_type == charger_type) & ~indoor["may_be_indoors"] & (theirs < 1)
     serves = {
         "": may_serve & is_shared,
         "_low": may_serve & (access == "public") & (status == "operating") & is_shared,
         "_high": may_serve & (of_type.isna() | (of_type == charger_type)),
     }
     units = {f"units{end}": number[end].where(serves[end], 0.0) for end in ENDS}
+    units["units_low"] *= 1 - theirs
     return pd.DataFrame({**units, "is_type_unknown": of_type.isna() & serves["_high"]}, index=stations.index)
 
 
@@ -207,17 +210,41 @@ def _gap(
     Unknown own units are taken as none and an unknown neighbourhood as empty; the low end is then 0, since either might
     close the gap.
     """
-    communities, radius_m = city.placed("community"), model.value(radius)
+    communities = city.placed("community")
     left = pd.DataFrame({end: (asked[end] - own[end].fillna(0.0)).clip(lower=0.0) for end in ENDS})
-    walk = city.reach.pairs(communities.geometry, city["charging"].geometry.reindex(stations.index), radius_m)
+    walk = walks_within(city, city["charging"].geometry.reindex(stations.index), radius, model)
     units = stations[[f"units{end}" for end in ENDS]].set_axis(list(ENDS), axis=1)
-    found = gap_with_band(walk, left, units, weights_within(radius_m, model))
+    found = gap_within(walk, left, units, radius, model)
     blind = pd.Series(~left.index.isin(communities.index) | stations.empty, index=left.index)
     unsure = (blind | own[""].isna()) & found["gap"].notna()
     return _Gap(found.assign(nearby=found["nearby"].mask(blind), gap_low=found["gap_low"].mask(unsure, 0.0)), walk)
 
 
 def _notes(city: City, model: Model, piles: pd.DataFrame) -> tuple[Note, ...]:
+    return (*_supply_notes(city, piles), _demand_note(model)) if len(city["community"]) else _supply_notes(city, piles)
+
+
+def _demand_note(model: Model) -> Note:
+    """Return what is asked for, and what of that is our reading of a source and no clause of it."""
+    share, radius = model[CAR_SHARE], model[CAR_RADIUS]
+    ratio, circle = model[EBIKE_RATIO], model[EBIKE_RADIUS]
+    zh = (
+        f"充电需求：目标桩数按夜间车辆的{share.value:.0%}计，为假设（ASSUMPTION）：{share.source}说的是具备充电条件的泊位比例，"
+        f"不是每车桩数；服务半径{radius.value:g}米（{radius.source}，北京核心区目标，非国家标准）。电动自行车按每辆"
+        f"{ratio.value:g}个充电口（{ratio.source}，仅一个街道的数据），步行{circle.value:g}米（5分钟生活圈，为假设："
+        "该街道资料称3分钟）。"
+    )
+    en = (
+        f"Chargers asked for: {share.value:.0%} of the vehicles at night, an ASSUMPTION: {share.source} is about the "
+        f"share of stalls made ready for charging, not about piles a vehicle; radius {radius.value:g} m "
+        f"({radius.source}: a target for Beijing's core area, no national standard). E-bikes: {ratio.value:g} ports "
+        f"each ({ratio.source}: one sub-district), within {circle.value:g} m on foot (the 5-minute circle, an "
+        "ASSUMPTION: that sub-district speaks of 3 minutes)."
+    )
+    return Note(zh, en)
+
+
+def _supply_notes(city: City, piles: pd.DataFrame) -> tuple[Note, ...]:
     stations = city.placed("charging")
     if stations.empty:
         return ()
@@ -226,18 +253,14 @@ def _notes(city: City, model: Model, piles: pd.DataFrame) -> tuple[Note, ...]:
     unnumbered = int((~_is_told(stations)).sum())
     indoor = fire.indoor_stations(city)
     inside, doubtful = int(indoor["is_indoors"].sum()), int(indoor["may_be_indoors"].sum())
-    radius, share = model[CAR_RADIUS], model[CAR_SHARE]
     zh = (
         f"汽车充电：{len(stations)}处充电设施中{is_car}处为汽车充电，{used}处计入（规划、停用、专用、换电及小区自报在内的"
-        f"不计）；{untyped}处类型不明，只计入供给高值；服务半径{radius.value:g}米（{radius.source}，"
-        f"北京核心区目标，非国家标准），目标桩数为夜间车辆的{share.value:.0%}（{share.source}）；{unnumbered}处无桩数，按1计。"
+        f"不计）；{untyped}处类型不明，只计入供给高值；{unnumbered}处无桩数，按1计。"
     )
     en = (
         f"Car charging: of {len(stations)} stations {is_car} serve cars, {used} count (planned, closed, private and "
         f"swapping ones do not, nor those that a community counts as its own); {untyped} of unknown type count only at "
-        f"the high end of supply; radius {radius.value:g} m ({radius.source}: a target for Beijing's core area, no "
-        f"national standard); piles asked for are {share.value:.0%} of the vehicles at night ({share.source}); "
-        f"{unnumbered} stations give no number and count as 1."
+        f"the high end of supply; {unnumbered} stations give no number and count as 1."
     )
     told = [Note(zh, en)]
     if inside + doubtful:

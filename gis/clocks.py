@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gis._land_clock import agreed_start, clock, legal_class, months_left, percent
-from gis._notes import Note
+from gis._notes import NOTHING, Note
 from gis.temporary_use import fitting_uses
 from layers.schema import conform, kind
 
@@ -78,9 +78,13 @@ LEASE = Note("租期届满，届时可重新公开招租", "The lease ends: it m
 def _land_events(city: City, model: Model, land: gpd.GeoDataFrame) -> list[pd.DataFrame]:
     times = clock(land, city, model)
     start = agreed_start(land, model)
-    share = percent(model.value("idle.fee"))
-    fee = Note(f"应缴土地闲置费，为土地价款的{share}", f"An idle-land fee of {share} of the land price is due")
-    back = Note("可无偿收回土地使用权", "The land may be taken back without compensation")
+    share, of_fee = percent(model.value("idle.fee")), _own(model, "idle.fee", "idle.years_not_started")
+    of_back = _own(model, "idle.reclaim_years")
+    fee = Note(
+        f"应缴土地闲置费，为土地价款的{share}{of_fee.zh}",
+        f"An idle-land fee of {share} of the land price is due{of_fee.en}",
+    )
+    back = Note(f"可无偿收回土地使用权{of_back.zh}", f"The land may be taken back without compensation{of_back.en}")
     begin = Note("约定（延期后）动工日期", "Works are to start, by the agreement or its extension")
     until = Note("台账所载可用期限届满", "The term of use that the ledger states ends")
     due = start.where(start > pd.Timestamp(city.as_of))
@@ -90,6 +94,12 @@ def _land_events(city: City, model: Model, land: gpd.GeoDataFrame) -> list[pd.Da
         _event(land, "start_due", due, begin),
         _event(land, "available_until", land["available_until"], until),
     ]
+
+
+def _own(model: Model, *keys: str) -> Note:
+    """Return, in brackets, that a district set one of these numbers by itself; nothing where none is."""
+    marks = [mark for key in keys if (mark := model[key].own_mark) is not None]
+    return Note(f"（{marks[0].zh}，非法定）", f" ({marks[0].en}, not by law)") if marks else NOTHING
 
 
 def _event(

@@ -179,12 +179,13 @@ def _people_served(options: pd.DataFrame, model: Model) -> Band:
 def _return(options: pd.DataFrame, model: Model) -> Band:
     """Return the NPV over the investment, with its band; missing where there is no NPV, as without a land rent.
 
-    Of an account without its rent the most that it could be is known: what it is at a rent of nothing.
+    Each end is over its own investment. Of an account without its rent the most that it could be is known, what it is
+    at a rent of nothing: as stated, and at the high end of all else.
     """
     del model
     capex = options["capex_cny"].astype(float)
-    names = ("npv_cny", "npv_low_cny", "npv_high_cny", "npv_unrented_cny")
-    return Band(*((options[name].astype(float) / capex).where(capex > 0) for name in names))
+    value, most = ((options[name].astype(float) / capex).where(capex > 0) for name in ("npv_cny", "npv_unrented_cny"))
+    return Band(value, options["return_low"].astype(float), options["return_high"].astype(float), most)
 
 
 def _permission(options: pd.DataFrame, model: Model) -> Band:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._notes import SEPARATORS, Note, noted
+from gis._notes import SEPARATORS, Note, merged_codes, missing_codes, noted
 from gis._stories import heritage_around, near_residents_story
+from gis._terms import granted
 from gis._zones import touching
 from gis.heritage import CAN_DISPOSE, GRADE_NUMBER
 from gis.options import Options, Sieve, merged, value_of
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 HALL, MARKET = "hall_of_fame", "culture_market"
 NO_MARKET = ("protection", "block_core")
 """Zones that no culture market stands in, whatever leave its rules would need."""
+CONDITIONS = 4
+"""Of reuse: owner, tenants, structure, building type."""
+OPEN = ("paved", "bare", "grass", "dug")
+"""Surfaces of a plot on which nothing stands."""
 KNOWN_TENURES = ("reserve", "collective", "public_unit", "under_bridge", "road_leftover", "granted", "allocated")
 
 
@@ -78,10 +83,14 @@ def _rooms(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Op
     table["area_m2"] = table["area_m2"].astype(float).clip(upper=model.value("hall_of_fame.area"))
     owner, grade = (value_of(rooms, table, name).astype(object) for name in ("ownership", "danger_grade"))
     table = _stood_around(table, city, model, rooms).assign(condition=grade.map(GRADE_NUMBER).astype(float))
-    # The room is vacant and any room holds panels: two of the four conditions hold.
-    table = table.assign(
-        **_filters(2.0, (owner.isin(CAN_DISPOSE), _blank(owner)), (grade.isin(["A", "B"]), _blank(grade)))
+    occupancy = value_of(rooms, table, "occupancy").astype(object)
+    # Any room holds panels: one of the four conditions holds. Of a room that is partly let a part is free.
+    asked = (
+        (owner.isin(CAN_DISPOSE), _blank(owner)),
+        (occupancy == "vacant", occupancy.isna() | (occupancy == "partly_let")),
+        (grade.isin(["A", "B"]), _blank(grade)),
     )
+    table = table.assign(**_filters(1.0, *asked))
     return Options(table, _exclusions(offered, ROOM, near))
 
 
@@ -105,20 +114,34 @@ def _squares(city: City, model: Model, offered: Options) -> Options:
         "heritage_zone", inside[near], detail=Note("文化集市不进保护区划", "no culture market in such a zone")
     )
     table = _told(city, model, offered, SQUARE, near & ~inside.astype(bool))
-    term_max = model.value("culture_market.term_max")
-    term = table["horizon_years"].astype(float).clip(upper=term_max)
-    is_shorter = term < table["horizon_years"].astype(float)
-    table = _stood_around(table, city, model, land).assign(horizon_years=term, condition=GRADE_NUMBER["A"])
-    why = Note(f"文化集市至多{term_max:g}年", f"a culture market for at most {term_max:g} years")
-    for column, text in zip(("horizon_reason", "horizon_reason_en"), why, strict=True):
-        table[column] = table[column].mask(is_shorter, text)
-    table["horizon_source"] = table["horizon_source"].mask(is_shorter, model["culture_market.term_max"].source)
-    tenure = value_of(land, table, "tenure").astype(object)
-    # Nobody lives on a plot, nothing stands there that could be dangerous or of a type: three conditions hold.
-    table = table.assign(**_filters(3.0, (tenure.isin(KNOWN_TENURES), _blank(tenure))))
+    table = _stood_around(_shortened(table, model), city, model, land).assign(**_plots(land, table))
     zoned = sieve.exclusions().assign(action=MARKET)
     parts = [part for part in (_exclusions(offered, SQUARE, near & ~inside.astype(bool)), zoned) if len(part)]
     return Options(table, pd.concat(parts, ignore_index=True) if parts else offered.exclusions.iloc[:0])
+
+
+def _shortened(table: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return markets with no more years than a culture market gets, and the reason where that is shorter."""
+    limit, before = model["culture_market.term_max"], table["horizon_years"].astype(float)
+    told = granted(limit, model.value(limit.key))
+    is_shorter = before > told["horizon_years"]
+    return table.assign(**{name: table[name].mask(is_shorter, value) for name, value in told.items()})
+
+
+def _plots(land: gpd.GeoDataFrame, table: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the conditions of reuse on plots, and what of them nobody says.
+
+    Nobody lives on an open plot, nothing stands there that could be dangerous or of a type: it is as good as grade A.
+    Where something stands, or nobody says whether, these three are open.
+    """
+    tenure, surface = (value_of(land, table, name).astype(object) for name in ("tenure", "surface"))
+    is_open = surface.isin(OPEN)
+    blank = missing_codes({"idle_land.surface": surface.isna()}, table.index)
+    return {
+        "condition": pd.Series(GRADE_NUMBER["A"], index=table.index).where(is_open),
+        "missing": merged_codes(table["missing"].astype("string"), blank),
+        **_filters(0.0, (tenure.isin(KNOWN_TENURES), _blank(tenure)), *[(is_open, ~is_open)] * 3),
+    }
 
 
 def _told(city: City, model: Model, offered: Options, base: Base, near: pd.Series) -> pd.DataFrame:
@@ -165,11 +188,14 @@ def _blank(codes: pd.Series) -> pd.Series:
 
 
 def _filters(sure: float, *asked: tuple[pd.Series, pd.Series]) -> dict[str, pd.Series]:
-    """Return how many of the four conditions hold: ``sure`` of them, and those asked (holds, unknown counts half)."""
+    """Return how many of the four conditions hold: ``sure`` of them, and those asked (holds, unknown).
+
+    What is unknown counts half; null where all are.
+    """
     passed = sure + sum(holds.astype(float) for holds, _ in asked)
     unknown = sum(blank.astype(float) for _, blank in asked)
     return {
-        "filters_passed": passed + unknown / 2,
+        "filters_passed": (passed + unknown / 2).where(unknown < CONDITIONS),
         "filters_passed_low": passed,
         "filters_passed_high": passed + unknown,
     }

@@ -25,17 +25,17 @@ OLDEST_SHARE = 1 / 3
 """Part of the communities that counts as the oldest. ASSUMPTION: thirds are told apart even in a small sub-district."""
 WALKS = {"revitalization": "circle.5min.radius", "heritage": "circle.15min.radius"}
 """Parameter that says from how far residents come, as they are counted in ``people_served`` of either theme."""
-SUMMED = {"people_served_top10": "people_served", "npv_top10_cny": "npv_cny", "night_gap_top10": "x_night_gap_closed"}
-"""What is summed over the first sites of an area, and from which column."""
 
 
 def by_subdistrict(opportunities: pd.DataFrame, codes: pd.Index, *, top: int = TOP) -> pd.DataFrame:
-    """Return what the first ``top`` sites of each theme bring to each sub-district.
+    """Return how many of the first ``top`` sites of each theme lie in each sub-district, and its best score.
+
+    What they bring is not summed: who lives near two sites, or a gap that two could close, would count twice.
 
     Parameters
     ----------
     opportunities
-        ``subdistrict_code``, ``rank``, ``score`` and the columns of :data:`SUMMED`.
+        ``subdistrict_code``, ``rank``, ``score``.
     codes
         Codes of the sub-districts.
     top
@@ -44,24 +44,17 @@ def by_subdistrict(opportunities: pd.DataFrame, codes: pd.Index, *, top: int = T
     Returns
     -------
     DataFrame
-        By code: ``top10_count`` (sites among the first), ``best_score`` (of any ranked site; null without one),
-        ``people_served_top10`` (persons; who lives near two sites counts twice), ``npv_top10_cny``,
-        ``night_gap_top10`` (stalls); these three null where no first site has a figure.
+        By code: ``top10_count`` (sites among the first of either theme), ``best_score`` (of any ranked site; null
+        without one).
     """
     ranked = opportunities[opportunities["rank"].notna()]
     area = ranked["subdistrict_code"].astype(object)
     first = ranked[(ranked["rank"] <= top).astype(bool)]
-    groups = first.groupby(first["subdistrict_code"].astype(object))
-    sums = {
-        name: groups[column].sum(min_count=1).astype("Float64").astype("float64").reindex(codes)
-        for name, column in SUMMED.items()
-        if column in first
-    }
+    count = first.groupby(first["subdistrict_code"].astype(object)).size()
     return pd.DataFrame(
         {
-            "top10_count": groups.size().reindex(codes).fillna(0).astype(float),
+            "top10_count": count.reindex(codes).fillna(0).astype(float),
             "best_score": ranked["score"].astype(float).groupby(area).max().reindex(codes),
-            **sums,
         },
         index=codes,
     )

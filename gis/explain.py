@@ -171,9 +171,10 @@ def _lift_note(item: Criterion, start: float, to: float, value_to: float, best: 
         number = _rounded(to, up=rises)
         goal = Note(f"不{'低' if rises else '高'}于{number}", f"{'at least' if rises else 'at most'} {number}")
     today = Note("现缺", "not known today") if missing else Note(f"现计{start:,.3g}", f"{start:,.3g} today")
+    found = Note("查明", "found to be") if missing else Note("达到", "brought to")
     return Note(
-        f"若“{item.zh}”查明{goal.zh}（{today.zh}），升至{span[0]}",
-        f'With "{item.en}" found to be {goal.en} ({today.en}), {span[1]}',
+        f"若“{item.zh}”{found.zh}{goal.zh}（{today.zh}），升至{span[0]}",
+        f'With "{item.en}" {found.en} {goal.en} ({today.en}), {span[1]}',
     )
 
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from gis import _monte_carlo
-from gis._account_facts import ACCOUNT_KEYS, CONCESSION, RATE, REINSTATEMENT, Facts, charges
+from gis._account_facts import ACCOUNT_KEYS, CONCESSION, RATE, Facts, charges
 from gis._account_lines import NO_TAXES, Account, Taxes, lines, npvs, yearly_tax
 from gis._account_notes import with_notes
 from gis._breakeven import MEASURES, OF_INCOME, breakeven_scale
-from gis._recipes import RECIPES, RENT_TERMS, End, Reader
+from gis._recipes import GAIN_ENDS, RECIPES, RENT_TERMS, End, Reader
 from gis._returns import discounted, irr, npv_cny, payback_years
 from gis._unit_economics import UnitEconomics, keys_of, unit_economics
 from gis._units import ENDS, UNIT_COLUMNS, of_action, priced_units, sized
@@ -40,15 +40,19 @@ class Accounts:
     ----------
     table
         One row per option. What is put in and what a full year brings: ``capex_cny``, ``revenue_cny_year`` (all of it),
-        ``pledgeable_share``, ``repaying_cny_year`` (what of it may repay the investment), ``opex_cny_year``,
-        ``land_rent_cny_year`` (NaN where unknown), ``tax_cny_year``, ``net_cny_year`` (
-        ``repaying - opex - rent - tax``), ``reinstatement_cny`` (once, at the end), ``horizon_years``. What it is
-        worth: ``npv_cny``, ``npv_low_cny``, ``npv_high_cny``, ``npv_4pct_cny``, ``npv_8pct_cny``, ``irr`` (NaN where
-        there is no single one), ``payback_years`` and ``payback_discounted_years`` (NaN where never within the
-        horizon), ``breakeven_utilisation`` with ``breakeven_of`` and its English twin, the columns of
-        :func:`gis.funding.funding`, ``account_note``, ``account_note_en``. Where size, land rent or the terms of
-        letting are unknown, all that rests on the net income is NaN; terms of letting do not matter to income that
-        repays nothing. Where only the rent is unknown ``npv_unrented_cny`` is the NPV at no rent: more it cannot be.
+        ``stalls_let`` (of those let by the month, at the usual occupancy and no more than are wanted; NaN for other
+        actions), ``taken_share`` (what of them finds a taker), ``pledgeable_share``, ``repaying_cny_year`` (what of it
+        may repay the investment), ``opex_cny_year``, ``land_rent_cny_year`` (NaN where unknown), ``tax_cny_year``,
+        ``net_cny_year`` (``repaying - opex - rent - tax``), ``reinstatement_cny`` (once, at the end),
+        ``horizon_years``. What it is worth: ``npv_cny``, ``npv_low_cny``, ``npv_high_cny``, ``npv_4pct_cny``,
+        ``npv_8pct_cny``, ``irr`` (NaN where there is no single one), ``payback_years`` and ``payback_discounted_years``
+        (NaN where never within the horizon), ``breakeven_utilisation`` with ``breakeven_of`` and its English twin, the
+        columns of :func:`gis.funding.funding`, ``account_note``, ``account_note_en``. Where size, land rent or the
+        terms of letting are unknown, all that rests on the net income is NaN; terms of letting do not matter to income
+        that repays nothing. Where only the rent is unknown ``npv_unrented_cny`` is the NPV at no rent: more it cannot
+        be. ``return_low`` and ``return_high`` are the least and the most NPV per CNY invested, of the accounts behind
+        ``npv_low_cny`` and ``npv_high_cny``, each over its own investment (NaN where that is 0 or unknown); where only
+        the rent is unknown the high one is that at no rent.
     cashflow
         One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
         label), ``year``, the fields of :class:`gis._account_lines.Year` (``revenue_cny``: what may repay),
@@ -68,7 +72,9 @@ def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame 
     ``net_t = repaying revenue_t + other income_t - opex_t - land rent_t - tax_t - reinstatement_t - capex_t``;
     ``NPV = sum(net_t / (1 + r)^t)`` at ``fin.discount_rate.project``, income at the end of each year, over the horizon:
     the years granted, no longer than the asset lives and ``fin.concession_default``. The low and high ends of the NPV
-    take every parameter, the number of units and the discount rate at the end that is worse or better. Constant prices.
+    are the least and the most of all ends of the parameters, of the number of units and of the discount rate. Stalls
+    are let by the month to no more cars than lack one within the walk (:func:`gis._units.stalls_wanted`); to how many
+    they must be let to break even is told all the same. Constant prices.
     Taxes: ``fin.tax.revenue_share`` of the income that counts, and ``fin.tax.profit_share`` of the profit
     (:func:`gis._account_lines.by_year`), losses carried forward ``fin.tax.loss_years``.
 
@@ -77,6 +83,7 @@ def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame 
     options
         ``action``, ``horizon_years`` (years granted, NaN where unknown), and what the action is counted in
         (:data:`UNIT_COLUMNS`; ``…_low`` and ``…_high`` where there are; NaN where unknown: so is the account then).
+        ``near_night_gap``, with ends where there are: cars that lack a stall within the walk; NaN limits nothing.
         Renovation costs by household and earns by the stalls and piles it adds.
         Land: ``area_m2`` times ``land_rent_cny_m2_month`` where ``has_land``; a rent of NaN is unknown, not free: the
         account then has no net income, NPV or payback and reads 缺地租. ``clears_at_end``: whether the land must be
@@ -98,18 +105,17 @@ def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame 
     AnalysisError
         If a size or a term is negative, or an entry of other income does not hold.
     """
-    priced = {end: priced_units(options, model, end) for end in ENDS.values()}
+    priced = {end: priced_units(options, model, end) for end in GAIN_ENDS}
     facts = Facts.of(options, of_action(priced["value"], "life_years", len(options)), model, other_income)
     yearly, charged = sized(priced["value"], options, ""), charges(options, Reader(model, "value"))
     account = _account(yearly, facts, charged)
     by_line = lines(account)
-    low, high = _npv_band(options, priced, facts, model)
-    table = _yearly_money(yearly, account, charged).assign(npv_low_cny=low, npv_high_cny=high)
-    table = table.assign(**_worth(by_line["net_cny"], facts, model))
+    worth = _worth(by_line["net_cny"], facts, model)
+    table = _yearly_money(yearly, account, charged).assign(**worth, **_bands(options, priced, facts, model, worth))
     table = table.assign(npv_unrented_cny=_unrented(yearly, facts, charged, model))
-    table = table.join(_breakeven(options, priced["value"], yearly, account, model))
+    table = table.join(_breakeven(options, priced["value"], facts, charged, model))
     table = table.join(funding(options, table, model))
-    noted = with_notes(table, facts.granted_years, charged, model.value(REINSTATEMENT))
+    noted = with_notes(table, options, facts, charged, model)
     by_line["discounted_cny"] = discounted(by_line["net_cny"], model.value(RATE))
     return Accounts(noted, _long(options.index, by_line, facts.horizon_years), facts)
 
@@ -159,7 +165,7 @@ def _yearly_money(yearly: pd.DataFrame, account: Account, charged: Charges) -> p
     """Return what is put in and what a full year brings."""
     repaying, rent = np.asarray(account.revenue_cny_year), np.asarray(account.land_rent_cny_year)
     tax = yearly_tax(account)
-    return yearly[["capex_cny", "revenue_cny_year", "opex_cny_year"]].assign(
+    return yearly[["capex_cny", "revenue_cny_year", "opex_cny_year", "stalls_let", "taken_share"]].assign(
         pledgeable_share=charged.share,
         repaying_cny_year=repaying,
         land_rent_cny_year=rent,
@@ -189,9 +195,14 @@ def _unrented(yearly: pd.DataFrame, facts: Facts, charged: Charges, model: Model
 
 
 def _breakeven(
-    options: pd.DataFrame, priced: pd.DataFrame, yearly: pd.DataFrame, account: Account, model: Model
+    options: pd.DataFrame, priced: pd.DataFrame, facts: Facts, charged: Charges, model: Model
 ) -> pd.DataFrame:
-    """Return how well used each asset must be to break even, and what that is measured by; null beyond full use."""
+    """Return how well used each asset must be to break even, and what that is measured by; null beyond full use.
+
+    However many want to use it: where fewer do, the account beside it says so.
+    """
+    yearly = sized(priced.assign(wanted=np.nan), options, "")
+    account = _account(yearly, facts, charged)
     scale = breakeven_scale(account, yearly["opex_varying_cny_year"].to_numpy(), model.value(RATE))
     used = of_action(priced, "used_share", len(options))
     share = np.where(np.isnan(used), scale, scale * used)
@@ -202,22 +213,32 @@ def _breakeven(
     return named.assign(breakeven_utilisation=share)
 
 
-def _npv_band(
-    options: pd.DataFrame, priced: dict[End, pd.DataFrame], facts: Facts, model: Model
-) -> tuple[Floats, Floats]:
-    """Return the worst and the best NPV over the ends of parameters, units and discount rate.
+def _bands(
+    options: pd.DataFrame, priced: dict[End, pd.DataFrame], facts: Facts, model: Model, worth: dict[str, Floats]
+) -> dict[str, Floats]:
+    """Return the least and the most NPV, and NPV per CNY invested, over the ends of prices, units and discount rate.
 
-    More units are better for an account that pays and worse for one that does not, and so is a lower rate: so both
-    ends of both are tried.
+    All ends of all three are tried: more units and a lower rate are better for an account that pays and worse for one
+    that does not, and more income is worse for one whose income repays nothing but costs to earn (so four corners of
+    the parameters: :data:`gis._recipes.End`). Where the land rent
+    is not known, the accounts at no rent tell the most that the investment could return.
     """
     rates = (model.low(RATE), model.value(RATE), model.high(RATE))
-
-    def tried(end: End) -> Floats:
+    free, found, returned = facts.without_unknown_rent(), [worth["npv_cny"]], []
+    for end, units in priced.items():
         charged = charges(options, Reader(model, end))
-        each = [_account(sized(priced[end], options, size), facts, charged) for size in ENDS]
-        return np.array([worth for account in each for worth in npvs(account, rates)])
-
-    return np.min(tried("low"), axis=0), np.max(tried("high"), axis=0)
+        for size in ENDS:
+            account = _account(sized(units, options, size), free, charged)
+            each, capex = np.array(npvs(account, rates)), np.asarray(account.capex_cny)
+            found.extend(each)
+            returned.extend(np.divide(each, capex, out=np.full(each.shape, np.nan), where=capex > 0))
+    known, is_rented = ~np.isnan(found[1:]).any(axis=0), ~np.isnan(facts.land_rent_cny_year)
+    return {
+        "npv_low_cny": np.min(found, axis=0),
+        "npv_high_cny": np.max(found, axis=0),
+        "return_low": np.where(known & is_rented, np.fmin.reduce(returned), np.nan),
+        "return_high": np.where(known, np.fmax.reduce(returned), np.nan),
+    }
 
 
 def _long(options: pd.Index, by_line: dict[str, Floats], horizon: Floats) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._notes import Note
 from gis._units import column
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 FUNDERS = ("state", "owner", "enterprise", "residents")
 FUNDING_COLUMNS = tuple(f"funding_{funder}_cny" for funder in FUNDERS)
+WHO_RUNS_INVESTS = Note("出资按谁经营谁投资，为假定", "That who runs it pays for it is an assumption")
+AS_IN_JINSONG = Note("出资比例取自劲松一例，为假定", "That it is paid for as in one case, Jinsong, is an assumption")
 STATE_SHARE, PRIVATE_SHARE = "reno.gov_share", "reno.private_share"
 
 
@@ -58,6 +61,22 @@ def funding(options: pd.DataFrame, money: pd.DataFrame, model: Model) -> pd.Data
         shares[is_renovation] = _of_renovation(model)
     shares[is_told] = told[is_told]
     return pd.DataFrame(capex[:, None] * shares, columns=list(FUNDING_COLUMNS), index=options.index)
+
+
+def assumed_splits(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
+    """Return of which options the split is an assumption, and which: those whose own papers tell none.
+
+    Parameters
+    ----------
+    options
+        As in :func:`funding`.
+    money
+        ``capex_cny`` and ``repaying_cny_year`` of each option.
+    """
+    is_open = money["capex_cny"].notna() & np.isnan(_told_shares(options)).any(axis=1)
+    is_renovation = options["action"] == "renovation"
+    earns = money["repaying_cny_year"] > 0
+    return [(is_open & ~is_renovation & earns, WHO_RUNS_INVESTS), (is_open & is_renovation, AS_IN_JINSONG)]
 
 
 def _of_renovation(model: Model) -> tuple[float, float, float, float]:

@@ -10,10 +10,12 @@ import pandas as pd
 
 from gis import permission
 from gis._dated import out_of_dates
+from gis._left_out import with_unplaced
 from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._rents import rent_terms
 from gis._stories import NO_OWNER, heritage_around, is_red, near_residents_story, story_points
-from gis._zones import APPROXIMATE, touching
+from gis._terms import TERM_COLUMNS, agreement, granted, not_granted
+from gis._zones import APPROXIMATE, border_notes, touching
 from gis.options import Options, Sieve, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
@@ -83,6 +85,7 @@ NO_ENTERPRISE = (
         "Settle an operator that is no enterprise with the state-assets and heritage departments",
     ),
 )
+NO_TERM = Note("产权人同意使用几年不明", "Nobody knows for how many years its owner would let it")
 USED = (
     Note("现有使用人，须征得其同意", "In use: the users must agree"),
     Note("与现使用人协商", "Ask the present users"),
@@ -90,6 +93,14 @@ USED = (
 WEAK = (
     Note("C级（局部危险），加固前不得开放", "Grade C, partly dangerous: not to be opened before it is strengthened"),
     Note("先加固并复核安全等级", "Strengthen it and have its grade checked again"),
+)
+DANGEROUS = (
+    Note(
+        "D级危房（整幢危险），排险修缮并复核等级前不得使用，能否使用尚无从判断",
+        "Grade D, dangerous as a whole: not to be used before it is made safe, repaired and graded anew; nobody can "
+        "say yet whether it may be used then",
+    ),
+    Note("先排险修缮，并复核安全等级", "Make it safe and repair it first, and have its grade checked again"),
 )
 """What lowers a verdict: the reason, and the next step."""
 
@@ -130,12 +141,12 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     for name in ("cluster", "transit_m", "idle_support"):
         table[name] = value_of(nearby, rows, name)
     table = table.assign(**_filters(model, sites, rows))
-    table = noted(table, "warnings", _cautions(sites, rows))
+    table = noted(table, "warnings", [*_cautions(sites, rows), *border_notes(city, sites, rows)])
     names = ("heritage_class", "building_type", "ownership", "danger_grade", "floor_area_m2")
     known = {name: value_of(sites, rows, name).astype(object) for name in names}
     flags = {f"heritage.{name}": values.isna() | (values == "unknown") for name, values in known.items()}
     table["missing"] = missing_codes(flags, rows.index)
-    return Options(with_defaults(table), sieve.exclusions())
+    return Options(with_defaults(table), with_unplaced(sieve.exclusions(), city, model, "heritage", ACTIONS))
 
 
 def _area_m2(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.Series:
@@ -183,14 +194,17 @@ def _verdicts(city: City, model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFr
         _verdict(city, model, sites.loc[asset], action, zones)
         for asset, action in zip(rows["asset_id"], rows["action"], strict=True)
     ]
-    return permission.table(found, rows.index)
+    more = ["must_agree", "must_agree_en", *TERM_COLUMNS[1:]]
+    columns = [*permission.table([], rows.index[:0]).columns, *more]
+    return pd.DataFrame(found, index=rows.index, columns=columns)
 
 
 def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zones) -> dict[str, object]:
     own, kind, owner = (code_of(site, name) for name in ("heritage_class", "building_type", "ownership"))
     held = zones.get(str(site.name), ())
     said = [permission.heritage(model, own, held, act, city.as_of, ownership=owner) for act in ACTS[action]]
-    said += [permission.of_rule(model.rules[key], city.as_of) for key in _rules(action, owner)]
+    rules = [model.rules[key] for key in _rules(action, owner)]
+    said += [permission.of_rule(rule, city.as_of) for rule in rules]
     suits = model.reuse.get(kind or "")
     if suits is not None and action in INDOORS:
         said.append(_of_guide(suits, city.as_of))
@@ -200,8 +214,7 @@ def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zone
         doubts.append(("unclear", NO_ENTERPRISE))
     for to, doubt in doubts:
         verdict = permission.lowered(verdict, to, *doubt)
-    years = _years(model, own, owner) if action in INDOORS else model.value("fin.horizon.building")
-    return {**verdict.columns(), "horizon_years": years}
+    return {**verdict.columns(), **agreement(rules, verdict), **_term(model, own, owner, action)}
 
 
 def _rules(action: str, owner: str | None) -> list[str]:
@@ -245,17 +258,27 @@ def conditions(site: pd.Series, *, has_type: bool) -> list[tuple[str, tuple[Note
         (use in IN_USE, "approval", USED),
         (grade not in GRADE_NUMBER, "unclear", NO_GRADE),
         (grade == "C", "approval", WEAK),
+        (grade == "D", "unclear", DANGEROUS),
         (not has_type, "unclear", NO_TYPE),
         (code_of(site, "position") == "approximate", "unclear", APPROXIMATE),
     ]
     return [(to, doubt) for holds, to, doubt in told if holds]
 
 
-def _years(model: Model, own: str | None, owner: str | None) -> float:
-    """Return the longest lease: 20 years for state-owned historic buildings, else the usual term of public rooms."""
-    if owner == "state" and own in STATE_LEASE_CLASSES:
-        return model.value("heritage.lease_max_state_owned")
-    return model.value("room.lease_max") if owner in CAN_DISPOSE else float("nan")
+def _term(model: Model, own: str | None, owner: str | None, action: str) -> dict[str, object]:
+    """Return the longest lease, and by which document; a stop before the site lasts as long as what it is made of.
+
+    20 years for state-owned historic buildings, else the usual term of public rooms; of any other owner nobody knows.
+    """
+    if action == STOP:
+        key = "fin.horizon.building"
+    elif owner == "state" and own in STATE_LEASE_CLASSES:
+        key = "heritage.lease_max_state_owned"
+    elif owner in CAN_DISPOSE:
+        key = "room.lease_max"
+    else:
+        return not_granted(NO_TERM)
+    return granted(model[key], model.value(key))
 
 
 def _filters(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[str, pd.Series]:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
+from gis._fire_rules import ebike_rooms
 from gis._grid import confirmed_kw
 from gis._land_clock import clock, clock_text, legal_class, meets_idle_test, percent, with_term
 from gis._land_paths import NO_FRONTAGE, doubts_of, paths, shortest_term, zoning_is_sure
 from gis._land_shape import covers, measured, near_metro
-from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, sieve_land
+from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, are_premises, sieve_land
 from gis._left_out import leave_out, with_unplaced
 from gis._notes import Note, missing_codes, noted
-from gis._stall_city import layouts
+from gis._stall_city import plans_of
 from gis._terms import path_table
-from gis._zones import is_approximate, touching
-from gis.capacity import land_capacity, yield_notes
+from gis._zones import border_notes, is_approximate, touching
+from gis.capacity import entrance_notes, land_capacity, yield_notes
 from gis.charging import GRID
 from gis.options import Options, Sieve, value_of, with_defaults
 from gis.surroundings import surroundings
@@ -37,7 +38,7 @@ INCOME_OWNER = {
     "road_leftover": "treasury",
     "green_leftover": "treasury",
 }
-"""Whose income it is where the tenure says so (收支两条线; a collective's own); unknown else."""
+"""Whose income it is where the ledger does not tell and the tenure does (收支两条线; a collective's own)."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -54,31 +55,35 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         years granted: the strictest of rule, ledger and the day on which the land may be taken back.
     """
     land = city.placed("idle_land")
-    shapes, covered = measured(city, model, land), covers(city, land)
+    shapes, covered = measured(city, model, land).join(ebike_rooms(city, model, land)), covers(city, land)
     legal = legal_class(land, city, model)
     zones = touching(city, land)
     around = surroundings(city, need, model, land)
     sieve = sieve_land(city, model, land, shapes, legal, zones, covered)
     rows = sieve.rows()
-    capacity = land_capacity(rows, shapes, around, model, layouts(city, model, _car_plots(land, shapes, rows)))
+    laid = plans_of(city, model, _car_plots(land, shapes, rows))
+    capacity = land_capacity(rows, shapes, around, model, laid)
     rows = _sized(sieve, rows, capacity)
     capacity = capacity.loc[rows.index]
-    found = paths(city, model, land, legal, zones, doubts_of(model, land, legal, shapes, covered))
+    found = paths(
+        city, model, land, legal, zones, doubts_of(model, land, legal, shapes, covered), are_premises(land, shapes)
+    )
     keys = zip(rows["asset_id"], rows["action"], strict=True)
     ruled = path_table([found[key] for key in keys], rows.index)
     table = rows.assign(theme="revitalization").join(capacity).join(ruled).join(around, on="asset_id")
     table["people_served"] = table["near_people"]
     table["has_land"] = True
     table["land_rent_cny_m2_month"] = value_of(land, rows, "land_rent_cny_m2_month")
-    table["income_owner"] = value_of(land, rows, "tenure").map(INCOME_OWNER).fillna("unknown").to_numpy()
+    table = table.assign(**_income(land, rows))
     times = clock(land, city, model)
-    clocks = clock_text(times, legal, model)
+    clocks = clock_text(times, legal, model, city.as_of)
     table = table.join(with_term(clocks, land["available_until"]), on="asset_id")
     until, reclaim = value_of(land, rows, "available_until"), value_of(times, rows, "reclaim_date")
     table = table.assign(**shortest_term(table, until, reclaim, pd.Timestamp(city.as_of)))
     table["frontage_m"] = value_of(shapes, rows, "frontage_m")
-    table = noted(table, "warnings", _cautions(land, rows, model))
+    table = noted(table, "warnings", [*_cautions(land, rows, model), *border_notes(city, land, rows)])
     table = noted(table, "warnings", yield_notes(table, model))
+    table = noted(table, "warnings", entrance_notes(rows, shapes, model, laid))
     table = noted(table, "warnings", _ways_in(city, model, land, shapes, rows))
     table["missing"] = _missing(city, land, rows, table, model)
     exclusions = with_unplaced(sieve.exclusions(), city, model, "idle_land", LAND_ACTIONS)
@@ -89,6 +94,14 @@ def _car_plots(land: gpd.GeoDataFrame, shapes: pd.DataFrame, rows: pd.DataFrame)
     """Return the plots on which cars could stand: only over these are stalls laid."""
     cars = rows.loc[rows["action"].isin(CAR_ACTIONS), "asset_id"]
     return land[land.index.isin(cars) & shapes["is_polygon"].to_numpy(dtype=bool)]
+
+
+def _income(land: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return whose the income of each option is, as the ledger tells or else the tenure, and what of it is pledged."""
+    told, by_tenure = value_of(land, rows, "income_owner"), value_of(land, rows, "tenure").map(INCOME_OWNER)
+    whose = told.astype(object).where(told.notna(), by_tenure).fillna("unknown")
+    papers = {name: value_of(land, rows, name) for name in ("pledgeable_share", "pledge_document")}
+    return {"income_owner": whose, **papers}
 
 
 def _sized(sieve: Sieve, rows: pd.DataFrame, capacity: pd.DataFrame) -> pd.DataFrame:
@@ -105,8 +118,9 @@ def _sized(sieve: Sieve, rows: pd.DataFrame, capacity: pd.DataFrame) -> pd.DataF
 def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
     surface = value_of(land, rows, "surface")
     tenure, action = value_of(land, rows, "tenure"), rows["action"]
-    rate = model.value("parking.mech_idle_rate")
-    idle, used, share = percent(rate), percent(1 - rate), percent(model.value("ev.share.public_min"))
+    rate, asked = model["parking.mech_idle_rate"], model["parking.ev_ready_share_min"]
+    is_idle = model.value("parking.mech_idle_rate")
+    idle, used, share = percent(is_idle), percent(1 - is_idle), percent(model.value("parking.ev_ready_share_min"))
     built = Note(
         "场地有建（构）筑物，须先核查是否可拆", "Something stands on it: check first whether it may be pulled down"
     )
@@ -115,12 +129,12 @@ def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[
         "For temporary use only and cleared at its end: it must pay back within the years granted",
     )
     racks = Note(
-        f"全国机械泊位约{idle}闲置，使用率按{used}计",
-        f"About {idle} of mechanical stalls in the country stand idle; {used} are counted as used",
+        f"机械泊位按约{idle}闲置计（{rate.source}），使用率按{used}计",
+        f"About {idle} of mechanical stalls are taken to stand idle ({rate.source}); {used} are counted as used",
     )
     ready = Note(
-        f"须按不少于{share}的泊位预留充电条件（GB/T 51149-2016 5.2.3）",
-        f"At least {share} of the stalls must be ready for charging (GB/T 51149-2016 5.2.3)",
+        f"须按不少于{share}的泊位预留充电条件（{asked.source}）",
+        f"At least {share} of the stalls must be ready for charging ({asked.source})",
     )
     return [
         (surface == "dug", Note("场地已开挖，须先回填整平", "Dug up: fill and level it first")),
@@ -163,6 +177,7 @@ def _missing(city: City, land: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.D
         "idle_land.zoning": ~zoning_is_sure(value_of(land, rows, "zoning"), model),
         "idle_land.tenure": value_of(land, rows, "tenure").isna(),
         "idle_land.land_rent_cny_m2_month": table["land_rent_cny_m2_month"].isna(),
+        "idle_land.income_owner": table["income_owner"] == "unknown",
         "idle_land.geometry": pd.Series(~polygon, index=rows.index) | is_approximate(land).loc[rows["asset_id"]].array,
         "street": rows["action"].isin(CAR_ACTIONS) & ("street" in city.missing),
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gis._notes import GEOMETRY, Note, missing_codes
-from gis.network import has_place
+from gis.network import SLACK_M, has_place
 from layers.schema import kind
 
 if TYPE_CHECKING:
@@ -54,9 +54,6 @@ and any site that its action may use will do."""
 CIRCLES: Mapping[str, str] = {"5min": "circle.5min", "10min": "circle.10min", "15min": "circle.15min"}
 """The three levels, narrowest first -> the parameters of each: its ``.radius``, and the ``.people`` that it is for."""
 
-SLACK_M = 1e-6
-"""What rounding may add to a walk: a service at just its radius stays within it wherever the city lies."""
-
 MERGED = ("party_service_centre", "civilisation_centre", "governance_centre")
 """What a merged centre counts as."""
 
@@ -66,13 +63,15 @@ def need(city: City, model: Model) -> pd.DataFrame:
 
     A service is missing where none of its type is within the walk of its own parameter. Levels are not nested: a
     service of a wider circle does not stand in for one of a narrower. A type of which the layer holds no
-    record at all is unknown, not missing everywhere: it is left out and named.
+    record at all is unknown, not missing everywhere: it is left out and named, and the count is then the least that it
+    may be (code ``service.service_type``).
 
     Returns
     -------
     DataFrame
         By community id: ``services_missing_count``, ``services_missing`` (codes, comma-separated, empty where none is
-        missing), ``missing``. Both are null where the service layer or the community's place is missing;
+        missing), ``services_unknown_count`` (types without a record, which the count leaves out), ``missing``. The
+        first two are null where the service layer or the community's place is missing;
         ``attrs["notes"]`` holds notes.
     """
     frame = city["community"]
@@ -86,11 +85,13 @@ def need(city: City, model: Model) -> pd.DataFrame:
         GEOMETRY: ~has_place(frame.geometry),
         "service": "service" in city.missing,
         "service.geometry": "service" not in city.missing and is_reached.columns.empty,
+        "service.service_type": ~blind & bool(unknown),
     }
     table = pd.DataFrame(
         {
             "services_missing_count": lacks.sum(axis=1).astype("Int64").mask(blind),
             "services_missing": text.str.lstrip(",").astype("string").mask(blind),
+            "services_unknown_count": pd.array([len(unknown)] * len(frame), dtype="Int64"),
             "missing": missing_codes(flags, frame.index),
         },
         index=frame.index,
@@ -185,7 +186,7 @@ def reached(city: City, model: Model) -> tuple[pd.DataFrame, tuple[str, ...]]:
     radius_m = {code: model.value(RADIUS_KEYS[code]) for code in held}
     if not held or origins.empty:
         return table, unknown
-    walk = city.reach.pairs(origins, services.geometry, max(radius_m.values()) + SLACK_M)
+    walk = city.reach.pairs(origins, services.geometry, max(radius_m.values()))
     offered = walk.merge(offers.rename("code").rename_axis("site").reset_index(), on="site")
     within = offered[offered["distance_m"] <= offered["code"].map(radius_m).astype(float) + SLACK_M]
     for code, group in within.groupby("code"):
@@ -239,8 +240,8 @@ def _notes(unknown: tuple[str, ...]) -> tuple[Note, ...]:
     zh, en = zip(*(codes[code] for code in unknown), strict=True)
     return (
         Note(
-            f"公共服务图层没有以下类型的记录，视为未掌握，不计为缺失：{'、'.join(zh)}。",
-            "The service layer holds no record of these types; they are taken as unknown, not as missing: "
-            f"{', '.join(en)}.",
+            f"公共服务图层没有以下类型的记录，视为未掌握，不计为缺失，缺失服务数只是下限：{'、'.join(zh)}。",
+            "The service layer holds no record of these types; they are taken as unknown, not as missing, and the "
+            f"services missing are at least so many: {', '.join(en)}.",
         ),
     )

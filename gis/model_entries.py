@@ -6,12 +6,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gis import _dated
 from gis._model_faults import SECTION_TITLES
 from gis._values import ValueFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from gis._dated import Doubtful
     from gis.model import Model
 
 LEVEL = "level"
@@ -80,6 +82,14 @@ def differences(before: Model, after: Model) -> tuple[Difference, ...]:
             if one.get(name) != other.get(name)
         ]
     return tuple(found)
+
+
+def not_in_force(model: Model, as_of: date) -> tuple[Doubtful, ...]:
+    """Return every entry that is no sure ground on ``as_of``: lapsed, not yet in force, a draft, renumbered, undated.
+
+    The run's notes say the same of what it counts with (:mod:`gis._dated` holds the one rule for both).
+    """
+    return _dated.not_in_force(model, as_of)
 
 
 def _every(model: Model) -> Iterator[Entry]:

@@ -13,11 +13,14 @@ from scipy import sparse
 
 from gis._access import Entered, Entries, enter
 from gis._barriers import Barriers
+from gis._doors import NOTE
 from gis._graph import Floats, Graph, Ints, graph_of, has_place
 from gis._notes import Note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from gis import _dijkstra
 
 __all__ = ["Entered", "Reach", "has_place"]
 
@@ -32,6 +35,9 @@ ASSUMPTION: such pieces are drawing faults or courtyards; a place snapped to one
 STRAIGHT_ROWS = 1024
 """Places whose straight lines to all others are held in memory at a time."""
 
+SLACK_M = 1e-6
+"""What rounding may add to a walk: a place at just the cutoff stays within it wherever the city lies."""
+
 BARRED = "barred_pairs"
 """Key in ``attrs`` of a table of walks: pairs left out because their straight line crosses a barrier."""
 
@@ -44,8 +50,10 @@ class Reach:
 
     A place enters the network at the point of a street nearest to its middle; the straight way from the place's own
     edge to that point is part of the walk. A street that could only be entered across open water or an expressway on
-    the ground (:mod:`gis._barriers`) is passed over for the next nearest. Between two such points people walk along
-    whole or part edges, in both directions. Places on pieces of the network that do not touch do not reach each other.
+    the ground (:mod:`gis._barriers`) is passed over for the next nearest. A polygon with a long outline is entered from
+    all its sides as well (:mod:`gis._doors`; an ASSUMPTION, since gates are not known), and the least walk counts.
+    Between two such points people walk along whole or part edges, in both directions. Places on pieces of the network
+    that do not touch do not reach each other. Two places that touch or hold each other, not both points, are 0 m apart.
 
     Where one of two places has no street to enter within :attr:`snap_limit_m`, or there is no network, the straight
     line between them times :attr:`detour_factor` is taken; none, where it crosses an expressway or water that is
@@ -91,7 +99,7 @@ class Reach:
             )
             return cls(detour_factor, method, (note,), _barriers=barriers)
         is_stub = graph.piece_length_m < min(STUB_LENGTH_M, STUB_SHARE * graph.piece_length_m.sum())
-        notes = _network_notes(graph, is_stub, int((~walkable).sum()))
+        notes = (NOTE, *_network_notes(graph, is_stub, int((~walkable).sum())))
         if is_stub.any():
             graph = graph_of(gpd.GeoSeries(graph.lines[~is_stub[graph.piece]]))
         edges = 0 if graph is None else len(graph.lines)
@@ -117,7 +125,7 @@ class Reach:
     def pairs(self, origins: gpd.GeoSeries, sites: gpd.GeoSeries, cutoff_m: float) -> pd.DataFrame:
         """Return the walking distance of every origin and site no further apart than ``cutoff_m``.
 
-        The fewer of the two are searched from, whichever they are.
+        Those of the two with fewer entries are searched from.
 
         Parameters
         ----------
@@ -134,10 +142,11 @@ class Reach:
         """
         origins, sites = origins[has_place(origins)], sites[has_place(sites)]
         at_origins, at_sites = self._enter(origins), self._enter(sites)
-        swap = len(origins) < len(sites)
+        swap = at_origins.entry_count < at_sites.entry_count
         few, many = (at_origins, at_sites) if swap else (at_sites, at_origins)
-        straight, barred = self._straight(few, many, cutoff_m)
-        row, column, distance = _joined([_walked(self._graph, few, many, cutoff_m), *straight])
+        straight, barred = self._straight(few, many, cutoff_m + SLACK_M)
+        walked = _walked(self._graph, few, many, cutoff_m + SLACK_M)
+        row, column, distance = _least([walked, *straight], few, many)
         origin, site = (row, column) if swap else (column, row)
         order = _sorted_rows(origin, site, (len(origins), len(sites)))
         return _table(origins, sites, (origin, site, distance), order, barred)
@@ -162,8 +171,9 @@ class Reach:
         """
         origins, sites = origins[has_place(origins)], sites[has_place(sites)]
         at_origins, at_sites = self._enter(origins), self._enter(sites)
-        straight, barred = self._straight(at_origins, at_sites, cutoff_m, count)
-        pairs = _joined([_walked_nearest(self._graph, at_origins, at_sites, cutoff_m, count), *straight])
+        straight, barred = self._straight(at_origins, at_sites, cutoff_m + SLACK_M, count)
+        walked = _walked_nearest(self._graph, at_origins, at_sites, cutoff_m + SLACK_M, count)
+        pairs = _least([walked, *straight], at_origins, at_sites)
         return _table(origins, sites, pairs, _first(pairs, count), barred)
 
     def _enter(self, places: gpd.GeoSeries) -> Entries:
@@ -204,13 +214,12 @@ class Reach:
 
 
 def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -> _Pairs:
-    """Return the pairs along the network, by row."""
+    """Return the pairs along the network, by row; several of two places where one has several entries."""
     if graph is None:
         return _joined([])
     from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
 
-    rows, columns = np.flatnonzero(few.edge >= 0), np.flatnonzero(many.edge >= 0)
-    sources, places = (_dijkstra.Points(*at[:3]).at(on) for at, on in ((few, rows), (many, columns)))
+    (rows, sources), (columns, places) = _ways_in(few), _ways_in(many)
     row, column, distance = _dijkstra.within(graph, sources, places, cutoff_m)
     return rows[row], columns[column], distance
 
@@ -220,10 +229,50 @@ def _walked_nearest(graph: Graph | None, origins: Entries, sites: Entries, cutof
         return _joined([])
     from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
 
-    rows, columns = np.flatnonzero(sites.edge >= 0), np.flatnonzero(origins.edge >= 0)
-    sources, places = (_dijkstra.Points(*at[:3]).at(on) for at, on in ((sites, rows), (origins, columns)))
-    site, origin, distance = _dijkstra.nearest(graph, sources, places, cutoff_m, count)
+    (rows, sources), (columns, places) = _ways_in(sites), _ways_in(origins)
+    entries = np.sort(np.bincount(rows, minlength=1))[::-1]
+    enough = int(entries[: count - 1].sum()) + 1  # so many entries belong to at least ``count`` sites
+    site, origin, distance = _dijkstra.nearest(graph, sources, places, cutoff_m, enough)
     return columns[origin], rows[site], distance
+
+
+def _ways_in(at: Entries) -> tuple[Ints, _dijkstra.Points]:
+    """Return the row of the place and the point on an edge of every entry."""
+    from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
+
+    on = np.flatnonzero(at.edge >= 0)
+    first, more = _dijkstra.Points(*at[:3]).at(on), at.doors
+    if not more.place.size:
+        return on, first
+    joined = (np.concatenate(both) for both in zip(first, more[1:], strict=True))
+    return np.concatenate([on, more.place]), _dijkstra.Points(*joined)
+
+
+def _least(parts: list[_Pairs], few: Entries, many: Entries) -> _Pairs:
+    """Return every pair once with its least distance; 0 for what touches."""
+    touching = _touching(few, many)
+    pairs = _joined([*parts, touching])
+    if not (touching[0].size or few.doors.place.size or many.doors.place.size):
+        return pairs
+    width = max(1, many.edge.size)
+    least = pd.Series(pairs[2]).groupby(pairs[0] * width + pairs[1], sort=False).min()
+    row, column = np.divmod(least.index.to_numpy(dtype=np.int64), width)
+    return row, column, least.to_numpy()
+
+
+def _touching(few: Entries, many: Entries) -> _Pairs:
+    """Return the pairs on dry ground that share a point, unless both are points: those may merely be drawn alike."""
+    dry = [np.flatnonzero(at.off_m == 0) for at in (few, many)]
+    has_extent = [shapely.get_dimensions(at.ground) > 0 for at in (few, many)]
+    (rows, columns), parts = dry, []
+    for some, others in (
+        (rows[has_extent[0][rows]], columns),
+        (rows[~has_extent[0][rows]], columns[has_extent[1][columns]]),
+    ):
+        if some.size and others.size:
+            row, column = shapely.STRtree(many.ground[others]).query(few.ground[some], predicate="intersects")
+            parts.append((some[row], others[column], np.zeros(row.size)))
+    return _joined(parts)
 
 
 def _joined(parts: list[_Pairs]) -> _Pairs:

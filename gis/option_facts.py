@@ -25,8 +25,8 @@ def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
 
     ``day_parks`` (parks a day that a public lot of so many stalls can serve: stalls in use times
     ``parking.turnover_per_day``, mechanical ones less what stands empty), chargers bounded by the confirmed grid
-    capacity with ``power_kw`` and ``grid`` (:func:`gis._grid.connected`), and e-bike charging unclear where no
-    buildings are known, since its distance to them cannot be checked.
+    capacity with ``power_kw`` and ``grid`` (:func:`gis._grid.connected`), and e-bike charging unclear where its
+    distance to buildings cannot be checked (:func:`gis._fire_rules.unchecked`).
 
     Parameters
     ----------
@@ -47,16 +47,16 @@ def _with_parks(table: pd.DataFrame, model: Model) -> pd.DataFrame:
 
 
 def _checked_for_fire(table: pd.DataFrame, city: City) -> pd.DataFrame:
-    """Return ``table`` with e-bike charging unclear in a city whose buildings are not known."""
-    unchecked = (table["action"] == fire.ACTION) & ("building" in city.missing)
-    if not unchecked.any():
-        return table
-    reason, step = fire.UNCHECKED
-    found = noted(table, "permission_reason", [(unchecked, reason)])
-    found = noted(found, "next_step", [(unchecked, step)])
-    lowered = unchecked & found["permission"].isin(OPEN)
-    lacking = missing_codes({"building": unchecked}, table.index)
-    return found.assign(
-        permission=found["permission"].mask(lowered, "unclear"),
-        missing=merged_codes(found["missing"].astype("string"), lacking),
-    )
+    """Return ``table`` with e-bike charging unclear where its distance to buildings could not be checked."""
+    for where, (reason, step), code in fire.unchecked(table, city):
+        if not where.any():
+            continue
+        table = noted(table, "permission_reason", [(where, reason)])
+        table = noted(table, "next_step", [(where, step)])
+        lowered = where & table["permission"].isin(OPEN)
+        lacking = missing_codes({code: where}, table.index)
+        table = table.assign(
+            permission=table["permission"].mask(lowered, "unclear"),
+            missing=merged_codes(table["missing"].astype("string"), lacking),
+        )
+    return table

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gis import community, parking_supply
-from gis._catchment import gap_with_band, weights_within
 from gis._notes import GEOMETRY, missing_codes
 from gis._on_site import sum_inside
+from gis._radius_bands import gap_within, walks_within
 from gis._survey import night_counts, survey_notes
 from gis.network import has_place
 from gis.parking_supply import ENDS, supply, told_on_site
@@ -26,9 +26,10 @@ def need(city: City, model: Model) -> pd.DataFrame:
 
     ``gap = max(0, vehicles - on site - nearby)`` in stalls. Nearby are stalls within ``parking.service_radius`` on foot
     of public car parks open at night, shared by a floating catchment (:mod:`gis._catchment`) among the communities that
-    reach them, by the vehicles left over on site. The low end takes few vehicles everywhere and every stall that may
-    be there, the high end many vehicles and only stalls that are known, each with whoever stands nearer served equally
-    or first (``catchment.weight``). Where nearby supply is not known at all the value takes none and the low end is 0.
+    reach them, by the vehicles left over on site. The low end takes few vehicles everywhere and every stall that may be
+    there, the high end many vehicles and only stalls that are known, each with whoever stands nearer served equally or
+    first (``catchment.weight``), and both the radius at either end of its range. Where nearby supply is not known at
+    all the value takes none and the low end is 0.
 
     Returns
     -------
@@ -39,9 +40,9 @@ def need(city: City, model: Model) -> pd.DataFrame:
     frame = city["community"]
     cars, on_site, lots = vehicles(city, model), stalls_on_site(city, model), supply(city, model)
     left = _left_over(cars, on_site)
-    walk = _walk(city, model, lots)
+    walk = walks_within(city, city["parking"].geometry.reindex(lots.index), RADIUS, model)
     stalls = lots[[f"stalls{end}" for end in ENDS]].set_axis(list(ENDS), axis=1)
-    found = gap_with_band(walk, left, stalls, weights_within(model.value(RADIUS), model))
+    found = gap_within(walk, left, stalls, RADIUS, model)
     unplaced, blind = ~has_place(frame.geometry), lots.empty
     unknown_nearby = pd.Series(unplaced | blind, index=frame.index)
     flags = {
@@ -128,12 +129,6 @@ def _left_over(cars: pd.DataFrame, on_site: pd.DataFrame) -> pd.DataFrame:
         "_high": counted.fillna(cars["vehicles_high"] * on_site["share_low"]),
     }
     return pd.DataFrame({end: (cars[f"vehicles{end}"] - own[end]).clip(lower=0.0) for end in ENDS})
-
-
-def _walk(city: City, model: Model, lots: pd.DataFrame) -> pd.DataFrame:
-    """Return which communities reach which car parks within the walk."""
-    places = city["parking"].geometry.reindex(lots.index)
-    return city.reach.pairs(city.placed("community").geometry, places, model.value(RADIUS))
 
 
 def _sees(walk: pd.DataFrame, holds: pd.Series, communities: pd.Index) -> pd.Series:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gis._notes import Note
-from gis._on_site import is_counted_on_site
+from gis._on_site import held_share
 from gis._survey import night_counts
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def supply(city: City, model: Model) -> pd.DataFrame:
     Counted: lots open to the public (public and kerb lots also where nobody says) and not closed at night. Not
     counted: private and residents' lots, informal ones, and lots whose registration has lapsed. Mechanical stalls
     count less the share that stands empty (``parking.mech_idle_rate``). Residents' own lots inside a community that
-    counts at least as many stalls on site are its stalls on site, and not shared a second time. A lot without a count
+    counts at least as many stalls on site as they have together are its stalls on site, and not shared a second time;
+    of lots that have more than it counts, so many may be its own, and come off at the low end. A lot without a count
     but with an outline is taken as its area over the stall area of its type, one without either as nothing. The low end
     counts only lots known to be public and open, the high end also those of unknown access or type, informal and lapsed
     ones.
@@ -43,12 +44,11 @@ def supply(city: City, model: Model) -> pd.DataFrame:
     lots = city.placed("parking")
     access, of_type = lots["access"].astype(object), lots["parking_type"].astype(object)
     offers = _offers(lots, city)
-    is_theirs = (of_type == "residential") & is_counted_on_site(
-        city.placed("community"), told_on_site(city), lots.geometry, lots["stall_count"]
-    )
-    offers = {end: offered & ~is_theirs for end, offered in offers.items()}
+    theirs = _theirs(city, model, lots)
+    offers = {end: offered & (theirs < 1) for end, offered in offers.items()}
     stalls = _used_stalls(lots, model)
     columns = {f"stalls{end}": stalls[end].fillna(0.0) * offers[end] for end in ENDS}
+    columns["stalls_low"] *= 1 - theirs
     unsettled = access.isna() & ~of_type.isin([*PUBLIC_BY_TYPE, "residential"])
     return pd.DataFrame(
         {
@@ -59,6 +59,14 @@ def supply(city: City, model: Model) -> pd.DataFrame:
         },
         index=lots.index,
     )
+
+
+def _theirs(city: City, model: Model, lots: gpd.GeoDataFrame) -> pd.Series:
+    """Return the share of each residents' lot that its community may have counted on site, 0 of all others."""
+    is_home = (lots["parking_type"] == "residential").fillna(value=False).astype(bool)
+    is_permit = (lots["access"] == "permit").fillna(value=False).astype(bool)
+    stalls = _stalls(lots, model)[""].where(is_home | is_permit)
+    return held_share(city.placed("community"), told_on_site(city), lots.geometry, stalls).where(is_home, 0.0)
 
 
 def told_on_site(city: City) -> pd.Series:
@@ -145,14 +153,14 @@ def _offers(lots: gpd.GeoDataFrame, city: City) -> dict[str, pd.Series]:
 
 
 def _used_stalls(lots: gpd.GeoDataFrame, model: Model) -> dict[str, pd.Series]:
-    """Return the stalls in use of each lot: counted, else from its area, mechanical ones less what stands empty."""
+    """Return the stalls in use of each lot: mechanical ones less what stands empty."""
+    stalls, in_use = _stalls(lots, model), share_in_use(model)
+    return {end: stalls[end] * np.where(_is_mechanical(lots), in_use[end], 1.0) for end in ENDS}
+
+
+def _stalls(lots: gpd.GeoDataFrame, model: Model) -> dict[str, pd.Series]:
+    """Return the stalls of each lot: counted, else its area over the stall area of its type."""
     counted = lots["stall_count"].astype("Float64").astype("float64")
-    is_mechanical = (lots["parking_type"] == "mechanical").fillna(value=False).astype(bool)
-    estimate, in_use = _estimated_stalls(lots, is_mechanical, model), share_in_use(model)
-    return {end: counted.fillna(estimate[end]) * np.where(is_mechanical, in_use[end], 1.0) for end in ENDS}
-
-
-def _estimated_stalls(lots: gpd.GeoDataFrame, is_mechanical: pd.Series, model: Model) -> dict[str, pd.Series]:
     area_m2 = lots.geometry.area.where(lots.geometry.area > 0)
     surface, rack = "parking.stall_area.surface", "parking.stall_area.mechanical"
     m2_each = {
@@ -160,4 +168,11 @@ def _estimated_stalls(lots: gpd.GeoDataFrame, is_mechanical: pd.Series, model: M
         "_low": (model.high(surface), model.high(rack)),
         "_high": (model.low(surface), model.low(rack)),
     }
-    return {end: np.floor(area_m2 / np.where(is_mechanical, m2[1], m2[0])) for end, m2 in m2_each.items()}
+    is_mechanical = _is_mechanical(lots)
+    return {
+        end: counted.fillna(np.floor(area_m2 / np.where(is_mechanical, m2[1], m2[0]))) for end, m2 in m2_each.items()
+    }
+
+
+def _is_mechanical(lots: gpd.GeoDataFrame) -> pd.Series:
+    return (lots["parking_type"] == "mechanical").fillna(value=False).astype(bool)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from gis._dated import out_of_dates
+from gis._dated import out_of_dates, rule_doubt
 from gis._notes import SEPARATORS, Note, twins
 from gis.model import ASSUMPTION, HeritageRule
 from layers.kinds._columns import HERITAGE_CLASSES
@@ -129,21 +129,12 @@ def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
 
 def _cautions(rule: Rule, as_of: date) -> tuple[Note, ...]:
     """Return why ``rule`` is no sure ground on ``as_of``."""
-    name = rule.source
-    dates = out_of_dates(rule, as_of)
-    if dates is not None:
-        zh, en = dates
-    elif not rule.mapped:
-        zh = f"的条文号未与2025-03-01起施行的修订文本对应，不作为可行依据{rule.successor and f'（{rule.successor}）'}"
-        en = "has articles not mapped to the revision in force since 2025-03-01: no ground to allow"
-        en += rule.successor_en and f" ({rule.successor_en})"
-    elif name.startswith(ASSUMPTION):
+    why = rule_doubt(rule, as_of)
+    if why is not None:
+        return (Note(f"{rule.source}{why.zh}", f"{rule.source} {why.en}"),)
+    if rule.source.startswith(ASSUMPTION):
         return (Note("许可路径为经验做法，以当地为准", "This path is practice, not a document: verify locally"),)
-    elif rule.valid_from is None:
-        zh, en = "的施行日期待核，不作为可行依据", "has no known date of force: no ground to allow"
-    else:
-        return ()
-    return (Note(f"{name}{zh}", f"{name} {en}"),)
+    return ()
 
 
 def heritage(

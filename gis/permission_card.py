@@ -12,7 +12,7 @@ import shapely
 
 from gis import permission
 from gis._notes import Note, twins
-from gis._zones import APPROXIMATE, Zones, touching
+from gis._zones import APPROXIMATE, BORDERS, Zones, bordering, touching
 from gis.heritage import conditions
 from gis.options import code_of
 from gis.permission import ACT_WORDS, ZONE_WORDS, Act, Verdict, public_notice
@@ -78,8 +78,9 @@ def at(city: City, model: Model, geometry: shapely.Geometry, as_of: date, *, wit
     """Return what may be done at ``geometry`` on ``as_of``: of the ground, and of each heritage site that it meets.
 
     The rules are those of :func:`gis.permission.heritage` (strictest of the site's own class and of every zone that
-    holds it); a site asks its owner as well, and its use depends on who is in it and on its danger grade. Where no zone
-    of the layer holds the ground, no rule speaks: ``unclear``, never ``allowed``.
+    holds it, not of one whose edge it only touches); a site asks its owner as well, and its use depends on who is in it
+    and on its danger grade. Where no zone of the layer holds the ground, no rule speaks: ``unclear``, never
+    ``allowed``.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ def at(city: City, model: Model, geometry: shapely.Geometry, as_of: date, *, wit
         rows += _site_rows(model, site, zones, as_of)
     acts = pd.DataFrame(rows)
     stopped = acts[(acts["act"] == "new_building") & (acts["permission"] == "forbidden")]
-    return PermissionCard(acts, has_red_stop=not stopped.empty, notes=_notes(city, model, geometry))
+    return PermissionCard(acts, has_red_stop=not stopped.empty, notes=_notes(city, model, ground))
 
 
 def _of_ground(city: City, model: Model, held: Sequence[tuple[str, str | None]], act: Act, as_of: date) -> Verdict:
@@ -196,8 +197,9 @@ def _zone_words(zone: str, of_class: str | None) -> Note:
     return Note(f"{where.zh}（{named[0]}）", f"{where.en} ({named[1]})")
 
 
-def _notes(city: City, model: Model, geometry: shapely.Geometry) -> tuple[Note, ...]:
-    """Return what the layers do not know about the place."""
+def _notes(city: City, model: Model, ground: gpd.GeoDataFrame) -> tuple[Note, ...]:
+    """Return what the layers do not know about the place, and that it borders on a zone."""
+    geometry = ground.geometry.iloc[0]
     sites, radius_m = city.placed("heritage"), model.value("reach.story_radius")
     drawn = sites[sites["is_zone_on_drawing"].fillna(value=False).astype(bool)]
     near = drawn[np.asarray(shapely.dwithin(drawn.geometry.array, geometry, radius_m), dtype=bool)]
@@ -205,6 +207,7 @@ def _notes(city: City, model: Model, geometry: shapely.Geometry) -> tuple[Note, 
         Note(f"{name}的区划仅见图则，范围未知", f"The zone of {name} is on a drawing only: its extent is unknown")
         for name in sorted(near["name"].dropna().astype(str))
     ]
+    told += [BORDERS] if bordering(city, ground).any() else []
     for kind, zh, en in (("heritage", "处文物", "heritage sites"), ("heritage_zone", "处区划", "zones")):
         count = len(city[kind]) - len(city.placed(kind))
         if count:

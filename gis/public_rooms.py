@@ -10,7 +10,7 @@ from gis import permission
 from gis._left_out import with_unplaced
 from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._terms import path_columns, path_table
-from gis._zones import APPROXIMATE, touching
+from gis._zones import APPROXIMATE, border_notes, touching
 from gis.options import Options, Sieve, at_least, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
 
@@ -32,6 +32,12 @@ INCOME_OWNER = {
     "collective": "collective",
 }
 """Rent of public rooms usually goes to the treasury (收支两条线); unknown where the owner is."""
+OWNERS_INCOME = {**INCOME_OWNER, "private": "owners", "mixed": "owners"}
+"""Ownership -> whose income says that the owner runs the room."""
+TENANTS = ("operator", "state_enterprise", "collective", "owners")
+"""Whose income means that a room is rented, where they do not own it: the treasury and trust accounts rent none."""
+RENT_FREE = ("community_service", "culture_space")
+"""Actions for the public good, which holds a room free of rent (``heritage.rent_public_good``)."""
 NO_TITLE = (
     Note("无产权证", "No title"),
     Note(
@@ -60,12 +66,14 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     Rooms that are let or in use, or whose lease runs, are out until it ends; grade D and rooms in trust, of the
     military or of a religion are out. A room without title or known occupancy, of unknown danger grade, or still held
     after its lease is unclear. Rent is not asked of community services; the term is ``room.lease_max`` (usually at most
-    five years by open tender).
+    five years by open tender). Where the income is a tenant's (:data:`TENANTS`) and not the owner's, the account bears
+    the reference rent of the room (``has_land``), and none is known where the ledger holds none.
 
     Returns
     -------
     Options
-        Per room and action; ``area_m2`` is the floor area, null where the ledger has none.
+        Per room and action; ``area_m2`` is the floor area, null where the ledger has none or the room is partly let:
+        how much of it is free no ledger tells.
     """
     rooms = city.placed("public_building")
     around = surroundings(city, need, model, rooms)
@@ -75,23 +83,38 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     verdicts = {asset: _verdict(city, model, rooms.loc[asset], zones) for asset in rows["asset_id"].unique()}
     ruled = path_table([verdicts[asset] for asset in rows["asset_id"]], rows.index)
     table = rows.assign(theme="revitalization").join(ruled).join(around, on="asset_id")
-    table["area_m2"] = value_of(rooms, rows, "floor_area_m2")
+    partly_let = (value_of(rooms, rows, "occupancy") == "partly_let").fillna(value=False).astype(bool)
+    table["area_m2"] = value_of(rooms, rows, "floor_area_m2").mask(partly_let)
     for name in ("stalls", "chargers"):
         table = table.assign(**{f"{name}{end}": 0.0 for end in ("", "_low", "_high")})
     table["people_served"] = table["near_people"]
-    told, owner = value_of(rooms, rows, "income_owner"), value_of(rooms, rows, "ownership")
-    table["income_owner"] = told.astype(object).where(told.notna(), owner.map(INCOME_OWNER)).fillna("unknown")
-    table = table.join(_lease_text(value_of(rooms, rows, "lease_end"), city))
-    table = noted(table, "warnings", _cautions(rooms, rows))
-    table["reference_rent_cny_m2_month"] = value_of(rooms, rows, "reference_rent_cny_m2_month")
-    table["missing"] = missing_codes(
-        {
-            f"public_building.{name}": value_of(rooms, rows, name).isna()
-            for name in ("floor_area_m2", "ownership", "has_title", "danger_grade", "occupancy")
-        },
-        rows.index,
-    )
+    table = table.join(_lease_text(value_of(rooms, rows, "lease_end"), city)).join(_rent(rooms, rows))
+    table = noted(table, "warnings", [*_cautions(rooms, rows), *border_notes(city, rooms, rows)])
+    names = ("floor_area_m2", "ownership", "has_title", "danger_grade", "occupancy")
+    flags = {name: value_of(rooms, rows, name).isna() for name in names}
+    flags["floor_area_m2"] |= partly_let
+    flags["reference_rent_cny_m2_month"] = table["has_land"] & table["land_rent_cny_m2_month"].isna()
+    table["missing"] = missing_codes({f"public_building.{name}": lacks for name, lacks in flags.items()}, rows.index)
     return Options(with_defaults(table), with_unplaced(sieve.exclusions(), city, model, "public_building", ACTIONS))
+
+
+def _rent(rooms: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return whose the income of each option is, and the rent that a tenant pays for the room; null where unknown."""
+    told, rent = (value_of(rooms, rows, name) for name in ("income_owner", "reference_rent_cny_m2_month"))
+    owner = value_of(rooms, rows, "ownership")
+    income_owner = told.astype(object).where(told.notna(), owner.map(INCOME_OWNER)).fillna("unknown")
+    is_let = income_owner.isin(TENANTS) & (income_owner != owner.map(OWNERS_INCOME)) & ~rows["action"].isin(RENT_FREE)
+    return pd.DataFrame(
+        {
+            "income_owner": income_owner,
+            "reference_rent_cny_m2_month": rent,
+            "has_land": is_let.astype(bool),
+            "land_rent_cny_m2_month": rent.where(is_let),
+            # A room that is handed back is no land to be cleared.
+            "clears_at_end": False,
+        },
+        index=rows.index,
+    )
 
 
 def _sieved(city: City, model: Model, rooms: gpd.GeoDataFrame) -> Sieve:
@@ -154,7 +177,11 @@ def _cautions(rooms: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Seri
         (occupancy == "overdue", Note("超期占用，须先清退", "Occupied beyond its term: clear it first")),
         (
             occupancy == "partly_let",
-            Note("部分出租，可用面积小于建筑面积", "Partly let: less than the floor area is free"),
+            Note(
+                "部分出租，可用面积小于建筑面积、台账未载，不算账：空置部分请另列一条",
+                "Partly let: less than the floor area is free and no ledger tells how much, so there is no account; "
+                "record the vacant part by itself",
+            ),
         ),
         (grade == "C", Note("C级，须先加固", "Grade C: strengthen it first")),
         (rows["action"] == "market", catering),

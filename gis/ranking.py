@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._standing import RESOLUTION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -67,17 +69,21 @@ def candidates(options: pd.DataFrame) -> pd.Index:
         ``opportunity_id``, ``asset_kind``, ``asset_id``, ``permission``, ``score``; of one theme.
     """
     allowed = options[options["permission"] != "forbidden"]
-    ordered = allowed.sort_values(["score", "opportunity_id"], ascending=[False, True])
-    return ordered.drop_duplicates(["asset_kind", "asset_id"]).index
+    return _best_first(allowed).drop_duplicates(["asset_kind", "asset_id"]).index
 
 
 def ranks(options: pd.DataFrame) -> pd.Series:
     """Return the rank of each candidate (1 is best, ties by ``opportunity_id``); null for the other options."""
-    chosen = options.loc[candidates(options)]
-    ordered = chosen.sort_values(["score", "opportunity_id"], ascending=[False, True]).index
+    ordered = _best_first(options.loc[candidates(options)]).index
     found = pd.Series(pd.NA, index=options.index, dtype="Int64", name="rank")
     found.loc[ordered] = np.arange(1, len(ordered) + 1)
     return found
+
+
+def _best_first(options: pd.DataFrame) -> pd.DataFrame:
+    """Return options by score, those nearer to each other than :data:`gis._standing.RESOLUTION` by id."""
+    steps = np.rint(options["score"].astype(float) / RESOLUTION)
+    return options.assign(steps=steps).sort_values(["steps", "opportunity_id"], ascending=[False, True])
 
 
 def topsis(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
@@ -220,18 +226,21 @@ def shared_share(values: Values, weights: Mapping[str, float]) -> pd.Series:
 
 
 def confidence(options: pd.DataFrame, values: Values, weights: Mapping[str, float], model: Model) -> pd.Series:
-    """Return ``high``, ``medium`` or ``low`` by the width of the score's band and what is missing.
+    """Return ``high``, ``medium`` or ``low`` by the width of the bands of score and rank, and what is missing.
 
     ``low`` where criteria of more than ``rank.confidence.missing_share`` (1/3) of the weight are missing, or the band
-    is wider than ``rank.confidence.band_wide`` (0.4); ``high`` where nothing is missing and the band is narrower than
-    ``rank.confidence.band_narrow`` (0.2).
+    is wider than ``rank.confidence.band_wide`` (0.4); ``high`` where nothing is missing, the band is narrower than
+    ``rank.confidence.band_narrow`` (0.2) and, of a ranked option, P10 and P90 of its rank are no more than
+    ``rank.confidence.rank_share`` (5 %) of the list apart.
     """
     weight = pd.Series(dict(weights)).reindex(values.missing.columns)
     unknown = (values.missing * weight).sum(axis=1)
     width = options["score_high"] - options["score_low"]
     most, wide = (model.value(f"rank.confidence.{name}") for name in ("missing_share", "band_wide"))
     worst = (unknown > most) | (width > wide)
-    best = (unknown == 0) & (width < model.value("rank.confidence.band_narrow"))
+    apart = (options["rank_p90"] - options["rank_p10"]).astype("Float64").fillna(0.0).astype(float)
+    is_steady = apart <= model.value("rank.confidence.rank_share") * options["rank"].notna().sum()
+    best = (unknown == 0) & (width < model.value("rank.confidence.band_narrow")) & is_steady
     return pd.Series(np.select([worst, best], ["low", "high"], "medium"), index=options.index)
 
 

@@ -10,10 +10,11 @@ import shapely
 
 from gis import _consent_words, permission
 from gis._frontage import near_length_m
+from gis._left_out import with_unplaced
 from gis._notes import SEPARATORS, Note, missing_codes, noted
 from gis._stories import heritage_around
 from gis._terms import path_columns, path_table
-from gis._zones import touching
+from gis._zones import border_notes, touching
 from gis.capacity import surface_stalls
 from gis.community import implausible
 from gis.heritage import GRADE_NUMBER
@@ -83,10 +84,11 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["condition"] = value_of(homes, rows, "condition_grade").astype(object).map(GRADE_NUMBER).where(is_wall)
     table = table.assign(**_filters(model, homes, rows, is_wall))
     table = table.join(_consent(homes, rows, table, model))
-    table = noted(table, "warnings", _cautions(model, homes, table, is_wall, repairs_only))
+    cautions = _cautions(model, homes, table, is_wall, repairs_only)
+    table = noted(table, "warnings", [*cautions, *border_notes(city, homes, table)])
     table = _with_missing_items(table, facts, rows, is_wall)
     table["missing"] = _missing(homes, facts, rows, table, is_wall)
-    return Options(with_defaults(table), sieve.exclusions())
+    return Options(with_defaults(table), with_unplaced(sieve.exclusions(), city, model, "community", ACTIONS))
 
 
 def wall_length_m(city: City, model: Model) -> pd.Series:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
-from gis._stall_shapes import plot_of
+from gis._stall_shapes import fronted, plot_of
 from layers.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -127,23 +127,29 @@ class StallLayout:
         One polygon for each connected part of the plot that holds stalls; its stalls and its entrance touch it.
     entrances
         The way from each aisle to the boundary, in the same order.
+    modules
+        One of :data:`MODULES` for each aisle, in the same order.
     module
-        One of :data:`MODULES`, that of the part with the most stalls; ``None`` without a stall.
+        That of the part with the most stalls; ``None`` without a stall.
     angle_deg
         Direction of its aisles, in degrees from east, counterclockwise, 0 to 180; ``nan`` without a stall.
     area_m2
         Area of the plot.
     runs
-        Lengths of the rows of stalls that stand side by side at 90 or 60 degrees.
+        Lengths of the rows of stalls that stand side by side at 90 degrees.
+    is_at_street
+        Whether every entrance lies within reach of a street.
     """
 
     stalls: NDArray[np.object_]
     aisles: NDArray[np.object_]
     entrances: NDArray[np.object_]
+    modules: tuple[str, ...]
     module: str | None
     angle_deg: float
     area_m2: float
     runs: tuple[int, ...]
+    is_at_street: bool
 
     @property
     def count(self) -> int:
@@ -168,9 +174,10 @@ def layout(
     """Return the stalls that a plot holds.
 
     Bays (a row, an aisle, a row) are laid along the longest directions of the outline and across them, flush with its
-    sides and evenly between, with stalls at 90 degrees, at 60 and along the aisle. Aisles are joined by lanes, the
-    entrance stands on the side nearest to a street within ``street_reach``, else on the longest side that can have one,
-    and what it does not reach is left out. The best of at most ``PLANS_TRIED`` plans a side is kept.
+    sides and evenly between, with stalls at 90 degrees, at 60 and along the aisle. Aisles are joined by lanes, and what
+    the entrance does not reach is left out. It stands where the outline is within ``street_reach`` of a street, nearest
+    first; only where no stall can be reached from there on the longest side that can have one (``is_at_street`` tells).
+    The best of at most ``PLANS_TRIED`` plans a side is kept.
 
     Parameters
     ----------
@@ -199,17 +206,19 @@ def layout(
     found = [best for plot in plots if (best := _best(plot, rules, table, streets)) is not None]
     if not found:
         none = np.empty(0, dtype=object)
-        return StallLayout(none, none, none, None, math.nan, place.area, ())
-    _, plan = max(found, key=lambda item: len(item[0].stalls))
-    drawings = [item for item, _ in found]
+        return StallLayout(none, none, none, (), None, math.nan, place.area, (), is_at_street=False)
+    largest = max(found, key=lambda item: len(item.drawing.stalls)).plan
+    drawings, codes = [item.drawing for item in found], [modules[item.plan.module] for item in found]
     return StallLayout(
         np.concatenate([item.stalls for item in drawings]),
         np.array([item.aisle for item in drawings], dtype=object),
         np.array([item.entrance for item in drawings], dtype=object),
-        modules[plan.module],
-        math.degrees(plan.angle) % 180,
+        tuple(codes),
+        modules[largest.module],
+        math.degrees(largest.angle) % 180,
         place.area,
-        tuple(run for item in drawings for run in item.runs),
+        tuple(run for item, code in zip(drawings, codes, strict=True) if code == "90" for run in item.runs),
+        is_at_street=all(item.is_at_street for item in found),
     )
 
 
@@ -230,12 +239,22 @@ def _check(place: Geometry) -> None:
         )
 
 
-def _best(
-    plot: Plot, rules: StallRules, modules: NDArray[np.float64], streets: Geometry | None
-) -> tuple[Drawing, Plan] | None:
-    """Return the best layout of one plot: that of the first side that leaves enough, else of the best side."""
+class _Found(NamedTuple):
+    """The layout of one plot, the plan behind it, and whether its entrance is within reach of a street."""
+
+    drawing: Drawing
+    plan: Plan
+    is_at_street: bool
+
+
+def _best(plot: Plot, rules: StallRules, modules: NDArray[np.float64], streets: Geometry | None) -> _Found | None:
+    """Return the best layout of one plot: that of the first side that leaves enough, else of the best side.
+
+    Sides away from every street are tried only where no stall is reached from one.
+    """
     from gis._stall_search import laid, plans  # noqa: PLC0415  numba is loaded where stalls are laid
 
+    plot, away_m = fronted(plot, streets, rules.street_reach)
     listed = plans(plot.edges, plot.angles, modules)[:PLANS_TRIED]
     loop_m = LOOP * rules.dead_end_max
 
@@ -244,14 +263,17 @@ def _best(
         plan = listed[number]
         return laid(plot.edges, plot.hard, plan, modules[plan.module], rules.aisle_90, loop_m)
 
-    best: tuple[Drawing, Plan] | None = None
-    for side in _sides(plot, streets, rules) if listed else []:
-        found = _best_at(plot, rules, modules, side, listed, ready)
-        if found is not None and (best is None or len(found[0].stalls) > len(best[0].stalls)):
-            best = found
-        if best is not None and len(best[0].stalls) >= GOOD_ENOUGH * listed[0].most:
-            return best
-    return best
+    for is_at_street in (True, False):
+        best: tuple[Drawing, Plan] | None = None
+        for side in _sides(plot, away_m, rules, is_at_street=is_at_street) if listed else []:
+            found = _best_at(plot, rules, modules, side, listed, ready)
+            if found is not None and (best is None or len(found[0].stalls) > len(best[0].stalls)):
+                best = found
+            if best is not None and len(best[0].stalls) >= GOOD_ENOUGH * listed[0].most:
+                break
+        if best is not None:
+            return _Found(*best, is_at_street)
+    return None
 
 
 def _best_at(
@@ -287,23 +309,11 @@ def _best_at(
     return best
 
 
-def _sides(plot: Plot, streets: Geometry | None, rules: StallRules) -> list[int]:
-    """Return the sides that may have the entrance: nearest to a street within reach first, then the longest."""
-    wide = [side for side in range(len(plot.side_m)) if plot.side_m[side] >= rules.entrance_width]
-    away = np.full(len(plot.side_m), np.inf)
-    if streets is not None and not streets.is_empty:
-        local = shapely.transform(streets, lambda xy: xy - plot.origin)
-        middles = shapely.points((plot.hard[:, :2] + plot.hard[:, 2:]) / 2)
-        length = np.hypot(plot.hard[:, 2] - plot.hard[:, 0], plot.hard[:, 3] - plot.hard[:, 1])
-        outer = plot.sides >= 0
-        weighed = shapely.distance(middles[outer], local) * length[outer]
-        away = np.bincount(plot.sides[outer], weights=weighed, minlength=len(away)) / np.maximum(plot.side_m, 1e-9)
+def _sides(plot: Plot, away_m: NDArray[np.float64], rules: StallRules, *, is_at_street: bool) -> list[int]:
+    """Return the sides that may have the entrance: at a street the nearest to it first, else the longest."""
+    able = np.flatnonzero((plot.side_m >= rules.entrance_width) & (np.isfinite(away_m) == is_at_street))
+    # To the centimetre and the millimetre: sides that are alike stay so when the city is turned.
     ranked = sorted(
-        wide, key=lambda side: (_front(float(away[side]), rules.street_reach), -round(float(plot.side_m[side]), 3))
+        able.tolist(), key=lambda side: (round(float(away_m[side]), 2), -round(float(plot.side_m[side]), 3))
     )
     return ranked[:SIDES_TRIED]
-
-
-def _front(distance_m: float, reach_m: float) -> float:
-    """Return by what a side is ranked: its distance from the street to the centimetre; all beyond reach are alike."""
-    return round(distance_m, 2) if distance_m <= reach_m else math.inf

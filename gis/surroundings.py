@@ -10,6 +10,7 @@ import shapely
 
 from gis.community import REPORT_MONTHS, is_parking_report
 from gis.living_circle import steps_by_area
+from gis.network import SLACK_M
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from gis.model import Model
 
 ENDS = ("", "_low", "_high")
+GAPS = ("night_gap", "charger_gap", "ebike_gap")
+GAP_RADII = {
+    "night_gap_stalls": "parking.service_radius",
+    "charger_gap_piles": "ev.service_radius.core",
+    "ebike_gap_ports": "circle.5min.radius",
+}
+"""Gap of a community -> the parameter within whose radius it counts for an asset; in the order of :data:`GAPS`."""
 
 
 def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -39,7 +47,8 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     ============================  =============================================================================
 
     A sum leaves out the communities for which the quantity is unknown; it is null where it is unknown for all of
-    them or the layer is missing, 0 where no community is near.
+    them or the layer is missing, 0 where no community is near. The low end of a gap is summed within the low end of
+    its radius, the high end within the high one.
 
     Parameters
     ----------
@@ -50,13 +59,13 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     """
     homes = city.placed("community")
     found = pd.DataFrame(index=assets.index)
-    longest = max(model.value(key) for key in ("circle.15min.radius", "ev.service_radius.core"))
+    longest = max(model.high(key) for key in ("circle.15min.radius", *GAP_RADII.values()))
     walk = city.reach.pairs(homes.geometry, assets.geometry, longest)
     near = walk.merge(_facts(city, need, model), left_on="origin", right_index=True, how="left")
     is_blind = "community" in city.missing
 
-    def total(column: str, radius_key: str) -> pd.Series:
-        within = near[near["distance_m"] <= model.value(radius_key)]
+    def total(column: str, radius_key: str, end: str = "") -> pd.Series:
+        within = near[near["distance_m"] <= _radius_m(model, radius_key, end) + SLACK_M]
         groups = within.groupby("site")[column]
         summed = groups.sum(min_count=1).reindex(assets.index)
         empty = ~assets.index.isin(within["site"])
@@ -66,20 +75,24 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     found["near_people_15min"] = total("people", "circle.15min.radius")
     known = total("people_of_known_age", "circle.5min.radius")
     found["near_elderly_share"] = (total("elderly", "circle.5min.radius") / known).where(known > 0)
-    for end in ENDS:
-        found[f"near_night_gap{end}"] = total(f"night_gap_stalls{end}", "parking.service_radius")
-        found[f"near_charger_gap{end}"] = total(f"charger_gap_piles{end}", "ev.service_radius.core")
-        found[f"near_ebike_gap{end}"] = total(f"ebike_gap_ports{end}", "circle.5min.radius")
+    for gap, (column, radius_key) in zip(GAPS, GAP_RADII.items(), strict=True):
+        for end in ENDS:
+            found[f"near_{gap}{end}"] = total(f"{column}{end}", radius_key, end)
     for code in model.actions:
         for column in lack_steps(model, code).values():
             found[f"near_{column}"] = total(column, "circle.5min.radius")
     return found.join(_reports(city, model, assets))
 
 
+def _radius_m(model: Model, key: str, end: str) -> float:
+    read = {"": model.value, "_low": model.low, "_high": model.high}[end]
+    return read(key)
+
+
 def _facts(city: City, need: pd.DataFrame, model: Model) -> pd.DataFrame:
     """Return the quantities of each community that are summed around an asset."""
     homes = city["community"]
-    gaps = [f"{name}{end}" for name in ("night_gap_stalls", "charger_gap_piles", "ebike_gap_ports") for end in ENDS]
+    gaps = [f"{name}{end}" for name in GAP_RADII for end in ENDS]
     facts = need[["people", *gaps]].astype("Float64").astype("float64").reindex(homes.index)
     age = homes["elderly_share"].astype("float64")
     facts["elderly"] = facts["people"] * age

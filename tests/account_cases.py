@@ -19,6 +19,14 @@ def nothing_of(keys):
 
 BEFORE_TAX = Model.load(nothing_of(BEFORE_TAX_KEYS))
 """The model of the domain file's worked cases: before taxes and the cost of clearing the land."""
+SURE = Model.load(
+    "".join(
+        f'[parameter."{key}"]\nlow = {item.value}\nhigh = {item.value}\n'
+        for key, item in MODEL.parameters.items()
+        if item.value is not None
+    )
+)
+"""The model with every range closed to its value."""
 
 
 def options(*rows):

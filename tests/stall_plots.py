@@ -7,9 +7,9 @@ import math
 import numpy as np
 import shapely
 from need_city import MODEL
-from shapely.geometry import Polygon
+from shapely.geometry import LineString, Polygon
 
-from gis.stalls import StallRules
+from gis.stalls import StallRules, layout
 
 RULES = StallRules.of(MODEL.value)
 NEAR_M = 2e-3
@@ -51,6 +51,13 @@ def scaled(plot, factor):
     return shapely.transform(plot, lambda xy: xy * factor + [425_000, 2_560_000])
 
 
+def sides_of(stalls):
+    """Return the four sides of each stall, less a hundredth at either end: ``(n, 4)`` lines."""
+    corners = np.array([shapely.get_coordinates(stall) for stall in stalls])
+    start, way = corners[:, :-1], np.diff(corners, axis=1)
+    return shapely.linestrings(np.stack([start + 0.01 * way, start + 0.99 * way], axis=2))
+
+
 def check(found, plot, sizes, obstacles=None):
     """Assert what holds for every layout of every plot."""
     if not found.count:
@@ -65,10 +72,11 @@ def check(found, plot, sizes, obstacles=None):
     assert (twice < 0.05).all()  # no two stalls overlap: 2 mm x 5.3 m is 0.01 m2
     assert len(found.aisles) == len(found.entrances)
     lanes = shapely.union_all([*found.aisles, *found.entrances])
-    assert (shapely.area(shapely.intersection(found.stalls, lanes)) < 0.05).all()
+    shapely.prepare(lanes)
+    assert not shapely.intersects(lanes, shapely.buffer(found.stalls, -0.01)).any()  # no lane runs over a stall
     beside = shapely.union_all([aisle.buffer(NEAR_M) for aisle in found.aisles])
-    mouths = shapely.length(shapely.intersection(shapely.boundary(found.stalls), beside))
-    assert (mouths > 0.99 * min(sizes.stall_width, sizes.parallel_width)).all()  # each stall opens on an aisle
+    shapely.prepare(beside)
+    assert shapely.covers(beside, sides_of(found.stalls)).any(axis=1).all()  # each stall opens on an aisle
     for aisle, entrance in zip(found.aisles, found.entrances, strict=True):
         assert aisle.geom_type == entrance.geom_type == "Polygon"
         assert shapely.dwithin(entrance, plot.exterior if plot.geom_type == "Polygon" else plot.boundary, NEAR_M)
@@ -76,3 +84,17 @@ def check(found, plot, sizes, obstacles=None):
         drivable = aisle.union(entrance.buffer(NEAR_M)).buffer(-narrow)  # what the middle of a lane can reach
         assert drivable.geom_type == "Polygon"
         assert not drivable.is_empty
+
+
+def east_of(plot):
+    """Return a street 5 m east of a plot: its other sides are more than 20 m away."""
+    _, south, east, north = plot.bounds
+    return LineString([(east + 5, south), (east + 5, north)])
+
+
+def counted(plot, sizes=None, **more):
+    """Return the layout of a plot, after everything was checked that must hold for each."""
+    sizes = rules() if sizes is None else sizes
+    found = layout(plot, sizes, **more)
+    check(found, plot, sizes, more.get("obstacles"))
+    return found

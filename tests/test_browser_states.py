@@ -148,7 +148,7 @@ def test_missing_data_is_a_band_on_the_card_and_never_zero(town: Town, workbench
     part = next(part for part in workbench.card_parts() if part.key == "night_gap")
     assert part.raw == "缺数据"
     assert part.contribution == pytest.approx(0.4 * 0.5)
-    note = workbench.card.get_by_text("缺数据的指标按中值 0.5 计入").inner_text()
+    note = workbench.card.get_by_text("缺数据的指标按可能范围的中点计入").inner_text()
     assert f"{row['score_low']:.3f}" in note
     assert f"{row['score_high']:.3f}" in note
     assert workbench.card.locator(".parts-bar .bracket").count() == 1

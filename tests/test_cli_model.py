@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 from cli_checks import assert_one_line
 
+from api import _console as console
+from api import models
+from gis import _dated
+from gis._model_parts import own_source
 from gis.model import Model
-from gis.model_entries import PARTS, differences, entries
+from gis.model_entries import PARTS, differences, entries, not_in_force
 
 if TYPE_CHECKING:
     import subprocess
@@ -27,6 +32,7 @@ value = 380
 [criterion.reports]
 weight = 0.2
 """
+JANUARY = date(2026, 1, 31)
 FAULTY = """
 [parameter."parking.tarif.resid_monthly"]
 value = 380
@@ -74,8 +80,10 @@ def test_a_beginning_names_what_goes_on_behind_its_dot_and_else_what_holds_it() 
 
 def test_what_a_district_changes_is_what_differs() -> None:
     found = differences(Model.load(), Model.load(DISTRICT))
+    before = Model.load()["parking.tariff.resid_monthly"]
     assert [(item.section, item.key, item.field, item.before, item.after) for item in found] == [
         ("parameter", "parking.tariff.resid_monthly", "value", 450.0, 380.0),
+        ("parameter", "parking.tariff.resid_monthly", "source", before.source, own_source(before.source)),
         ("criterion", "reports", "weight", 0.08, 0.2),
     ]
     assert differences(Model.load(DISTRICT), Model.load(DISTRICT)) == ()
@@ -122,14 +130,53 @@ def test_check_of_a_sound_file_counts_its_changes_and_names_what_has_lapsed(panh
     after = json.loads(panhuo("model", "check", district, "--as-of", "2026-06-01", "--json").stdout)
     assert before["faults"] == []
     assert before["changed"] == ["parameter.parking.tariff.resid_monthly", "criterion.reports"]
+    assert before["without_source"] == ["parking.tariff.resid_monthly"]
     lapsed = {item["key"] for item in after["stale"]} - {item["key"] for item in before["stale"]}
     assert "community.private_capital" in lapsed
+
+
+def test_the_check_and_the_run_know_of_the_same_documents() -> None:
+    model, day = Model.load(), date(2026, 7, 1)
+    stale = not_in_force(model, day)
+    keys = {(item.section, item.key) for item in stale}
+    assert keys >= {
+        ("rule", "community.private_capital"),  # lapsed on 2026-05-31
+        ("parameter", "parking.service_radius"),  # repealed
+        ("parameter", "heritage.rent_creative_after_y1"),  # a draft
+        ("parameter", "parking.tariff.resid_monthly"),  # an undated tariff
+        ("heritage_rule", "r01"),  # articles of 2017
+        ("heritage_rule", "r07"),  # no day
+    }
+    told = {item.sentence for item in stale}
+    of_run = [note for note in _dated.notes(model, day, model.actions) if "个参数所据文件" not in note.zh]
+    assert of_run
+    assert set(of_run) <= told
+    assert ("exclusion", "fire.ebike_indoors") in {(one.section, one.key) for one in not_in_force(model, JANUARY)}
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "words"),
+    [
+        ("rule", "community.private_capital", ["approval", "2026-05-31"]),
+        ("criterion", "reports", ["0.08"]),
+        ("exclusion", "fire.ebike_indoors", ["2026-04-01", "电动自行车"]),
+        ("heritage_rule", "r05", ["forbidden", "approval", "2008-07-01"]),
+    ],
+)
+def test_a_list_shows_what_an_entry_says_before_its_source(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, section: str, key: str, words: list[str]
+) -> None:
+    monkeypatch.setattr(console.OUT, "width", 240)
+    models.tell_entries(models.chosen(Model.load(), section, ""), {}, as_json=False)
+    (line,) = [text for text in capsys.readouterr().out.splitlines() if text.split()[:1] == [key]]
+    assert [word for word in words if word not in line] == []
 
 
 def test_diff_shows_both_sides_and_says_so_where_there_is_none(panhuo: Command, district: Path) -> None:
     told = panhuo("model", "diff", district)
     assert told.returncode == 0, told.stderr
-    (line,) = [row for row in told.stdout.splitlines() if "resid_monthly" in row]
+    line, source = [row for row in told.stdout.splitlines() if "resid_monthly" in row]
+    assert "本区设定" in source
     assert line.split()[-2:] == ["450", "380"]
     assert "相同" in panhuo("model", "diff", district, district).stdout
 

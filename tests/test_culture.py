@@ -204,6 +204,42 @@ def test_every_culture_action_is_led_sized_priced_and_has_a_next_step():
         assert not (rows["asset_id"] + rows["action"]).duplicated().any()
 
 
+@pytest.mark.parametrize(
+    ("surface", "passed", "condition"),
+    [
+        ("paved", (4, 4, 4), 1),
+        ("built", (2.5, 1, 4), None),  # of what stands there nobody says use, safety or type: three halves
+        (None, (2.5, 1, 4), None),
+    ],
+)
+def test_a_plot_passes_the_conditions_of_reuse_only_where_nothing_stands(surface, passed, condition):
+    found = one(offered(idle_land, idle_land=[{**PLOT, "surface": surface}], heritage=[HALL]), "culture_market")
+    names = ("filters_passed", "filters_passed_low", "filters_passed_high")
+    assert tuple(found[name] for name in names) == passed
+    assert np.isnan(found["condition"]) if condition is None else found["condition"] == condition
+    assert ("idle_land.surface" in found["missing"].split(",")) == (surface is None)
+
+
+@pytest.mark.parametrize(
+    ("occupancy", "passed"),
+    [("vacant", (4, 4, 4)), ("overdue", (3, 3, 3)), ("partly_let", (3.5, 3, 4)), (None, (3.5, 3, 4))],
+)
+def test_a_room_that_is_held_is_not_counted_as_vacant(occupancy, passed):
+    found = one(
+        offered(public_rooms, **(NEAR | {"public_building": [{**ROOM, "occupancy": occupancy}]})),
+        "hall_of_fame",
+        "public_building",
+    )
+    names = ("filters_passed", "filters_passed_low", "filters_passed_high")
+    assert tuple(found[name] for name in names) == passed
+
+
+def test_the_years_of_a_culture_market_are_told_as_practice():
+    found = one(offered(idle_land, idle_land=[PLOT], heritage=[HALL]), "culture_market")
+    assert found["horizon_reason"] == "经验做法或假定，以当地为准：至多2年"
+    assert found["horizon_source"] == MODEL["culture_market.term_max"].source
+
+
 # Activation potential ---------------------------------------------------------------------------------------------
 
 

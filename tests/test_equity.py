@@ -22,17 +22,11 @@ def test_a_sub_district_counts_its_first_sites_by_hand():
             "subdistrict_code": ["S1", "S1", "S2", "S2", None],
             "rank": pd.array([1, 11, 2, pd.NA, 3], dtype="Int64"),
             "score": [0.9, 0.3, 0.8, 0.99, 0.7],
-            "people_served": [100.0, 5000.0, 40.0, 7.0, 1.0],
-            "npv_cny": [np.nan, 9.0, -5.0, 1.0, 1.0],
-            "x_night_gap_closed": [30.0, 1.0, np.nan, 2.0, 3.0],
         }
     )
     found = equity.by_subdistrict(table, pd.Index(["S1", "S2", "S3"]))
     assert found["top10_count"].to_list() == [1, 1, 0]
     assert found["best_score"].fillna(-1).to_list() == [0.9, 0.8, -1]
-    assert found["people_served_top10"].fillna(-1).to_list() == [100, 40, -1]
-    assert found["npv_top10_cny"].fillna(-1).to_list() == [-1, -5, -1]
-    assert found["night_gap_top10"].fillna(-1).to_list() == [30, -1, -1]
 
 
 def test_a_site_is_shared_out_by_residents():

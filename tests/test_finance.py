@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from gis.finance import (
     RECIPES,
-    RENT_TERMS,
     accounts,
     cash_flow,
     keys_of,
@@ -135,7 +134,10 @@ def test_an_account_by_hand():
     assert row["net_cny_year"] == pytest.approx(220_383)
     assert row["npv_cny"] == pytest.approx(220_383 * annuity_factor(0.06, 5) - 546_000)
     assert row["payback_years"] == pytest.approx(546_000 / 220_383)
-    assert row["account_note"] == "税费按收入的0.0%、利润的0%估算"
+    assert (
+        row["account_note"]
+        == "周边夜间缺口未知，出租数未封顶；出资按谁经营谁投资，为假定；税费按收入的0.0%、利润的0%估算"
+    )
     assert found.cashflow["year"].tolist() == [0, 1, 2, 3, 4, 5]
     assert found.cashflow["cumulative_cny"].iloc[-1] == pytest.approx(5 * 220_383 - 546_000)
     lines = found.cashflow
@@ -155,7 +157,8 @@ def test_what_is_not_known_is_said_and_never_a_nan_in_the_cash_flow():
         MODEL,
     )
     notes = found.table["account_note"]
-    assert notes["o0"] == "缺地租", "of an account that is not known, nobody can say it never pays back"
+    assert "缺地租" in notes["o0"]
+    assert "不能" not in notes["o0"], "of an account that is not known, nobody can say it never pays back"
     assert "缺规模" in notes["o1"]
     assert found.table.loc["o1", ["capex_cny", "npv_cny", "npv_low_cny", "payback_years"]].isna().all()
     assert "年限未定" in notes["o2"]
@@ -308,34 +311,6 @@ def test_no_options_no_accounts():
     assert found.table.empty
     assert found.cashflow.empty
     assert "npv_cny" in found.table
-
-
-some_options = st.lists(
-    st.fixed_dictionaries(
-        {
-            "action": st.sampled_from(sorted(RECIPES)),
-            "units": st.floats(1, 5000),
-            "spread": st.floats(0.3, 1.0),
-            "horizon_years": st.floats(0, 40),
-            "land_rent_cny_m2_month": st.floats(0, 30),
-            "rent_terms": st.sampled_from(RENT_TERMS),
-        }
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-@settings(max_examples=12, deadline=None)
-@given(rows=some_options)
-def test_low_is_never_above_the_value_nor_the_value_above_high(rows):
-    table = options(*rows)
-    units, spread = table.pop("units"), table.pop("spread")
-    table = table.assign(**dict.fromkeys(("stalls", "chargers", "household_count", "wall_m", "area_m2"), units))
-    found = accounts(table.assign(stalls_low=units * spread, stalls_high=units / spread), MODEL).table
-    assert (found["npv_low_cny"] <= found["npv_cny"] + 1e-6).all()
-    assert (found["npv_cny"] <= found["npv_high_cny"] + 1e-6).all()
-    assert (found["npv_8pct_cny"] <= found["npv_4pct_cny"] + 1e-6)[found["payback_years"].notna()].all()
 
 
 @settings(max_examples=50, deadline=None)

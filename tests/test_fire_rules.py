@@ -26,7 +26,8 @@ def rules(plot, *buildings, **layers):
     land = [{"asset_id": "plot", **plot}, *layers.pop("more_land", [])]
     town = city(idle_land=land, building=[{"at": box(9000, 9000, 9010, 9010)}, *buildings], **layers)
     sieve = Sieve(MODEL, "idle_land", town["idle_land"].index, ("ebike_charging", "market"))
-    fire.ebike_exclusions(sieve, town, MODEL, town.placed("idle_land"))
+    land = town.placed("idle_land")
+    fire.ebike_exclusions(sieve, town, MODEL, land, fire.ebike_rooms(town, MODEL, land))
     found = sieve.exclusions()
     assert sieve.offered["market"].all(), "other actions are not touched"
     assert found.empty or set(found["action"]) == {"ebike_charging"}
@@ -50,6 +51,59 @@ def test_a_site_lies_six_metres_from_every_building():
     assert rules({"at": box(0, 0, 3, 10)}, wall(0)) == {}
     # Two pieces of 30 m2 on both sides of a building are no site of 60 m2.
     assert set(rules({"at": box(0, 0, 22, 10)}, {"at": box(9, -50, 13, 60)})) == {"fire.ebike_near_building"}
+
+
+def ports(land, *buildings):
+    """Return the option of e-bike charging on one parcel amid 1,000 e-bikes, which ask for 130 ports."""
+    parcel = {"tenure": "collective", "zoning": "B1", "surface": "paved", **land}
+    town = city(FIVE, community=[HOME], idle_land=[parcel], building=[{"at": box(9000, 0, 9010, 10)}, *buildings])
+    table = idle_land.options(town, need.assemble(town, MODEL)[0], MODEL).table
+    return option_facts.with_facts(table, town, MODEL).set_index("action").loc["ebike_charging"]
+
+
+def test_ports_stand_only_where_the_fire_distance_leaves_room():
+    # 25 x 20 m amid walls on three sides: 6 m off the west, the east and the north leave 13 x 14 = 182 m2. Each port
+    # takes 3.3 m2: 55 of them, 181.5 m2. Without the walls 500 m2 would hold the 130 that are asked for.
+    plot = {"at": box(0, 0, 25, 20)}
+    walls = [{"at": box(-5, -30, 0, 30)}, {"at": box(25, -30, 30, 30)}, {"at": box(0, 20, 25, 25)}]
+    found = ports(plot, *walls)
+    assert (found["chargers"], found["area_m2"]) == (55, pytest.approx(181.5))
+    assert found["chargers_high"] == 55
+    assert ports(plot)["chargers"] == 130
+
+
+def test_the_room_is_the_largest_piece_that_is_left():
+    # A wall of 2 m across a plot of 40 x 10 m leaves 14 - 6 = 8 m west of it and 24 - 6 = 18 m east: 180 m2.
+    town = city(idle_land=[{"at": box(0, 0, 40, 10)}, {"at": (500, 0)}], building=[{"at": box(14, -50, 16, 60)}])
+    rooms = fire.ebike_rooms(town, MODEL, town.placed("idle_land"))
+    assert rooms["ebike_room_m2"].iloc[0] == pytest.approx(180)
+    assert rooms["covered_m2"].tolist() == pytest.approx([20, 0])
+    assert np.isnan(rooms["ebike_room_m2"].iloc[1]), "a point has no extent"
+    assert rooms["building_m"].isna().tolist() == [False, True]
+
+
+def test_two_buildings_that_overlap_take_their_ground_once():
+    houses = [{"at": box(0, 0, 10, 10)}, {"at": box(5, 0, 15, 10)}]
+    town = city(idle_land=[{"at": box(0, 0, 40, 10)}], building=houses)
+    room = fire.ebike_rooms(town, MODEL, town.placed("idle_land")).iloc[0]
+    assert (room["covered_m2"], room["ebike_room_m2"]) == (pytest.approx(150), pytest.approx(190))
+
+
+def test_a_point_in_or_near_a_building_is_out_and_elsewhere_unclear():
+    point = {"at": (50, 50), "area_m2": 500.0}
+    house = box(0, 0, 49, 100)  # 1 m west of the point
+    near = rules(point, {"at": house})
+    assert set(near) == {"fire.ebike_near_building"}
+    assert "离建筑1.0米，至少6米" in near["fire.ebike_near_building"]
+    assert set(rules(point, {"at": box(0, 0, 60, 60)})) == {"fire.ebike_in_building"}
+    assert rules(point, {"at": box(0, 0, 43.9, 100)}) == {}
+    found = ports(point, {"at": box(0, 0, 43.9, 100)})
+    assert found["permission"] == "unclear"
+    assert "只有点位，范围不明" in found["permission_reason"]
+    assert "补绘场地范围" in found["next_step"]
+    assert (found["chargers_low"], found["chargers"]) == (0, 130)
+    assert "idle_land.geometry" in found["missing"].split(",")
+    assert ports({"at": box(0, 0, 25, 20)})["permission"] == "approval", "an outline was checked"
 
 
 def test_inside_a_building_is_out():

@@ -52,6 +52,16 @@ def test_shares_of_its_own_papers_come_first():
     assert found.loc["o2", list(FUNDING_COLUMNS)].isna().all(), "more than the whole says nothing"
 
 
+def test_a_split_that_no_paper_tells_is_said_to_be_assumed():
+    lot, told = {"action": "surface_parking", "stalls": 10.0}, {"funding_state_share": 0.7}
+    rows = (lot, HOMES, {**lot, **told}, {**HOMES, **told}, {"action": "pocket_park"}, {**lot, "stalls": np.nan})
+    table = accounts(options(*rows), MODEL).table
+    note, note_en = table["account_note"], table["account_note_en"]
+    assert note.str.contains("出资按谁经营谁投资，为假定").tolist() == [True, *[False] * 5]
+    assert note_en.str.contains("That who runs it pays for it is an assumption").tolist() == [True, *[False] * 5]
+    assert note.str.contains("劲松").tolist() == note_en.str.contains("Jinsong").tolist() == [False, True, *[False] * 4]
+
+
 SHARES = st.tuples(*[st.none() | st.floats(0, 0.33)] * 3)
 
 

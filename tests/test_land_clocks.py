@@ -13,6 +13,7 @@ from need_city import AS_OF, MODEL, layer
 
 from gis import clocks, idle_land
 from gis.city import City
+from gis.model import Model
 
 NUMBER = "穗规资闲认〔2024〕001号"
 CERTIFIED = {"tenure": "granted", "zoning": "R2", "certificate_no": NUMBER, "idle_cause": "company"}
@@ -74,8 +75,8 @@ def test_an_extension_of_a_year_moves_the_start_and_a_longer_one_is_asked_about(
     )
     granted, too_long, unknown, plain = (row(found, "surface_parking", plot) for plot in range(4))
     # From 2025-09-01: 62 days to a year on 2026-07-01, 427 to two; without it the first year is past.
-    assert granted["clock"] == "闲置0.8年：距满1年2个月；距满2年14个月"
-    assert plain["clock"] == "闲置1.8年：已满1年，应缴闲置费20%；距满2年2个月"
+    assert granted["clock"] == "闲置0.8年：距满一年还有2个月；距满两年还有14个月"
+    assert plain["clock"] == "闲置1.8年：已满一年，应缴闲置费20%；距满两年还有2个月"
     for doubtful in (too_long, unknown):
         assert "延期超过一次可延的年限" in doubtful["permission_reason"]
         assert doubtful["clock"].endswith("不起算")
@@ -90,8 +91,8 @@ def test_before_an_extended_start_nothing_is_counted_yet():
         offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2025-12-01", "extended_start_date": "2026-12-01"}),
         "surface_parking",
     )
-    assert told["clock"].startswith("动工期至2026-12-01：距满1年17个月")
-    assert told["clock_en"].startswith("Works are to start by 2026-12-01: 17 months to 1 year")
+    assert told["clock"].startswith("动工期至2026-12-01：距满一年还有17个月")
+    assert told["clock_en"].startswith("Works are to start by 2026-12-01: 17 months left to 1 year")
 
 
 def test_an_extension_after_a_stop_starts_the_count_anew():
@@ -163,3 +164,24 @@ def test_land_that_may_be_taken_back_is_not_promised_beyond_that_day():
     assert lot["horizon_reason"] == "2027-01-01起可无偿收回"
     past = row(offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2020-01-01"}), "surface_parking")
     assert past["horizon_years"] == 0
+
+
+def test_a_number_that_a_district_set_is_not_told_as_law():
+    own = Model.load(overrides={"idle.fee": "0.5", "idle.temp_use_max": "3"})
+    town = on(AS_OF, {**CERTIFIED, "agreed_start_date": "2025-08-01"})
+    told = clocks.calendar(town, own, NO_OPTIONS).set_index("event")
+    assert told.loc["fee_due", "note"] == "应缴土地闲置费，为土地价款的50%（本区设定，非法定）"
+    assert told.loc["reclaim_due", "note"] == "可无偿收回土地使用权"
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("government", "53号令 disposal option 3：至多2年"),
+        ("company", "经验做法或假定，以当地为准：至多2年"),  # no clause offers temporary use
+        ("unknown", "经验做法或假定，以当地为准：至多2年"),
+    ],
+)
+def test_the_law_is_named_for_the_years_only_where_its_clause_speaks_of_the_land(cause, words):
+    found = offered({**CERTIFIED, "at": LOT, "idle_cause": cause})
+    assert set(found.table["horizon_reason"]) == {words}

@@ -89,7 +89,7 @@ def test_planned_use_in_words_and_codes_is_read():
         "B1B2",
         "R2兼容B1",
         "工业",
-        "E2",
+        "H2",
         "H14",
     )
     found = offered(*({**COLLECTIVE, "zoning": zoning} for zoning in told))

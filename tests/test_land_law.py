@@ -116,14 +116,21 @@ def test_the_clock_of_a_company_counts_fee_and_months():
     assert times["months_to_fee"].iloc[0] == 0
     assert times["months_to_reclaim"].iloc[0] == pytest.approx(days / 365.25 * 12)
     assert times["fee_cny"].to_list() == [1e7, 1e7, pytest.approx(np.nan, nan_ok=True)]
-    assert times["months_to_reclaim"].iloc[1] == 0
+    # Its works were started and stopped: the fee is due, recovery is for the disposal decision.
+    assert times.loc[times.index[1], ["months_to_reclaim", "reclaim_date"]].isna().all()
     assert times.iloc[2].isna().all()
     legal = idle_land.legal_class(town["idle_land"], town, MODEL)
-    texts = idle_land.clock_text(times, legal, MODEL)
+    texts = idle_land.clock_text(times, legal, MODEL, AS_OF)
     assert list(texts.iloc[0]) == [
-        "闲置1.5年：已满1年，应缴闲置费20%，约1,000万元；距满2年6个月",
-        "Idle for 1.5 years: past 1 year, an idle-land fee of 20% is due, about 10,000,000 CNY; 6 months to 2 years",
+        "闲置1.5年：已满一年，应缴闲置费20%，约1,000万元；距满两年还有6个月",
+        (
+            "Idle for 1.5 years: past 1 year, an idle-land fee of 20% is due, about 10,000,000 CNY; "
+            "6 months left to 2 years"
+        ),
     ]
+    assert texts["clock"].iloc[1] == (
+        "闲置2.5年：已满一年，应缴闲置费20%，约1,000万元；曾动工开发后中止，是否收回以处置决定为准"
+    )
     assert texts["clock"].iloc[2].startswith("已认定，政府原因")
 
 
@@ -134,17 +141,21 @@ def test_figures_in_words_are_those_of_the_model():
             "idle.years_not_started": "2",
             "idle.reclaim_years": "3",
             "parking.mech_idle_rate": "0.35",
-            "ev.share.public_min": "0.125",
+            "parking.ev_ready_share_min": "0.125",
         }
     )
     late = {"idle_cause": "company", "agreed_start_date": "2020-01-01", "tenure": "granted"}
     town = city(idle_land=[{"at": LOT, "certificate_no": "认1", **late}, COLLECTIVE])
     found = idle_land.options(town, NOBODY, model).table.set_index(["asset_id", "action"])
     clocks = found["clock"].loc["idle_land-0"]
-    assert clocks.str.endswith("：已满2年，应缴闲置费15%；已满3年，可无偿收回").all()
+    assert clocks.str.endswith("：已满两年，应缴闲置费15%；已满3年，可无偿收回").all()
     plot = found["warnings"].loc["idle_land-1"]
-    assert "全国机械泊位约35%闲置，使用率按65%计" in plot["mechanical_parking"]
+    assert "机械泊位按约35%闲置计（" in plot["mechanical_parking"]
+    assert "使用率按65%计" in plot["mechanical_parking"]
+    assert "全国" not in plot["mechanical_parking"], "the number is the district's own"
     assert "须按不少于12.5%的泊位预留充电条件" in plot["surface_parking"]
+    assert model["parking.mech_idle_rate"].source in plot["mechanical_parking"]
+    assert f"预留充电条件（{model['parking.ev_ready_share_min'].source}）" in plot["surface_parking"]
 
 
 def test_without_a_start_or_a_stop_no_clock_runs_from_the_certificate():
@@ -152,7 +163,7 @@ def test_without_a_start_or_a_stop_no_clock_runs_from_the_certificate():
     town = city(idle_land=[{"at": LOT, "tenure": "granted", **facts}])
     times = idle_land.clock(town["idle_land"], town, MODEL)
     assert times.isna().all(axis=None)
-    texts = idle_land.clock_text(times, idle_land.legal_class(town["idle_land"], town, MODEL), MODEL)
+    texts = idle_land.clock_text(times, idle_land.legal_class(town["idle_land"], town, MODEL), MODEL, AS_OF)
     assert texts["clock"].iloc[0].startswith("已认定")
     assert texts["clock"].iloc[0].endswith("不起算")
     assert texts["clock_en"].iloc[0].endswith("no clock runs")

@@ -5,23 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from account_cases import MODEL, STALLS, options
+from account_cases import MODEL, STALLS, SURE, options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis._monte_carlo import drawn, quantiles, spread, two_sided
 from gis.finance import RECIPES, RENT_TERMS, accounts, npv_spread
-from gis.model import Model
 
 NAMES = ["npv_p10_cny", "npv_p50_cny", "npv_p90_cny"]
-SURE = Model.load(
-    "".join(
-        f'[parameter."{key}"]\nlow = {item.value}\nhigh = {item.value}\n'
-        for key, item in MODEL.parameters.items()
-        if item.value is not None
-    )
-)
-"""The model with every range closed to its value."""
 EVERY = [
     {
         "action": action,
@@ -32,9 +23,12 @@ EVERY = [
         "wall_m": 50.0,
         "reference_rent_cny_m2_month": rent,
         "horizon_years": years,
+        "near_night_gap": gap,
     }
     for action in sorted(RECIPES)
-    for terms, rent, years in zip(RENT_TERMS, (np.nan, 30.0, np.nan), (2.0, 7.5, 20.0), strict=True)
+    for terms, rent, years, gap in zip(
+        RENT_TERMS, (np.nan, 30.0, np.nan), (2.0, 7.5, 20.0), (np.nan, 12.0, 900.0), strict=True
+    )
 ]
 
 

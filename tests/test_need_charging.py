@@ -65,10 +65,10 @@ def test_a_station_of_unknown_type_counts_at_the_high_end_of_supply_and_is_said(
     assert [row[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")] == pytest.approx([10, 6, 30])
     assert [row[f"ebike_gap_ports{end}"] for end in ("", "_low", "_high")] == pytest.approx([13, 9, 13])
     assert row["missing"] == "charging.charger_type"
-    note = found.attrs["notes"][0]
+    note, asked = found.attrs["notes"]
     assert "1处充电设施中0处为汽车充电，0处计入" in note.zh
     assert "1处类型不明，只计入供给高值" in note.zh
-    assert "北京核心区目标，非国家标准" in note.zh, "the radius is no national standard"
+    assert "北京核心区目标，非国家标准" in asked.zh, "the radius is no national standard"
 
 
 def test_a_station_that_a_community_counts_as_its_own_is_not_shared_as_well():
@@ -79,6 +79,36 @@ def test_a_station_that_a_community_counts_as_its_own_is_not_shared_as_well():
     assert [row[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")] == pytest.approx([26, 22, 86])
     town = city(community=[home], charging=[{**CAR, "pile_count": 5, "at": (50, 50)}])
     assert charging.need(town, MODEL).iloc[0]["charger_gap_piles"] == pytest.approx(21), "five are more than its four"
+
+
+@pytest.mark.parametrize("parts", [[12], [4, 4, 4]])
+def test_stations_inside_are_held_together_against_the_count_of_the_community(parts):
+    # 30 are asked for (90 at the high end), 4 counted, 12 public ones inside: 14 are missing; 18 where 4 are of 12.
+    home = {**HOME, "vehicle_count": 300, "charger_count": 4, "at": box(0, 0, 100, 100)}
+    stations = [{**CAR, "pile_count": count, "at": (50, 50)} for count in parts]
+    row = charging.need(city(community=[home], charging=stations), MODEL).iloc[0]
+    assert [row[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")] == pytest.approx([14, 14, 78])
+
+
+def test_a_station_between_both_ends_of_the_radius_opens_the_band():
+    # At 950 m it is beyond 900 m and within 1,000 m.
+    home = {**HOME, "vehicle_count": 100, "at": (0, 0)}
+    row = charging.need(city(community=[home], charging=[{**CAR, "pile_count": 4, "at": (0, 950 / 1.3)}]), MODEL).iloc[
+        0
+    ]
+    assert [row[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")] == pytest.approx([10, 6, 30])
+
+
+def test_what_is_assumed_is_said_with_and_without_stations():
+    home = {**HOME, "vehicle_count": 100, "ebike_count": 9, "at": (0, 0)}
+    for layers in ({}, {"charging": [{**CAR, "at": (0, 0)}]}):
+        asked = charging.need(city(community=[home], **layers), MODEL).attrs["notes"][-1]
+        assert "夜间车辆的10%计，为假设（ASSUMPTION）" in asked.zh
+        assert "不是每车桩数" in asked.zh
+        assert "每辆0.13个充电口" in asked.zh
+        assert "北京核心区目标，非国家标准" in asked.zh
+        assert "5-minute circle, an ASSUMPTION" in asked.en
+    assert "circle.5min.radius" in MODEL.actions["ebike_charging"].parameters
 
 
 def test_ebike_ports_by_hand():

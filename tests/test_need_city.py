@@ -110,7 +110,7 @@ def test_the_whole_table_has_the_columns_of_its_kind_and_no_undeclared_null():
     assert tuple(need.columns) == (*kind("need").columns, "geometry")
     assert need.index.tolist() == ["community-0", "community-1", "community-2"]
     assert_every_null_is_declared(need)
-    assert need.loc["community-0", "missing"] == ""
+    assert need.loc["community-0", "missing"] == "service.service_type", "types of which no record is held"
     assert need.loc["community-0", "people"] == 900
     assert all(note.zh and note.en for note in notes)
 

@@ -68,7 +68,9 @@ def test_no_service_layer_is_unknown_not_all_missing():
 def test_types_the_layer_does_not_hold_are_named_in_the_notes():
     here = city(ROAD, community=HOME, service=services(("clinic", 0), ("other", 0), (None, 0), ("metro_station", 0)))
     found = living_circle.need(here, MODEL)
-    assert found["services_missing_count"].item() == 0
+    assert found["services_missing_count"].item() == 0, "at least none, of 13 more nothing is known"
+    assert found["services_unknown_count"].item() == 13
+    assert found["missing"].item() == "service.service_type"
     of_types, untyped = found.attrs["notes"]
     assert "长者饭堂" in of_types.zh
     assert "社区卫生服务站" not in of_types.zh

@@ -20,6 +20,8 @@ def test_two_communities_share_one_lot_on_five_nodes():
     # c0 at A needs 100, c1 at E needs 50, the lot of 60 stands at B: 100 m from c0 and 180 m from c1.
     # Its ratio is 60 / 150 = 0.4 stalls a vehicle: 40 for c0, 20 for c1. Were nearer claims to weigh more, c0 (within a
     # third of 300 m) would count 100 and c1 (in the second third) 0.68 x 50 = 34: 60 x 100 / 134 = 44.8 and 15.2.
+    # Within 200 m, the low end of the radius, they stand in the second and the last third: 68 to 0.22 x 50 = 11, of
+    # the 60 that is 60 x 68 / 79 = 51.6 and 8.4.
     found = parking.need(
         city(
             FIVE,
@@ -33,8 +35,8 @@ def test_two_communities_share_one_lot_on_five_nodes():
     )
     assert found["stalls_nearby"].tolist() == pytest.approx([40, 20])
     assert found["night_gap_stalls"].tolist() == pytest.approx([60, 30])
-    assert found["night_gap_stalls_low"].tolist() == pytest.approx([100 - 6000 / 134, 30])
-    assert found["night_gap_stalls_high"].tolist() == pytest.approx([60, 50 - 2040 / 134])
+    assert found["night_gap_stalls_low"].tolist() == pytest.approx([100 - 4080 / 79, 30])
+    assert found["night_gap_stalls_high"].tolist() == pytest.approx([60, 50 - 660 / 79])
     assert found["missing"].tolist() == ["", ""]
 
 
@@ -47,7 +49,9 @@ def test_three_communities_by_hand():
     #   p 60 / (100 + 20.4 + 20) = 0.42735, q 30 / (68 + 30 + 13.6) = 0.26882 a vehicle;
     #   c0, c2 get 0.42735 + 0.68 x 0.26882 = 0.61015: 38.985, 7.797 stay; c1 gets 0.55942: 13.218. The least of each.
     # High: 100 + 126 + 20 = 246 ask for 60: 75.610, 95.268, 15.122 stay. Nearer first: p 60 / 205.68 = 0.29172;
-    #   c0, c2: 70.828, 14.166; c1 gets 0.68 x 0.29172: 101.006. The most of each.
+    #   c0, c2: 70.828, 14.166; c1 gets 0.68 x 0.29172: 101.006.
+    #   Within 200 m (0.68 at 100 m, 0.22 at 180 m): p 60 / (68 + 27.72 + 13.6) = 0.54885 a vehicle; c1 gets 0.22 x
+    #   0.54885: 110.786 stay. The most of each; at the low end 200 m give nobody more.
     found = parking.need(
         city(
             FIVE,
@@ -65,7 +69,7 @@ def test_three_communities_by_hand():
     )
     assert found["night_gap_stalls"].tolist() == pytest.approx([8000 / 170, 4000 / 170, 1600 / 170])
     assert found["night_gap_stalls_low"].tolist() == pytest.approx([38.985, 12, 7.797], abs=1e-3)
-    assert found["night_gap_stalls_high"].tolist() == pytest.approx([75.610, 101.006, 15.122], abs=1e-3)
+    assert found["night_gap_stalls_high"].tolist() == pytest.approx([75.610, 110.786, 15.122], abs=1e-3)
 
 
 def test_a_lot_beyond_the_walk_or_across_the_river_gives_nothing():
@@ -140,6 +144,35 @@ def test_the_residents_own_lot_is_not_counted_on_site_and_around_it_as_well():
     for other in ({"stall_count": 31}, {"parking_type": "public"}):
         found = parking.need(city(FIVE, community=[home], parking=[{**lot, **other}]), MODEL).iloc[0]
         assert found["night_gap_stalls"] == 0
+
+
+@pytest.mark.parametrize("parts", [[60], [30, 30], [20, 20, 20]])
+def test_residents_lots_are_held_together_against_the_count_of_their_compound(parts):
+    # 100 vehicles, 30 counted on site, lots of 60 in all inside: other stalls, 10 are missing. The 30 may be half of
+    # the 60 all the same: then 40 are missing.
+    home = {"vehicle_count": 100, "stall_count": 30, "at": box(0, 0, 100, 100)}
+    lots = [{**OPEN, "parking_type": "residential", "stall_count": count, "at": (50, 50)} for count in parts]
+    found = parking.need(city(FIVE, community=[home], parking=lots), MODEL).iloc[0]
+    assert [found[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == pytest.approx([10, 10, 40])
+    # A count of 60 holds them all, in however many lots.
+    found = parking.need(city(FIVE, community=[{**home, "stall_count": 60}], parking=lots), MODEL).iloc[0]
+    assert [found[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == [40, 40, 40]
+
+
+def test_a_residents_lot_drawn_but_not_counted_is_not_counted_twice():
+    # 825 m2 at 27.5 m2 are 30 stalls, which the compound's 30 hold.
+    home = {"vehicle_count": 50, "stall_count": 30, "at": box(0, 0, 100, 100)}
+    lot = {**OPEN, "parking_type": "residential", "at": box(20, 20, 60, 40.625)}
+    found = parking.need(city(FIVE, community=[home], parking=[lot]), MODEL).iloc[0]
+    assert [found[f"night_gap_stalls{end}"] for end in ("", "_low", "_high")] == [20, 20, 20]
+
+
+def test_the_band_holds_both_ends_of_the_radius():
+    # A lot of 30 at 250 m is within 300 m, not within 200 m: 20 or 50 of 50 are missing.
+    road = [LineString([(0, 0), (400, 0)])]
+    home = {"vehicle_count": 50, "stall_count": 0, "at": (0, 0)}
+    found = parking.need(city(road, community=[home], parking=[{**OPEN, "stall_count": 30, "at": (250, 0)}]), MODEL)
+    assert [found[f"night_gap_stalls{end}"].item() for end in ("", "_low", "_high")] == [20, 20, 50]
 
 
 def test_what_a_public_lot_serves_by_day():

@@ -149,6 +149,55 @@ def test_a_room_is_let_at_the_reference_rent_of_its_own_ledger():
     assert told / assumed == pytest.approx(90 / MODEL.value("fin.rent.community_shop"))
 
 
+LET = {"ownership": "state_enterprise", "income_owner": "operator", "reference_rent_cny_m2_month": 118.0}
+
+
+def market_of(**facts):
+    return rooms(**facts).table.query("action == 'market'")
+
+
+def test_a_tenant_pays_the_reference_rent_of_the_room():
+    table = market_of(**LET)
+    account = accounts(table, MODEL).table.iloc[0]
+    assert account["land_rent_cny_year"] == pytest.approx(118 * 300 * 12)  # 424,800 CNY for 300 m2
+    assert account["reinstatement_cny"] == 0
+    free = accounts(table.assign(has_land=False), MODEL).table.iloc[0]
+    assert account["npv_cny"] < free["npv_cny"] - 118 * 300 * 12
+    public_good = rooms(**LET).table.query("action != 'market'")
+    assert not public_good["has_land"].any()
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_let"),
+    [
+        ({"ownership": "state_enterprise", "income_owner": "state_enterprise"}, False),
+        ({"ownership": "state", "income_owner": "treasury"}, False),
+        ({"ownership": "state_enterprise", "income_owner": "treasury"}, False),  # what is handed over is no lease
+        ({"ownership": "state", "income_owner": "state_enterprise"}, True),
+        ({"ownership": "private", "income_owner": "owners"}, False),
+        ({"ownership": None, "income_owner": "operator"}, True),
+        ({"ownership": None, "income_owner": None}, False),
+    ],
+)
+def test_whose_room_bears_a_rent(facts, is_let):
+    assert market_of(**facts)["has_land"].to_list() == [is_let]
+
+
+def test_a_rent_that_nobody_knows_is_not_free():
+    table = market_of(**(LET | {"reference_rent_cny_m2_month": None}))
+    assert table["missing"].to_list() == ["public_building.reference_rent_cny_m2_month"]
+    account = accounts(table, MODEL).table.iloc[0]
+    assert np.isnan(account["npv_cny"])
+    assert "缺地租" in account["account_note"]
+
+
+def test_of_a_room_that_is_partly_let_nobody_knows_how_much_is_free():
+    table = rooms(occupancy="partly_let", lease_end="2030-01-01").table
+    assert table["area_m2"].isna().all()
+    assert set(table["missing"]) == {"public_building.floor_area_m2"}
+    assert "缺规模" in accounts(table, MODEL).table["account_note"].iloc[0]
+
+
 def test_unknown_floor_area_is_named_not_guessed():
     table = rooms(floor_area_m2=None, danger_grade=None).table
     assert table["area_m2"].isna().all()
@@ -242,3 +291,32 @@ def test_whose_leave_for_chargers(facts, permission, authority):
     found = lots({"at": (0, 0), "stall_count": 50, **facts}).table.iloc[0]
     assert (found["permission"], found["authority"]) == (permission, authority)
     assert "待供电核实" in found["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "years", "reason"),
+    [
+        ({"parking_type": "temporary", "valid_until": "2027-01-01"}, 184 / 365.25, "临时停车场，备案至2027-01-01"),
+        ({"parking_type": "temporary", "valid_until": "2026-01-01"}, 0, "临时停车场，备案已于2026-01-01到期"),
+        ({"parking_type": "temporary"}, None, "备案期限不明"),
+        ({"parking_type": "public", "valid_until": "2027-01-01"}, None, "备案至2027-01-01，可否续办未定"),
+        ({"parking_type": "kerb", "valid_until": "2026-01-01"}, None, "备案已于2026-01-01到期，可否续办未定"),
+        ({"parking_type": "residential"}, None, "备案期限不明"),
+    ],
+)
+def test_a_car_park_grants_no_more_years_than_its_registration(facts, years, reason):
+    found = lots({"at": (0, 0), "stall_count": 100, **facts}).table.iloc[0]
+    assert np.isnan(found["horizon_years"]) if years is None else found["horizon_years"] == pytest.approx(years)
+    assert found["horizon_reason"] == reason
+    assert found["horizon_reason_en"]
+    assert ("台账" in found["horizon_source"]) == ("valid_until" in facts)
+    assert found["must_agree"] == MODEL.rules[car_parks.RULES[facts["parking_type"]]].authority
+    # From 2026-07-01 on there is nothing left of a registration until January.
+    assert (found["permission"] == "unclear") == (years == 0 or facts["parking_type"] == "kerb")
+
+
+def test_an_account_on_a_car_park_of_unknown_term_says_that_it_assumes_one():
+    lot = lots({**PUBLIC_LOT, "valid_until": "2027-01-01", "income_owner": "operator"}).table
+    account = accounts(lot, MODEL).table.iloc[0]
+    assert "年限未定，按默认期限" in account["account_note"]
+    assert account["horizon_years"] == MODEL.value("fin.asset_life.charger")

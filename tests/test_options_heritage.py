@@ -258,3 +258,18 @@ def test_a_wall_in_a_protection_zone_needs_the_heritage_authority():
     wall = act(offered(renovation, community=[OLD], heritage=[HALL], heritage_zone=[zone]), "culture_corridor")
     assert wall["permission"] == "approval"
     assert "核定公布该单位的政府批准，批准前征得上一级文物行政部门同意" in wall["authority"]
+
+
+def test_a_site_says_who_must_agree_for_how_long_and_by_what():
+    found = act(site(), "culture_space")
+    assert found["must_agree"].split("；")[0] == MODEL.rules["room.collective"].must_agree
+    assert "文物行政部门备案/批准" in words(found["must_agree"])
+    assert found["horizon_reason"] == "经验做法或假定，以当地为准：至多5年"
+    assert found["horizon_source"] == MODEL["room.lease_max"].source
+    old = act(site(heritage_class="historic_building", ownership="state"), "culture_space")
+    assert old["horizon_reason"] == f"{MODEL['heritage.lease_max_state_owned'].source}：至多20年"
+    private = act(site(ownership="private"), "heritage_reuse")
+    assert np.isnan(private["horizon_years"])
+    assert private["horizon_reason"] == "产权人同意使用几年不明"
+    assert private["horizon_reason_en"]
+    assert private["must_agree"].startswith("产权人")

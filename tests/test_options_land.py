@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from land_cases import COLLECTIVE, actions, offered, row
+from land_cases import COLLECTIVE, LOT, actions, offered, row
 from need_city import MODEL
 from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
 from gis import capacity
+from gis.finance import accounts
 
 # Capacity ---------------------------------------------------------------------------------------------------------
 
@@ -120,3 +121,16 @@ def test_missing_layers_are_unknown_and_empty_surroundings_are_nobody():
     assert np.isnan(found["near_reports"])
     far = row(offered(COLLECTIVE, community=[{"at": (5000, 0), "household_count": 10}]), "surface_parking")
     assert far["near_people"] == 0
+
+
+def test_the_ledger_tells_whose_income_it_is_and_what_document_pledges_it():
+    plot = {"at": LOT, "tenure": "reserve", "zoning": "B1", "land_rent_cny_m2_month": 0.0}
+    papers = {"pledgeable_share": 0.5, "pledge_document": "示〔2026〕1号"}
+    plots = [plot, {**plot, "income_owner": "operator"}, {**plot, **papers}, {**plot, "pledgeable_share": 0.5}]
+    table = offered(*plots).table.query("action == 'surface_parking'")
+    assert table["income_owner"].to_list() == ["treasury", "operator", "treasury", "treasury"]
+    # The treasury's income repays nothing, but for the share that a named document grants.
+    account = accounts(table, MODEL).table
+    assert account["pledgeable_share"].to_list() == [0, 1, 0.5, 0]
+    granted = offered({**plot, "tenure": "granted"}).table
+    assert granted["missing"].str.contains("idle_land.income_owner").all()

@@ -193,3 +193,14 @@ def test_where_building_needs_leave_new_stalls_ask_for_it():
     assert held["stalls"] > 0
     assert "不得新增泊位" not in held["warnings"]
     assert held["permission"] in {"approval", "unclear"}
+
+
+def test_a_law_that_names_no_term_is_not_said_to_grant_years():
+    """Civil Code art. 278 is how owners vote; the 15 and 10 years are assumptions of the model."""
+    table = offered(OLD)
+    assert set(table["horizon_reason"]) <= {f"经验做法或假定，以当地为准：至多{years}年" for years in (10, 15)}
+    assert not table["horizon_reason_en"].str.contains("278").any()
+    assert set(table["horizon_source"]) <= {
+        MODEL["fin.concession_default"].source,
+        MODEL["fin.horizon.building"].source,
+    }

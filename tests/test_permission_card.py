@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +12,9 @@ from need_city import AS_OF, MODEL, city
 from shapely.affinity import rotate, translate
 from shapely.geometry import Point, Polygon, box
 
-from gis import permission_card
-from gis.permission import STRICTNESS
+from gis import heritage, permission_card
+from gis._zones import BORDERS
+from gis.permission import STRICTNESS, Verdict, strictest
 from gis.permission_card import LAND, PermissionCard
 from layers.errors import AnalysisError
 
@@ -26,6 +28,8 @@ HALL = {
     "danger_grade": "B",
     "tenant_household_count": 0,
 }
+SITE = "heritage-0"
+STATE = {"use_state": "vacant", "tenant_household_count": 0, "position": "exact"}
 ZONES = [
     {"at": box(0, 0, 200, 200), "zone_type": "control", "heritage_class": "city_unit"},
     {"at": box(50, 50, 150, 150), "zone_type": "protection", "heritage_class": "city_unit"},
@@ -125,6 +129,29 @@ def test_what_the_layers_do_not_know_is_told():
     assert [note.zh for note in card.notes] == ["南堂的区划仅见图则，范围未知", "另有1处文物待落图，可能涉及此处"]
 
 
+@pytest.mark.parametrize(
+    ("grade", "permission", "words"),
+    [("A", "allowed", ""), ("B", "allowed", ""), ("C", "approval", "加固"), ("D", "unclear", "先排险修缮")],
+)
+def test_the_worse_the_house_the_stricter_the_card(grade, permission, words):
+    """Of the state of the house alone: a site without owner's rule or class would hide the grades."""
+    told = heritage.conditions(pd.Series({**STATE, "danger_grade": grade}), has_type=True)
+    found = strictest([Verdict("allowed"), *(Verdict(to, (why,), next_steps=(ask,)) for to, (why, ask) in told)])
+    assert found.permission == permission
+    assert words in "".join(note.zh for note in found.next_steps)
+    card = row(asked(Point(100, 100), heritage=[{**HALL, "danger_grade": grade}], heritage_zone=[]), "use_change", SITE)
+    assert card["permission"] == {"unclear": "unclear"}.get(permission, "approval")
+    assert words in card["next_step"]
+
+
+def test_a_box_that_only_touches_a_zone_is_told_so_and_nobody_can_say():
+    card = asked(box(500, 0, 520, 100))
+    assert row(card, "new_building")["zones"] == ""
+    assert row(card, "new_building")["permission"] == "unclear"
+    assert BORDERS in card.notes
+    assert BORDERS not in asked(box(501, 0, 520, 100)).notes
+
+
 def test_an_empty_place_is_refused():
     with pytest.raises(AnalysisError, match="empty"):
         asked(Polygon())
@@ -148,7 +175,7 @@ def test_a_wider_box_is_never_easier_and_the_city_may_be_moved_and_turned(one, t
         acts = asked(turn(place), **turned).acts
         return acts[acts["subject"] == LAND]["permission"].map(STRICTNESS)
 
-    inside = [zone for zone in ZONES if zone["at"].intersects(small)]
+    inside = [zone for zone in ZONES if zone["at"].intersection(small).area > 0]
     if inside:  # outside every zone nobody can say, which a zone may clear up
         assert (said(wide) >= said(small)).all()
     touch = [zone["at"].boundary.distance(small.boundary) for zone in ZONES]

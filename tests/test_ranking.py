@@ -188,6 +188,8 @@ NEAR = {
     "npv_low_cny": -100.0,
     "npv_high_cny": 200.0,
     "npv_unrented_cny": np.nan,
+    "return_low": -1.0,
+    "return_high": 2.0,
     "permission": "approval",
 }
 
@@ -195,6 +197,9 @@ NEAR = {
 def options(**columns):
     base = {"asset_kind": "idle_land", "asset_id": "p", "theme": "revitalization", "action": "surface_parking"}
     return with_defaults(pd.DataFrame([{**base, "chargers": 0.0, "stalls": 0.0, **NEAR, **columns}]))
+
+
+NO_NPV = dict.fromkeys(("npv_cny", "npv_low_cny", "npv_high_cny", "return_low", "return_high"), np.nan)
 
 
 def valued(key, theme="revitalization", **columns):
@@ -270,10 +275,22 @@ def test_bands_of_criteria():
 
 
 def test_a_return_that_is_not_known_counts_half_with_the_whole_band():
-    unknown = dict.fromkeys(("npv_cny", "npv_low_cny", "npv_high_cny"), np.nan)
-    assert valued("return_per_cny", **unknown) == (pytest.approx(np.nan, nan_ok=True), 0.5, 0, 1)
-    # At no rent it would lose 60 of its 100: at most 0.5 - 0.3 = 0.2, so it counts 0.1, and may be anything with luck.
-    assert valued("return_per_cny", **unknown, npv_unrented_cny=-60.0)[1:] == (pytest.approx(0.1), 0, 1)
+    assert valued("return_per_cny", **NO_NPV) == (pytest.approx(np.nan, nan_ok=True), 0.5, 0, 1)
+
+
+def test_a_return_without_its_rent_is_at_most_that_on_free_land():
+    # On free land it would lose 60 of its 100: at most 0.5 - 0.3 = 0.2, so it counts 0.1; with luck it loses but 20 of
+    # 100 there, 0.5 - 0.1 = 0.4.
+    found = valued("return_per_cny", **{**NO_NPV, "npv_unrented_cny": -60.0, "return_high": -0.2})
+    assert found[1:] == (pytest.approx(0.1), 0, pytest.approx(0.4))
+    # What repays nothing loses all it costs and more: no rent can move its score.
+    assert valued("return_per_cny", **{**NO_NPV, "npv_unrented_cny": -150.0, "return_high": -1.2})[1:] == (0, 0, 0)
+
+
+def test_each_end_of_a_return_is_over_its_own_investment():
+    # Ten stalls for 10 lose 2, a hundred for 100 win 50: -0.2 and 0.5 a CNY, whatever stands in the middle.
+    found = valued("return_per_cny", npv_low_cny=-2.0, npv_high_cny=50.0, return_low=-0.2, return_high=0.5)
+    assert found[2:] == (pytest.approx(0.4), pytest.approx(0.75))
 
 
 def test_missing_counts_half_with_the_whole_band():
@@ -285,8 +302,7 @@ def test_missing_counts_half_with_the_whole_band():
 
 
 def test_bands_of_parameters_are_shared_and_missing_ones_are_not():
-    unknown = dict.fromkeys(("npv_cny", "npv_low_cny", "npv_high_cny"), np.nan)
-    table = pd.concat([options(), options(action="charging"), options(**unknown)], ignore_index=True)
+    table = pd.concat([options(), options(action="charging"), options(**NO_NPV)], ignore_index=True)
     shared = criteria.values(table, MODEL, "revitalization").shared
     assert set(shared) == set(criteria.SHARED)
     assert shared["people_served"].to_list() == ["people_served"] * 3
@@ -308,7 +324,12 @@ def test_confidence_follows_band_and_missing_weight():
         {"a": [False, False, True, False], "b": False, "c": [False, False, False, True]}, index=index
     )
     values = Values(missing * 1.0, missing * 1.0, missing * 1.0, missing * 1.0, missing)
-    table = pd.DataFrame({"score_low": [0.5, 0.4, 0.5, 0.5], "score_high": [0.6, 0.7, 0.6, 0.6]}, index=index)
+    ends = {"score_low": [0.5, 0.4, 0.5, 0.5], "score_high": [0.6, 0.7, 0.6, 0.6]}
+    steady = {name: pd.array([1, 2, 3, pd.NA], dtype="Int64") for name in ("rank", "rank_p10", "rank_p90")}
+    table = pd.DataFrame({**ends, **steady}, index=index)
     assert ranking.confidence(table, values, WEIGHTS, MODEL).to_list() == ["high", "medium", "low", "medium"]
     lenient = Model.load(overrides={"rank.confidence.missing_share": "0.5"})
     assert ranking.confidence(table, values, WEIGHTS, lenient).to_list() == ["high", "medium", "medium", "medium"]
+    # Of three ranked sites one place is more than 5 % of the list: a rank that moves so is not sure.
+    moved = table.assign(rank_p90=pd.array([2, 2, 3, pd.NA], dtype="Int64"))
+    assert ranking.confidence(moved, values, WEIGHTS, MODEL)[0] == "medium"

@@ -5,33 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
-from need_city import MODEL, city
 from shapely.affinity import rotate, translate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
-from stall_plots import RULES, check, rules
+from stall_plots import RULES, counted, east_of, irregular, rules
 
-from gis import _stall_city, capacity
-from gis.stalls import StallRules, layout
+from gis.stalls import layout
 from layers.errors import AnalysisError
 
 OPEN = rules()
 LOT = box(0, 0, 60, 17)
-
-
-def east_of(plot):
-    """Return a street 5 m east of a plot: its other sides are more than 20 m away."""
-    _, south, east, north = plot.bounds
-    return LineString([(east + 5, south), (east + 5, north)])
-
-
-def counted(plot, sizes=OPEN, **more):
-    """Return the layout of a plot, after everything was checked that must hold for each."""
-    found = layout(plot, sizes, **more)
-    check(found, plot, sizes, more.get("obstacles"))
-    return found
 
 
 # Rectangles -------------------------------------------------------------------------------------------------------
@@ -148,6 +132,14 @@ def test_an_obstacle_across_makes_two_plots():
     assert len(found.entrances) == 2
 
 
+def test_a_waist_that_the_setback_closes_makes_two_halves():
+    # A waist of 0.5 m between two lots of 30 x 17 m is gone after 0.3 m on both sides: only the half with the entrance
+    # holds stalls.
+    plot = shapely.union_all([box(0, 0, 30, 17), box(30, 8, 40, 8.5), box(40, 0, 70, 17)])
+    found = counted(plot, RULES, streets=LineString([(-5, 0), (-5, 17)]))
+    assert found.count == counted(box(0, 0, 30, 17), RULES, streets=LineString([(-5, 0), (-5, 17)])).count > 0
+
+
 def test_tiny_and_huge_plots():
     assert counted(box(0, 0, 3, 3)).count == 0
     huge = layout(box(0, 0, 400, 400), RULES)
@@ -192,6 +184,42 @@ def test_without_a_street_the_longest_side_has_the_entrance():
     assert gate[2] - gate[0] == pytest.approx(5.5)
 
 
+def test_no_entrance_away_from_the_street_while_one_at_it_reaches_a_stall():
+    # A lot of 60 x 40 m with a neck of 8 x 20 m down to the street: the neck takes the way in, whatever it costs.
+    flag, street = Polygon([(0, 0), (60, 0), (60, 40), (0, 40), (0, 8), (-20, 8), (-20, 0)]), [(-25, -5), (-25, 20)]
+    found = counted(flag, RULES, streets=LineString(street))
+    assert found.is_at_street
+    assert found.entrances[0].distance(LineString(street)) < RULES.street_reach
+    # At 5 m the neck is no way in for an entrance of 6 m: stalls are laid from the other side, and it is said.
+    thin = Polygon([(0, 0), (60, 0), (60, 40), (0, 40), (0, 5), (-20, 5), (-20, 0)])
+    away = counted(thin, RULES, streets=LineString(street))
+    assert away.count > 0
+    assert not away.is_at_street
+    assert not counted(LOT).is_at_street, "no street is known"
+
+
+def test_a_long_side_is_a_front_only_where_the_street_is():
+    # The street ends 30 m along the 120 m of the south side, whose middle is out of reach.
+    plot, street = box(0, 0, 120, 30), LineString([(0, -8), (30, -8)])
+    found = counted(plot, RULES, streets=street)
+    assert found.is_at_street
+    assert found.entrances[0].distance(street) <= RULES.street_reach
+
+
+@pytest.mark.parametrize("seed", [43, 94, 119, 121, *range(12)])
+def test_the_entrance_of_any_plot_is_within_reach_or_it_is_said(seed):
+    plot = irregular(seed, 300.0, 4_000.0)
+    corners = np.array(plot.exterior.coords)
+    first, second = corners[seed % (len(corners) - 1) :][:2]
+    off = 8 * np.array([second[1] - first[1], first[0] - second[0]]) / math.dist(first, second)
+    off = -off if plot.contains(Point((first + second) / 2 + off / 16)) else off
+    street = LineString([first + off, second + off])
+    found = counted(plot, RULES, streets=street)
+    if found.count:
+        farthest = max(entrance.distance(street) for entrance in found.entrances)
+        assert found.is_at_street == (farthest <= RULES.street_reach + 0.01)
+
+
 def test_the_layout_follows_the_plot_when_the_city_is_turned():
     plot = Polygon([(0, 0), (70, 0), (78, 33), (40, 52), (0, 41)])
     here = counted(plot, RULES)
@@ -200,71 +228,3 @@ def test_the_layout_follows_the_plot_when_the_city_is_turned():
         there = counted(turned, RULES)
         assert there.count == here.count
         assert math.remainder(there.angle_deg - here.angle_deg - angle, 180) == pytest.approx(0, abs=1e-6)
-
-
-# What a plot yields -----------------------------------------------------------------------------------------------
-
-
-def land(**plots):
-    return city(idle_land=[{"at": shape} for shape in plots.values()])
-
-
-def test_capacity_takes_the_layout_and_its_band():
-    area_m2 = pd.Series({"a": 1020.0, "b": 1000.0, "c": np.nan})
-    stalls = capacity.surface_stalls(area_m2, MODEL, {"a": layout(LOT, OPEN, streets=east_of(LOT))})
-    # 48 laid; 1,020 / 69.7 = 14.6 as on the poorest lot seen; 2.4 m stalls instead of 2.5 m: 48 x 2.5 / 2.4 = 50.
-    assert stalls.loc["a"].tolist() == [48, 14, 50]
-    assert stalls.loc["b", "stalls"] == math.floor(1000 * 0.85 / 27.5)  # no layout: by area
-    assert stalls.loc["c"].isna().all()
-
-
-def test_racks_keep_one_place_free_on_each_level_but_the_top():
-    # Two rows of 24 columns on two levels: 2 x (24 x 2 - 1) = 94; on three levels 2 x (24 x 3 - 2) = 140.
-    area_m2 = pd.Series({"a": 1020.0})
-    stalls = capacity.mechanical_stalls(area_m2, MODEL, {"a": layout(LOT, OPEN, streets=east_of(LOT))})
-    assert stalls.loc["a", "stalls"] == 94
-    assert stalls.loc["a", "stalls_high"] == math.floor(140 * 2.5 / 2.4)
-    assert stalls.loc["a", "stalls_low"] <= 94
-
-
-def test_a_level_of_a_structure_holds_by_area():
-    assert capacity.structure_stalls(pd.Series([3000.0]), MODEL)["stalls"].to_list() == [72]  # 3,000 x 0.85 / 35
-
-
-def test_a_yield_that_no_lot_was_seen_with_is_told():
-    rows = pd.DataFrame({"action": "surface_parking", "area_m2": 1000.0, "stalls": [50, 30, 10, 0]})
-    dense, sparse = (where.tolist() for where, _ in capacity.yield_notes(rows, MODEL))
-    assert dense == [True, False, False, False]  # 20, 33 and 100 m2 a stall
-    assert sparse == [False, False, True, False]
-
-
-def test_a_city_gives_obstacles_and_streets():
-    plots, house = [{"at": box(0, 0, 60, 40)}, {"at": (500, 500)}], {"at": box(20, 10, 30, 20)}
-    town = city([LineString([(-20, -8), (80, -8)])], idle_land=plots, building=[house])
-    found = _stall_city.layouts(town, MODEL, town.placed("idle_land"))
-    assert list(found) == ["idle_land-0"]
-    laid = found["idle_land-0"]
-    check(laid, box(0, 0, 60, 40), RULES, box(20, 10, 30, 20))
-    assert laid.entrances[0].bounds[1] == pytest.approx(0, abs=0.01)
-
-
-def test_the_layer_shows_ranked_parking_only_and_may_be_empty():
-    town = land(one=LOT, two=box(100, 0, 160, 17))
-    options = pd.DataFrame(
-        {
-            "opportunity_id": ["idle_land-0:surface_parking", "idle_land-1:surface_parking", "idle_land-1:market"],
-            "asset_kind": "idle_land",
-            "asset_id": ["idle_land-0", "idle_land-1", "idle_land-1"],
-            "action": ["surface_parking", "surface_parking", "market"],
-            "subdistrict_code": "S1",
-            "rank": pd.array([1, None, 2], dtype="Int64"),
-            "is_sample": False,
-        }
-    )
-    layer = _stall_city.stall_layer(options, town, MODEL)
-    laid = layout(LOT, StallRules.of(MODEL.value))
-    assert set(layer["asset_id"]) == {"idle_land-0"}
-    assert layer["part"].value_counts().to_dict() == {"stall": laid.count, "aisle": 1, "entrance": 1}
-    assert layer["stall_layout_id"].is_unique
-    assert layer.crs == town.crs
-    assert _stall_city.stall_layer(options.iloc[:0], town, MODEL).empty

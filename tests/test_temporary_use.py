@@ -7,6 +7,7 @@ import pandas as pd
 from land_cases import LOT, offered
 from need_city import MODEL
 
+from gis._tables import with_money
 from gis.finance import accounts
 from gis.temporary_use import fits_horizon, fitting_uses
 
@@ -64,3 +65,22 @@ def test_accounts_of_options_go_in_as_they_are():
     assert found[found["asset"] == "idle_land-0"]["fits_horizon"].eq(False).all()
     assert found[found["asset"] == "idle_land-1"]["fits_horizon"].isna().all()
     assert table["is_temporary"].all()
+
+
+def test_a_term_that_nobody_knows_is_not_told_as_the_one_that_the_account_assumes():
+    lot = {"at": LOT, "tenure": "collective", "zoning": "B1", "land_rent_cny_m2_month": 0.0}
+    table = offered(lot).table.query("action == 'surface_parking'").assign(horizon_years=np.nan)
+    named = table.assign(opportunity_id="x:surface_parking", subdistrict_code=None, is_sample=False)
+    found = with_money(named, MODEL, 1)[0].iloc[0]
+    assert np.isnan(found["horizon_years"])
+    assert pd.isna(found["fits_horizon"])
+    assert "年限未定，按默认期限" in found["account_note"]
+
+
+def test_a_temporary_use_of_the_treasury_repays_what_a_named_document_grants():
+    lot = {"at": LOT, "tenure": "reserve", "zoning": "B1", "land_rent_cny_m2_month": 0.0}
+    papers = {"pledgeable_share": 1.0, "pledge_document": "示〔2026〕1号"}
+    table = offered(lot, {**lot, **papers}).table.query("action == 'surface_parking'")
+    assert table["is_temporary"].all()
+    shares = accounts(table, MODEL).table["repaying_cny_year"].to_list()
+    assert shares[0] == 0 < shares[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import TENURES, asset, titles
+from layers.kinds._columns import INCOME_OWNERS, TENURES, TO_THE_TREASURY, asset, titles
 from layers.schema import Field, Kind, Phrase
 
 _DAY = r"(?P<value>[0-9]{4}[-./年][0-9]{1,2}(?:[-./月][0-9]{1,2})?[日月]?)"
@@ -280,6 +280,32 @@ IDLE_LAND = Kind(
             0,
             1_000,
             aliases=titles("土地租金 租金单价 地租 土地租金单价"),
+        ),
+        Field(
+            "income_owner",
+            "string",
+            "收入归属",
+            "Whose income",
+            codes=INCOME_OWNERS,
+            aliases=titles("收入归属 收入去向 收益归属 土地收益归属 经营收入归属"),
+            phrases=(TO_THE_TREASURY,),
+        ),
+        Field(
+            "pledgeable_share",
+            "float",
+            "可还本收入占比",
+            "Share of the income that may repay",
+            "fraction",
+            0,
+            1,
+            aliases=titles("可还本收入占比 可还本比例 收入可用于还本比例"),
+        ),
+        Field(
+            "pledge_document",
+            "string",
+            "收入可还本依据文号",
+            "Document that lets the income repay",
+            aliases=titles("收入可还本依据文号 还本依据文号 收入用于还本的文件"),
         ),
         name_aliases=titles(
             "地块名称 宗地名称 宗地名 地块 地块名 闲置地块名称 闲置土地名称 用地名称 土地名称 图斑名称 场地名称 "

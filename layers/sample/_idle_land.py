@@ -149,9 +149,9 @@ def idle_land(atlas: Atlas, as_of: date, rng: np.random.Generator) -> pd.DataFra
 def _certain(table: pd.DataFrame, atlas: Atlas, as_of: date) -> pd.DataFrame:
     """Return ``table`` with the cases that rules single out and chance may leave out.
 
-    Land zoned for the military, religion, water, flood control, the metro and a filling station; a slope, a weak grid
-    and a term that has ended; and four records that ledgers give as a point only: in a park, on a pond, in the middle
-    of a block for want of a better place (``approximate``), and a shop of which nobody wrote down the area.
+    Land zoned for the military, religion, water, farming, flood control, the metro and a filling station; a slope, a
+    weak grid and a term that has ended; and four records that ledgers give as a point only: in a park, on a pond, in
+    the middle of a block for want of a better place (``approximate``), and a shop of which nobody wrote down the area.
     """
     town, found = atlas.town, {name: table[name].to_numpy(dtype=object).copy() for name in CERTAIN_COLUMNS}
     found |= {name: np.full(len(table), None, dtype=object) for name in NEW_COLUMNS}
@@ -160,12 +160,10 @@ def _certain(table: pd.DataFrame, atlas: Atlas, as_of: date) -> pd.DataFrame:
     bank, viaduct = (np.flatnonzero((table["form"] == form).to_numpy()) for form in ("bank", "viaduct"))
     found["zoning"][bank[0]], found["zoning"][bank[1]] = "E1", "U32"
     found["zoning"][np.flatnonzero((table["constraint"] == "metro_protection").to_numpy(dtype=bool))[0]] = "S2"
-    open_plots = np.flatnonzero(
-        ((table["form"] == "end") & (table["constraint"] == "none") & (table["tenure"] == "collective")).to_numpy(
-            dtype=bool
-        )
-    )
-    steep, weak, station = open_plots[:3]
+    is_free = (table["constraint"] == "none") & table["tenure"].isin(["collective", "public_unit"])
+    open_plots = np.flatnonzero((is_free & table["form"].isin(["end", "corner", "plot"])).to_numpy(dtype=bool))
+    steep, (weak, station, farm, other) = open_plots[:2], open_plots[2:6]  # one of two may be left without a place
+    found["zoning"][farm], found["zoning"][other] = "E2", "E9"
     found["slope_share"][steep] = STEEP_SHARE
     found["grid_capacity_kw"][weak], found["is_grid_confirmed"][weak] = WEAK_KW, True
     found["zoning"][station] = "B41"

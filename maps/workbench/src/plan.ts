@@ -1,6 +1,6 @@
 /** A plot and what is laid out on it, from degrees to a drawing in metres. Pure. */
 
-import type { LayoutPart } from "./types.ts";
+import type { LayoutPart, Scalar } from "./types.ts";
 
 const METRES_PER_DEGREE = 111_195;
 const MARGIN_M = 4;
@@ -46,6 +46,24 @@ export function drawing(outline: GeoJSON.Geometry | null, layout: readonly Layou
     parts: parts.map(({ part, rings }) => ({ part, path: path(rings) })),
     bar: BARS.findLast((length) => length <= width / 3) ?? BARS[0] ?? 5,
   };
+}
+
+/** What the drawing of surface parking counts. */
+export interface Count {
+  readonly stalls: number;
+  /** Square metres of land a stall. */
+  readonly each: number;
+}
+
+/**
+ * The stalls of a plot as its option counts them. Null for all but surface parking: racks stand in the drawn stalls and
+ * hold more cars than these are.
+ */
+export function counted(properties: Readonly<Record<string, Scalar>>): Count | null {
+  const { action, stalls, area_m2: area } = properties;
+  if (action !== "surface_parking" || typeof stalls !== "number" || typeof area !== "number" || stalls <= 0)
+    return null;
+  return { stalls, each: area / stalls };
 }
 
 function span(values: readonly number[]): [low: number, high: number] {

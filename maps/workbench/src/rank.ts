@@ -1,8 +1,8 @@
 /**
  * The weighted score and its ranks, as `gis/ranking.py` has them; both are held to `tests/data/ranking_cases.json`.
  *
- * `score = Σ w_k v_k` with the weights of a theme scaled to sum 1. A criterion without data counts with the midpoint
- * 0.5 and opens the band `[score - w_k/2, score + w_k/2]`: missing is never zero.
+ * `score = Σ w_k v_k` with the weights of a theme scaled to sum 1. A value that the run does not give counts with the
+ * midpoint 0.5 and opens the band `[score - w_k/2, score + w_k/2]`: missing is never zero.
  */
 
 import type { Permission } from "./types.ts";

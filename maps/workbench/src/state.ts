@@ -145,9 +145,15 @@ async function loadResults(from: Workspace): Promise<void> {
     model.value = gotModel;
     received.value = rows;
     footprints.value = shapes;
-    const row = rows.find((item) => item.id === view.value.selected);
-    if (row) change({ theme: row.theme });
+    const row = rows.find((item) => item.id === view.value.selected) ?? bestOf(view.value.selected, rows);
+    if (row) change({ theme: row.theme, selected: row.id });
   });
+}
+
+/** The best option of an asset, for a link that names the asset alone. */
+function bestOf(assetId: string | null, rows: readonly Opportunity[]): Opportunity | undefined {
+  const own = rows.filter((row) => row.assetId === assetId);
+  return own.sort((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
 }
 
 /** Read everything the page starts with; called again by "try again". */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawing } from "../src/plan.ts";
+import { counted, drawing } from "../src/plan.ts";
 
 /** A rectangle from a corner at the equator, in metres east and north. */
 function rectangle(west: number, south: number, width: number, height: number): GeoJSON.Polygon {
@@ -39,4 +39,15 @@ test("without a layout nothing is drawn; a plot that is a point has no outline",
   ]);
   assert.equal(found?.plot, "");
   assert.equal(found?.parts.length, 1);
+});
+
+test("surface parking counts as its option does: 1,020 m2 and 48 stalls are 21.25 m2 each", () => {
+  const found = counted({ action: "surface_parking", stalls: 48, area_m2: 1020 });
+  assert.deepEqual(found, { stalls: 48, each: 21.25 });
+  assert.equal(counted({ action: "surface_parking", stalls: 0, area_m2: 1020 }), null);
+  assert.equal(counted({ action: "surface_parking", stalls: null, area_m2: 1020 }), null);
+});
+
+test("the ground plan of racks has no count of its own: the card's total is that of all levels", () => {
+  assert.equal(counted({ action: "mechanical_parking", stalls: 94, area_m2: 1020 }), null);
 });

@@ -205,7 +205,7 @@ function Content({ detail }: { detail: Detail }) {
       <Outlook properties={properties} />
       <Extent properties={properties} />
       <Plan detail={detail} />
-      <Money properties={properties} />
+      <Money detail={detail} />
       <CashFlow years={detail.cashflow} />
       <Alternatives detail={detail} />
       <AssetRecord detail={detail} />

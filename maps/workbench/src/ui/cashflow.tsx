@@ -75,14 +75,14 @@ function Chart({ years }: { years: readonly CashYear[] }) {
 
 /** Columns that stand in every account; the others only where one has something to say. */
 function isAlways(title: string): boolean {
-  return ["capex", "revenue", "opex", "annualNet", "cumulative"].includes(title);
+  return ["capex", "repaying", "opex", "annualNet", "cumulative"].includes(title);
 }
 
 function Table({ years }: { years: readonly CashYear[] }) {
   const lang = state.lang.value;
   const columns = [
     ["capex", "capex_cny"],
-    ["revenue", "revenue_cny"],
+    ["repaying", "revenue_cny"],
     ["otherIncome", "other_income_cny"],
     ["opex", "opex_cny"],
     ["landRent", "land_rent_cny"],

@@ -146,7 +146,7 @@ export function Extent({ properties }: { properties: Properties }) {
         items={[
           ["people", withUnit("people_served", "persons")],
           ["stalls", count("stalls"), format.range(count("stalls_low"), count("stalls_high"))],
-          ["chargers", count("chargers")],
+          ["chargers", count("chargers"), format.range(count("chargers_low"), count("chargers_high"))],
           ["area", withUnit("area_m2", "m2")],
           ["frontage", withUnit("frontage_m", "m")],
           ["dayParks", count("day_parks"), format.range(count("day_parks_low"), count("day_parks_high"))],

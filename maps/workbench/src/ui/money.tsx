@@ -11,9 +11,12 @@ type Properties = Detail["properties"];
 
 const FUNDERS = ["state", "owner", "enterprise", "residents"] as const;
 const RATES_PERCENT = [4, 8] as const;
+const COSTS = ["opex", "land_rent", "tax"] as const;
+const COST_TITLES = { opex: "opex", land_rent: "landRent", tax: "tax" } as const;
 const MODES = ["self_run", "share", "site_rent"] as const;
 
-export function Money({ properties }: { properties: Properties }) {
+export function Money({ detail }: { detail: Detail }) {
+  const { properties } = detail;
   const lang = state.lang.value;
   const cny = (name: string) => format.money(amount(properties[name]), lang);
   const share = (name: string) => format.percent(amount(properties[name]), lang);
@@ -24,13 +27,13 @@ export function Money({ properties }: { properties: Properties }) {
       <Figures
         items={[
           ["capex", cny("capex_cny")],
-          ["npv", cny("npv_cny")],
+          ["npv", cny("npv_cny"), atRate(detail)],
           ["paysBack", share("pays_back_probability")],
           ["payback", payback(properties), discounted(properties)],
           ["irr", share("irr")],
           [
             "breakEven",
-            share("breakeven_utilisation"),
+            breakEven(properties),
             text(properties[lang === "zh" ? "breakeven_of" : "breakeven_of_en"]),
           ],
           ["revenue", cny("revenue_cny_year")],
@@ -40,19 +43,53 @@ export function Money({ properties }: { properties: Properties }) {
       />
       <Facts
         items={[
-          ["npvLikely", between(cny("npv_p10_cny"), cny("npv_p90_cny"))],
+          ["npvUnrented", known(cny("npv_unrented_cny"))],
+          ["npvLikely", likely(cny("npv_p10_cny"), cny("npv_p50_cny"), cny("npv_p90_cny"))],
           ["npvEnds", between(cny("npv_low_cny"), cny("npv_high_cny"))],
           ["npvByRate", byRate(properties)],
           ["funding", funding(properties)],
           ["chargingModes", chargingModes(properties)],
           ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
+          ["pledgeable", known(share("pledgeable_share"))],
+          ["yearlyCosts", yearlyCosts(properties)],
           ["horizonReason", said(properties, "horizon_reason")],
-          ["fits", said(properties, "fits_reason")],
+          ["fits", properties.fits_horizon === true && said(properties, "fits_reason")],
           ["accountNote", said(properties, "account_note")],
         ]}
       />
     </section>
   );
+}
+
+/** The use at which the account breaks even; beyond full use, or the whole of the income, it does not. */
+function breakEven(properties: Properties): string {
+  const found = amount(properties.breakeven_utilisation);
+  if (found === null) return "";
+  return found > 1 ? t("neverBreaksEven") : format.percent(found, state.lang.value);
+}
+
+/** At what rate the account is discounted. */
+function atRate({ parameters }: Detail): string {
+  const rate = parameters.find((item) => item.key === "fin.discount_rate.project")?.value;
+  return typeof rate === "number" ? t("atRate", { rate: format.percent(rate, state.lang.value) }) : "";
+}
+
+function known(shown: string): string {
+  return shown === format.NONE ? "" : shown;
+}
+
+/** What of a full year's income goes out again; what is nothing is left out. */
+function yearlyCosts(properties: Properties): string {
+  return COSTS.map((name) => [name, amount(properties[`${name}_cny_year`])] as const)
+    .filter(([, cny]) => cny !== null && cny > 0)
+    .map(([name, cny]) => `${t(COST_TITLES[name])} ${format.money(cny, state.lang.value)}`)
+    .join(" · ");
+}
+
+/** Where four fifths of the draws lie, with the middle one. */
+function likely(low: string, middle: string, high: string): string {
+  const range = between(low, high);
+  return range && `${range} (${t("median", { value: middle })})`;
 }
 
 /** A range both of whose ends are known. */
@@ -66,8 +103,8 @@ function years(properties: Properties, name: string): string {
 }
 
 function payback(properties: Properties): string {
-  const isInvested = (amount(properties.capex_cny) ?? 0) > 0;
-  return years(properties, "payback_years") || (isInvested ? t("never") : "");
+  const isKnown = amount(properties.npv_cny) !== null && (amount(properties.capex_cny) ?? 0) > 0;
+  return years(properties, "payback_years") || (isKnown ? t("never") : "");
 }
 
 function discounted(properties: Properties): string {

@@ -1,7 +1,7 @@
 /** The stalls laid out on a plot, drawn to scale on the card; paper has no map. */
 
 import * as format from "../format.ts";
-import { drawing } from "../plan.ts";
+import { counted, drawing } from "../plan.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
 import type { Detail } from "../types.ts";
@@ -13,9 +13,9 @@ export function Plan({ detail }: { detail: Detail }) {
   const found = drawing(detail.geometry, detail.layout);
   if (!found) return null;
   const lang = state.lang.value;
-  const stalls = detail.layout.filter(({ part }) => part === "stall").length;
-  const area = detail.properties.area_m2;
-  const each = typeof area === "number" && stalls > 0 ? format.number(area / stalls, lang, 1) : format.NONE;
+  const count = counted(detail.properties);
+  const figures = count && { n: count.stalls, each: format.number(count.each, lang, 1) };
+  const isRacked = detail.properties.action === "mechanical_parking";
   const width = Math.max(found.width, found.height / TALLEST);
   const left = (found.width - width) / 2;
   const height = found.height + width * 0.07;
@@ -27,7 +27,7 @@ export function Plan({ detail }: { detail: Detail }) {
       <svg
         viewBox={`${left} 0 ${width} ${height}`}
         role="img"
-        aria-label={t("layoutLabel", { n: stalls, each })}
+        aria-label={figures ? t("layoutLabel", figures) : t("layoutTitle")}
       >
         <path class="plot" d={found.plot} />
         {found.parts.map(({ part, path }, index) => (
@@ -47,8 +47,9 @@ export function Plan({ detail }: { detail: Detail }) {
             <span class={`key-part ${part}`} aria-hidden="true" /> {t(`part_${part}`)}{" "}
           </span>
         ))}
-        {t("layoutFigures", { n: stalls, each })}
+        {figures && t("layoutFigures", figures)}
       </p>
+      {isRacked && <p class="quiet small">{t("layoutRacks")}</p>}
       <p class="quiet small">{t("layoutNote")}</p>
     </section>
   );

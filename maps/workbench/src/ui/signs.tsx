@@ -67,7 +67,7 @@ export function RankBand(props: { rank: number; low: number | null; high: number
   );
 }
 
-/** What the score is made of, as a strip whose full length is a score of 1. Missing data is hatched. */
+/** What the score is made of, as a strip whose full length is a score of 1. */
 export function PartsStrip({ weights, values }: { weights: Weights; values: Values }) {
   let from = 0;
   const parts = contributions(weights, values).map((part, index) => {

@@ -1,0 +1,85 @@
+"""The site card over the sample city: the stalls of a plot to scale, the account in full, what moves the rank."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from browser.driver import Workbench
+
+pytest_plugins = ["browser.fixtures"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def fetch(base_url: str, path: str) -> Any:
+    with urllib.request.urlopen(base_url + path) as answer:
+        return json.load(answer)
+
+
+def ranked(base_url: str, action: str) -> list[dict[str, Any]]:
+    """Return the ranked opportunities of an action, best first, as the page gets them."""
+    table = fetch(base_url, "/api/opportunities")
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    return sorted((row for row in rows if row["action"] == action and row["rank"]), key=lambda row: row["rank"])
+
+
+@pytest.fixture
+def workbench(served_sample: str, workbench_at: Callable[..., Workbench]) -> Iterator[Workbench]:
+    """Return the page over the sample city; afterwards nothing may have strayed or gone wrong."""
+    made = workbench_at(served_sample)
+    yield made
+    assert made.strayed == []
+    assert made.complaints == []
+
+
+def test_the_plan_draws_the_stalls_that_are_counted_on_card_and_map(workbench: Workbench, served_sample: str) -> None:
+    row = ranked(served_sample, "surface_parking")[0]
+    told = fetch(served_sample, f"/api/opportunities/{row['opportunity_id']}")
+    stalls = [part for part in told["layout"] if part["part"] == "stall"]
+    assert len(stalls) == row["stalls"]
+    workbench.open(f"?site={row['opportunity_id']}")
+    workbench.card_parts()
+    drawn = workbench.card.locator(".plan svg")
+    assert drawn.locator("path.stall").count() == len(stalls)
+    assert drawn.locator("path.aisle").count() >= 1
+    assert drawn.locator("path.entrance").count() >= 1
+    workbench.page.evaluate("([x, y]) => panhuo.map.jumpTo({center: [x, y], zoom: 18})", [row["lon"], row["lat"]])
+    workbench.settle()
+    assert workbench.rendered("layout-stall")
+
+
+def test_the_card_tells_the_chance_of_the_rank_and_who_pays(workbench: Workbench, served_sample: str) -> None:
+    row = next(row for row in ranked(served_sample, "surface_parking") if row["npv_cny"] is not None)
+    workbench.open(f"?site={row['opportunity_id']}")
+    workbench.card_parts()
+    properties = fetch(served_sample, f"/api/opportunities/{row['opportunity_id']}")["properties"]
+    assert (
+        f"{100 * properties['top_share']:.1f}".rstrip("0").rstrip(".")
+        in workbench.card.locator(".outlook").inner_text()
+    )
+    for fact in ("npv", "paysBack", "npvLikely", "funding", "incomeOwner", "yearlyCosts"):
+        assert workbench.card.locator(f"[data-fact={fact}]").is_visible(), fact
+
+
+def test_an_account_that_nobody_knows_is_not_called_one_that_never_pays(
+    workbench: Workbench, served_sample: str
+) -> None:
+    rows = [row for action in ("surface_parking", "market") for row in ranked(served_sample, action)]
+    row = next(row for row in rows if row["npv_cny"] is None and row["capex_cny"])
+    workbench.open(f"?site={row['opportunity_id']}")
+    workbench.card_parts()
+    assert workbench.card.locator("[data-fact=payback]").count() == 0
+    assert "期内不回收" not in workbench.card.inner_text()
+
+
+def test_a_link_that_names_the_asset_opens_its_best_option(workbench: Workbench, served_sample: str) -> None:
+    row = ranked(served_sample, "surface_parking")[0]
+    workbench.open(f"?site={row['asset_id']}")
+    workbench.card_parts()
+    assert workbench.selected_row == row["opportunity_id"]

@@ -1,0 +1,129 @@
+"""Heritage zones round idle land: an edge is no ground, standing rooms are no new building; farmland; the clock."""
+
+from __future__ import annotations
+
+import pytest
+from land_cases import COLLECTIVE, LOT, actions, excluded, offered, row
+from need_city import AS_OF, FIVE, MODEL, city, layer
+from shapely.geometry import Point, box
+
+from gis import _stories, _zones, heritage, idle_land, renovation
+from gis.need import assemble
+
+# The lot is 60 m x 50 m, from (50, 10) to (110, 60).
+PROTECTED = {"zone_type": "protection", "heritage_class": "district_unit"}
+CORE = {"at": box(0, 0, 300, 300), "zone_type": "block_core", "heritage_class": "historic_block"}
+HALL = {"at": (60, 20), "heritage_class": "traditional_building", "building_type": "hall_school"}
+HALL |= {"ownership": "state", "use_state": "vacant", "danger_grade": "B", "tenant_household_count": 0}
+
+
+@pytest.mark.parametrize(
+    ("left", "is_inside"),
+    [
+        (110.0, False),  # one edge in common: 0 m2
+        (109.9999, False),  # 0.1 mm along 50 m: 0.005 m2, the rounding of two drawings
+        (109.0, True),  # 1 m along 50 m: 50 m2
+        (111.0, False),  # 1 m off
+    ],
+)
+def test_land_that_only_shares_an_edge_with_a_zone_lies_not_in_it(left, is_inside):
+    zone = {"at": box(left, 10, 200, 60), **PROTECTED}
+    town = city(idle_land=[COLLECTIVE], heritage_zone=[zone])
+    assert bool(_zones.touching(town, town["idle_land"])) == is_inside
+    assert _zones.bordering(town, town["idle_land"]).item() == (left in (110.0, 109.9999))
+
+
+def test_an_edge_is_warned_of_and_excludes_nothing():
+    plain = offered(COLLECTIVE)
+    beside = offered(COLLECTIVE, heritage_zone=[{"at": box(110, 10, 200, 60), **PROTECTED}])
+    assert actions(beside) == actions(plain)
+    lot, before = row(beside, "surface_parking"), row(plain, "surface_parking")
+    assert lot["permission"] == before["permission"]
+    assert (_zones.BORDERS.zh in lot["warnings"], _zones.BORDERS.zh in before["warnings"]) == (True, False)
+
+
+def test_a_point_on_the_border_counts_as_inside():
+    town = city(idle_land=[{**COLLECTIVE, "at": Point(110, 30)}], heritage_zone=[{"at": LOT, **PROTECTED}])
+    assert _zones.touching(town, town["idle_land"]) == {"idle_land-0": (("protection", "district_unit"),)}
+    assert not _zones.bordering(town, town["idle_land"]).any()
+
+
+def test_rooms_that_stand_in_a_core_change_their_use_and_are_no_new_building():
+    """Row 5 of the rules: in a core new building is forbidden, a change of use conditional."""
+    house, open_plot = {**COLLECTIVE, "at": Point(80, 30)}, COLLECTIVE
+    found = offered(house, {**COLLECTIVE, "surface": "built"}, open_plot, heritage_zone=[CORE])
+    for premises in (0, 1):
+        assert actions(found, premises) >= {"community_service", "culture_space"}
+        assert row(found, "community_service", premises)["permission"] == "approval"
+        assert "改变用途须报批" in row(found, "community_service", premises)["permission_reason"]
+    assert "community_service" not in actions(found, 2)
+    told = found.exclusions
+    why = told[(told["asset_id"] == "idle_land-1") & (told["rule"] == "heritage_zone")]
+    assert not set(why["action"]) & {"community_service", "culture_space"}
+    # The document stands behind the reason, not only the table it was read from.
+    assert "名城名镇名村保护条例 art.27-28" in why["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("zoning", ["E2", "农林用地", "E2农林用地", "E9"])
+def test_what_is_no_construction_land_is_excluded(zoning):
+    found = offered({**COLLECTIVE, "zoning": zoning})
+    assert actions(found) == set()
+    assert "*" in excluded(found, f"zoning.{'E9' if zoning == 'E9' else 'E2'}")
+
+
+def test_a_class_that_holds_farmland_beside_others_is_unclear():
+    assert row(offered({**COLLECTIVE, "zoning": "非建设用地"}), "surface_parking")["permission"] == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        ({}, 1),
+        ({"in_litigation": True}, 0),
+        ({"available_until": str(AS_OF)}, 0),
+        ({"zoning": "G1"}, 0),
+        ({"zoning": "A33"}, 0),
+        ({"zoning": "E1"}, 0),
+        ({"tenure": "green_leftover"}, 0),
+        ({"constraint": "fire_lane"}, 0),
+    ],
+)
+def test_a_parcel_that_is_out_serves_no_site(facts, count):
+    town = city(FIVE, heritage=[HALL], idle_land=[{**COLLECTIVE, **facts}], public_building=[{"at": (900, 900)}])
+    assert _stories.heritage_around(town, MODEL, town.placed("heritage"))["idle_support"].item() == count
+
+
+def test_a_parcel_under_water_serves_no_site():
+    wet = {"water": [{"at": box(40, 0, 120, 70)}]}
+    town = city(FIVE, heritage=[HALL], idle_land=[COLLECTIVE], public_building=[{"at": (900, 900)}], **wet)
+    assert _stories.heritage_around(town, MODEL, town.placed("heritage"))["idle_support"].item() == 0
+
+
+@pytest.mark.parametrize(("kind", "programme"), [("heritage", heritage), ("community", renovation)])
+def test_a_record_without_a_place_has_its_reason(kind, programme):
+    lost = [{**({} if kind == "community" else HALL), "at": None}]
+    town = city(**{kind: lost})
+    told = programme.options(town, assemble(town, MODEL)[0], MODEL).exclusions
+    assert list(told["rule"]) == ["not_placed"]
+    assert list(told["asset_id"]) == [f"{kind}-0"]
+
+
+def test_a_lapsed_law_is_said_by_the_clock():
+    model = type(MODEL).load('[parameter."idle.fee"]\nvalid_to = 2020-01-01\n')
+    facts = {"certificate_no": "认1", "idle_cause": "company", "tenure": "granted", "agreed_start_date": "2020-01-01"}
+    land = layer("idle_land", {"at": LOT, **facts})
+    town = city(idle_land=[{"at": LOT, **facts}])
+    times, legal = idle_land.clock(land, town, model), idle_land.legal_class(land, town, model)
+    told = idle_land.clock_text(times, legal, model, AS_OF)
+    assert told["clock"].item().endswith("已于2020-01-01失效，须查后续文件")
+    assert told["clock_en"].item().endswith("lapsed on 2020-01-01: look for its successor")
+    sure = idle_land.clock_text(idle_land.clock(land, town, MODEL), legal, MODEL, AS_OF)
+    assert sure["clock"].item().endswith("可无偿收回")
+
+
+def test_the_last_month_is_counted_in_days():
+    """Ten days before the fee is due it is not "0 months"; 2026-07-11 is ten days after 2026-07-01."""
+    facts = {"certificate_no": "认1", "idle_cause": "company", "tenure": "granted", "agreed_start_date": "2025-07-11"}
+    lot = row(offered({"at": LOT, **facts}), "surface_parking")
+    assert lot["clock"] == "闲置1.0年：距满一年还有10天；距满两年还有12个月"
+    assert lot["clock_en"] == "Idle for 1.0 years: 10 days left to 1 year; 12 months left to 2 years"
