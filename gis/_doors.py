@@ -71,7 +71,7 @@ def doors(graph: Graph, barriers: Barriers, ground: Geometries, middle: Geometri
     start = shapely.get_point(way, 0)
     leads[barriers.line_tree.query(start, predicate="dwithin", distance=TOUCH_M)[0]] = False
     leads[leads] = ~barriers.stop_entry(way[leads])
-    return _useful(found.at(leads), graph)
+    return _useful(found.at(leads), graph) if leads.any() else NOWHERE
 
 
 def _spots(ground: Geometries, middle: Geometries) -> tuple[Ints, Geometries]:
