@@ -213,5 +213,6 @@ export function followAddress(): void {
     document.documentElement.lang = lang.value === "zh" ? "zh-CN" : "en";
     document.title = [t("title"), workspace.value?.name].filter(Boolean).join(" · ");
   });
-  effect(() => void loadDetail(selected.value));
+  // Not before the opportunities are there: a link may name an asset, which stands for its best option.
+  effect(() => void loadDetail(status.value === "ready" ? selected.value : null));
 }
