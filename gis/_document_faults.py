@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SAYS = ("permission", "new_building", "alteration", "use_change")
 """Fields of a rule that tell what it permits."""
-ABOUT = ("name",)
-"""What ``[model]`` may hold."""
+ABOUT = ("name", "weights")
+"""What ``[model]`` may hold; what it says of weights is read where they are laid."""
 
 
 def date_faults(section: str, entries: Mapping[str, Any]) -> Iterator[Note]:
@@ -43,10 +43,10 @@ def practice_faults(section: str, rules: Mapping[str, Rule]) -> Iterator[Note]:
 
 
 def about_faults(entries: Mapping[str, Any]) -> Iterator[Note]:
-    """Yield what ``[model]`` holds beside the name of the model, and a name that is no text."""
+    """Yield what ``[model]`` holds that it may not, and a name that is no text."""
     for key, value in entries.items():
         if key not in ABOUT:
             known = ", ".join(ABOUT)
             yield Note(f"[model] 没有 {key} 这一项，可用的有 {known}", f"[model] has no entry {key!r}, only {known}")
-        elif not isinstance(value, str) or not value.strip():
+        elif key == "name" and (not isinstance(value, str) or not value.strip()):
             yield Note(f"[model] 的 {key} 须是文字（{value!r}）", f"[model] {key} must be a text ({value!r})")

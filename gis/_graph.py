@@ -11,11 +11,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from gis._notes import Note
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
 GRID_M = 0.01
 """Line ends closer than this (after rounding) are one node."""
+
+STUB_LENGTH_M, STUB_SHARE = 300.0, 0.01
+"""A piece of street that touches nothing else is left out if it is shorter than both 300 m and 1 % of the network.
+ASSUMPTION: such pieces are drawing faults or courtyards; a place snapped to one could walk nowhere."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -135,3 +141,39 @@ def _pieces(start: Ints, end: Ints, length_m: Floats, node_count: int) -> tuple[
     order = np.argsort(-total, kind="stable")
     place = np.argsort(order)
     return np.asarray(place[label], dtype=np.int64), np.asarray(total[order], dtype=np.float64)
+
+
+def stubs(graph: Graph) -> NDArray[np.bool_]:
+    """Return which pieces of the network are left out of it."""
+    return np.asarray(graph.piece_length_m < min(STUB_LENGTH_M, STUB_SHARE * graph.piece_length_m.sum()))
+
+
+def network_notes(graph: Graph, is_stub: NDArray[np.bool_], unwalkable: int) -> tuple[Note, ...]:
+    """Return what a reader is told of the network: roads that cannot be walked on, stubs, pieces that do not touch."""
+    notes = []
+    if unwalkable:
+        notes.append(
+            Note(
+                f"{unwalkable}条道路不可步行（快速路等），不计入步行路网。",
+                f"{unwalkable} roads cannot be walked on (expressways and the like) and are no part of the network.",
+            )
+        )
+    if is_stub.any():
+        count, length = int(is_stub.sum()), float(graph.piece_length_m[is_stub].sum())
+        notes.append(
+            Note(
+                f"{count}段孤立短路（共{length:.0f}米）不与路网相连，未采用。",
+                f"{count} isolated stubs of street ({length:.0f} m in all) touch nothing else and are left out.",
+            )
+        )
+    pieces = int((~is_stub).sum())
+    if pieces > 1:
+        share = graph.piece_length_m[0] / graph.piece_length_m[~is_stub].sum()
+        notes.append(
+            Note(
+                f"步行路网分为{pieces}块互不相连，最大一块占{share:.0%}；不同块之间不可达。",
+                f"The network is in {pieces} pieces that do not touch, the largest holding {share:.0%} of it; "
+                "places on different pieces do not reach each other.",
+            )
+        )
+    return tuple(notes)

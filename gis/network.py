@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,12 +15,10 @@ from scipy import sparse
 from gis._access import Entered, Entries, enter
 from gis._barriers import Barriers
 from gis._doors import NOTE
-from gis._graph import Floats, Graph, Ints, graph_of, has_place
+from gis._graph import Floats, Graph, Ints, graph_of, has_place, network_notes, stubs
 from gis._notes import Note
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from gis import _dijkstra
 
 __all__ = ["Entered", "Reach", "has_place"]
@@ -28,12 +27,11 @@ SNAP_LIMIT_M = 300.0
 """A place further than this from any street is not entered from the network. ASSUMPTION: the walk to a car park that is
 accepted outside centres (300 m, GB 50220-95 8.1.4), since no source gives a snapping distance."""
 
-STUB_LENGTH_M, STUB_SHARE = 300.0, 0.01
-"""A piece of street that touches nothing else is left out if it is shorter than both 300 m and 1 % of the network.
-ASSUMPTION: such pieces are drawing faults or courtyards; a place snapped to one could walk nowhere."""
-
 STRAIGHT_ROWS = 1024
 """Places whose straight lines to all others are held in memory at a time."""
+
+KEPT_PLACES = 20_000
+"""How many places at most are kept with their entries: layers that a run asks for again; larger ones come once."""
 
 SLACK_M = 1e-6
 """What rounding may add to a walk: a place at just the cutoff stays within it wherever the city lies."""
@@ -77,6 +75,7 @@ class Reach:
     snap_limit_m: float = SNAP_LIMIT_M
     _graph: Graph | None = field(default=None, repr=False)
     _barriers: Barriers = field(default_factory=lambda: Barriers.of(gpd.GeoSeries(), None), repr=False)
+    _entries: dict[bytes, Entries] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def build(cls, streets: gpd.GeoDataFrame, *, detour_factor: float, waters: gpd.GeoDataFrame | None = None) -> Reach:
@@ -98,8 +97,8 @@ class Reach:
                 "and as none across water or an expressway on the ground.",
             )
             return cls(detour_factor, method, (note,), _barriers=barriers)
-        is_stub = graph.piece_length_m < min(STUB_LENGTH_M, STUB_SHARE * graph.piece_length_m.sum())
-        notes = (NOTE, *_network_notes(graph, is_stub, int((~walkable).sum())))
+        is_stub = stubs(graph)
+        notes = (NOTE, *network_notes(graph, is_stub, int((~walkable).sum())))
         if is_stub.any():
             graph = graph_of(gpd.GeoSeries(graph.lines[~is_stub[graph.piece]]))
         edges = 0 if graph is None else len(graph.lines)
@@ -177,7 +176,14 @@ class Reach:
         return _table(origins, sites, pairs, _first(pairs, count), barred)
 
     def _enter(self, places: gpd.GeoSeries) -> Entries:
-        return enter(self._graph, self._barriers, np.asarray(places.array, dtype=object), self.snap_limit_m)
+        """Return where ``places`` enter the network; programmes ask for the same few layers again and again."""
+        shapes = np.asarray(places.array, dtype=object)
+        if len(shapes) > KEPT_PLACES:
+            return enter(self._graph, self._barriers, shapes, self.snap_limit_m)
+        key = blake2b(b"".join(shapely.to_wkb(shapes))).digest()
+        if key not in self._entries:
+            self._entries[key] = enter(self._graph, self._barriers, shapes, self.snap_limit_m)
+        return self._entries[key]
 
     def _straight(
         self, few: Entries, many: Entries, cutoff_m: float, count: int | None = None
@@ -308,33 +314,3 @@ def _table(origins: gpd.GeoSeries, sites: gpd.GeoSeries, pairs: _Pairs, order: I
     )
     table.attrs[BARRED] = barred
     return table
-
-
-def _network_notes(graph: Graph, is_stub: NDArray[np.bool_], unwalkable: int) -> tuple[Note, ...]:
-    notes = []
-    if unwalkable:
-        notes.append(
-            Note(
-                f"{unwalkable}条道路不可步行（快速路等），不计入步行路网。",
-                f"{unwalkable} roads cannot be walked on (expressways and the like) and are no part of the network.",
-            )
-        )
-    if is_stub.any():
-        count, length = int(is_stub.sum()), float(graph.piece_length_m[is_stub].sum())
-        notes.append(
-            Note(
-                f"{count}段孤立短路（共{length:.0f}米）不与路网相连，未采用。",
-                f"{count} isolated stubs of street ({length:.0f} m in all) touch nothing else and are left out.",
-            )
-        )
-    pieces = int((~is_stub).sum())
-    if pieces > 1:
-        share = graph.piece_length_m[0] / graph.piece_length_m[~is_stub].sum()
-        notes.append(
-            Note(
-                f"步行路网分为{pieces}块互不相连，最大一块占{share:.0%}；不同块之间不可达。",
-                f"The network is in {pieces} pieces that do not touch, the largest holding {share:.0%} of it; "
-                "places on different pieces do not reach each other.",
-            )
-        )
-    return tuple(notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from heritage_cases import HALL as PLAIN_HALL
 from need_city import FIVE, MODEL, city
 from shapely.geometry import box
 
@@ -15,17 +16,7 @@ from gis.need import assemble
 from gis.options import merged
 from gis.permission import STRICTNESS
 
-HALL = {
-    "at": (100, 0),
-    "heritage_class": "traditional_building",
-    "building_type": "hall_school",
-    "ownership": "collective",
-    "use_state": "vacant",
-    "danger_grade": "B",
-    "tenant_household_count": 0,
-    "floor_area_m2": 200.0,
-    "story": "陈氏子弟在此读书",
-}
+HALL = {**PLAIN_HALL, "story": "陈氏子弟在此读书"}
 WORKS = {**HALL, "building_type": "public_industrial", "ownership": "state"}
 OLD = {"at": box(5, 5, 40, 60), "household_count": 400, "built_year": 1990}
 ROOM = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from heritage_cases import HALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from need_city import FIVE, MODEL, city
@@ -16,16 +17,6 @@ from gis.permission import STRICTNESS
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
 
 NOBODY = assemble(city(), MODEL)[0]
-HALL = {
-    "at": (100, 0),
-    "heritage_class": "traditional_building",
-    "building_type": "hall_school",
-    "ownership": "collective",
-    "use_state": "vacant",
-    "danger_grade": "B",
-    "tenant_household_count": 0,
-    "floor_area_m2": 200.0,
-}
 OLD = {"at": box(5, 5, 40, 60), "household_count": 400, "built_year": 1990, "elderly_share": 0.3}
 
 

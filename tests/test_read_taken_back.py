@@ -33,6 +33,7 @@ PHRASES = {
     ("public_building", "has_title"): ("未办产权证",),
     ("idle_land", "land_class"): ("疑似闲置",),
     ("idle_land", "tenure"): ("收储地", "已收储", "储备地", "储备用地", "高架桥下", "桥下空间", "立交桥底", "桥底空间"),
+    ("idle_land", "income_owner"): ("上缴财政", "收支两条线"),
     ("idle_land", "in_litigation"): ("涉诉", "诉讼中", "在诉讼", "诉讼期间"),
     ("community", "is_self_built"): ("自建房", "村民自建", "城中村改造", "属城中村"),
     ("community", "in_rebuild_plan"): ("棚户区改造", "棚改", "拆除重建"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from gis.stalls import layout
 from layers.crs import working_crs
 from layers.osm import read_osm
 
-MONACO = Path(__file__).resolve().parents[2] / "shared" / "data" / "osm" / "monaco.osm.pbf"
 PLOTS = [irregular(seed, 1_001.0) for seed in range(200)]
 
 
@@ -82,9 +80,8 @@ def test_the_sample_city_yields_what_real_lots_do():
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not MONACO.is_file(), reason="../shared is not on this machine")
-def test_real_car_parks_keep_every_rule():
-    lots = read_osm(MONACO).frames["parking"]
+def test_real_car_parks_keep_every_rule(shared_dir):
+    lots = read_osm(shared_dir / "data" / "osm" / "monaco.osm.pbf").frames["parking"]
     lots = lots[lots.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
     for plot in lots.to_crs(working_crs(lots.total_bounds)).geometry:
         check(layout(plot, RULES), plot, RULES)

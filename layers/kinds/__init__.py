@@ -13,7 +13,8 @@ from layers.kinds._heritage import HERITAGE_KINDS
 from layers.kinds._homes import HOMES
 from layers.kinds._land import LAND
 from layers.kinds._ledgers import LEDGERS
-from layers.kinds._results import RESULTS
+from layers.kinds._result_tables import CASHFLOW, CLOCK, SCORECARD, STALL_LAYOUT
+from layers.kinds._results import EXCLUSION, NEED, OPPORTUNITY
 from layers.kinds._rooms import ROOMS
 from layers.kinds._vehicles import VEHICLES
 
@@ -36,7 +37,7 @@ REGISTRY: Mapping[str, Kind] = MappingProxyType(
             *LEDGERS,
             *CONTEXT,
             ADDRESS,
-            *RESULTS,
+            *(OPPORTUNITY, NEED, EXCLUSION, CASHFLOW, CLOCK, SCORECARD, STALL_LAYOUT),
         )
     }
 )

@@ -162,3 +162,25 @@ def asset(*own: Field, name_aliases: tuple[str, ...] = (), address_aliases: tupl
         *own,
         *PROVENANCE,
     )
+
+
+GRID_FIELDS = (
+    Field(
+        "grid_capacity_kw",
+        "float",
+        "可接入容量",
+        "Grid capacity that can be connected",
+        "kW",
+        0,
+        100_000,
+        aliases=titles("可接入容量 可接入容量(kW) 可接入供电容量 可用供电容量 供电可接入容量"),
+    ),
+    Field(
+        "is_grid_confirmed",
+        "bool",
+        "供电已核实",
+        "Grid capacity confirmed",
+        aliases=titles("供电已核实 供电是否核实 供电核实 供电容量是否核实 可接入容量是否核实"),
+    ),
+)
+"""What the grid can bear at a place, and whether its company has said so."""

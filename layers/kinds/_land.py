@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import INCOME_OWNERS, TENURES, TO_THE_TREASURY, asset, titles
+from layers.kinds._columns import GRID_FIELDS, INCOME_OWNERS, TENURES, TO_THE_TREASURY, asset, titles
 from layers.schema import Field, Kind, Phrase
 
 _DAY = r"(?P<value>[0-9]{4}[-./年][0-9]{1,2}(?:[-./月][0-9]{1,2})?[日月]?)"
@@ -254,23 +254,7 @@ IDLE_LAND = Kind(
             },
             aliases=titles("控制因素 限制条件 控制要素 限制因素 制约因素"),
         ),
-        Field(
-            "grid_capacity_kw",
-            "float",
-            "可接入容量",
-            "Grid capacity that can be connected",
-            "kW",
-            0,
-            100_000,
-            aliases=titles("可接入容量 可接入容量(kW) 可接入供电容量 可用供电容量 供电可接入容量"),
-        ),
-        Field(
-            "is_grid_confirmed",
-            "bool",
-            "供电已核实",
-            "Grid capacity confirmed",
-            aliases=titles("供电已核实 供电是否核实 供电核实 供电容量是否核实 可接入容量是否核实"),
-        ),
+        *GRID_FIELDS,
         Field(
             "land_rent_cny_m2_month",
             "float",

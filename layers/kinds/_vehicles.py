@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import ACCESSES, INCOME_OWNERS, TO_THE_TREASURY, asset, titles
+from layers.kinds._columns import ACCESSES, GRID_FIELDS, INCOME_OWNERS, TO_THE_TREASURY, asset, titles
 from layers.schema import Field, Kind, Phrase
 
 PARKING = Kind(
@@ -66,23 +66,7 @@ PARKING = Kind(
                 "其中充电车位数 其中充电泊位数"
             ),
         ),
-        Field(
-            "grid_capacity_kw",
-            "float",
-            "可接入容量",
-            "Grid capacity that can be connected",
-            "kW",
-            0,
-            100_000,
-            aliases=titles("可接入容量 可接入容量(kW) 可接入供电容量 可用供电容量 供电可接入容量"),
-        ),
-        Field(
-            "is_grid_confirmed",
-            "bool",
-            "供电已核实",
-            "Grid capacity confirmed",
-            aliases=titles("供电已核实 供电是否核实 供电核实 供电容量是否核实 可接入容量是否核实"),
-        ),
+        *GRID_FIELDS,
         Field(
             "access",
             "string",
