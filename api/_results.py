@@ -48,6 +48,10 @@ TABLE_COLUMNS = (
     "capex_cny",
     "npv_cny",
     "payback_years",
+    "fits_horizon",
+    "horizon_years",
+    "revenue_cny_year",
+    "land_rent_cny_year",
     "confidence",
     "area_m2",
 )

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from gis._barriers import Barriers
     from gis._graph import Floats, Geometries, Graph, Ints
 
-CELL_M = 500.0
-"""Places are looked up cell by cell, so that neighbours find the same part of the spatial index at hand."""
-
 TRIED_AT_ONCE = 8
 """Streets that a place whose nearest one lies across a barrier tries at a time."""
 
@@ -72,8 +69,7 @@ def enter(graph: Graph | None, barriers: Barriers, places: Geometries, limit_m: 
     entries = Entries(edge, along, access, ground, off_m, how)
     if graph is None or not len(places):
         return entries
-    who, nearest = _nearest(graph, middle)
-    _try(graph, barriers, middle, entries, who, nearest, limit_m)
+    _try(graph, barriers, middle, entries, np.arange(len(places)), _nearest(graph, middle), limit_m)
     how[how == Entered.OTHER] = Entered.NEAREST
     barred = np.flatnonzero(how == Entered.BARRED)
     for start in range(0, barred.size, PLACES_AT_ONCE):
@@ -100,33 +96,27 @@ def _stand(graph: Graph | None, barriers: Barriers, places: Geometries) -> tuple
     ground, near, off_m = barriers.ashore(places, middle)
     drowned = np.flatnonzero(off_m)
     if graph is not None and drowned.size:
-        who, edge = _nearest(graph, middle[drowned])
-        who = drowned[who]
-        who = who[shapely.dwithin(places[who], graph.lines[edge], OVERDRAWN_M)]
+        edge = _nearest(graph, middle[drowned])
+        who = drowned[shapely.dwithin(places[drowned], graph.lines[edge], OVERDRAWN_M)]
         ground[who], near[who], off_m[who] = places[who], middle[who], 0.0
     return ground, near, off_m
 
 
 def _middle(places: Geometries) -> Geometries:
     """Return the centroid where it lies in the place (it turns with the city), else a point that does."""
-    middle = np.asarray(shapely.centroid(places), dtype=object)
-    outside = ~shapely.intersects(places, middle)
+    middle = places.copy()
+    wide = np.flatnonzero(shapely.get_type_id(places) != shapely.GeometryType.POINT)
+    middle[wide] = shapely.centroid(places[wide])
+    outside = wide[~shapely.intersects(places[wide], middle[wide])]
     middle[outside] = shapely.point_on_surface(places[outside])
     return middle
 
 
-def _nearest(graph: Graph, middle: Geometries) -> tuple[Ints, Ints]:
-    """Return (place, nearest edge); of edges at one distance the one entered furthest west, then south."""
-    x, y = shapely.get_coordinates(middle).T
-    order = np.lexsort((x // CELL_M, y // CELL_M))
-    who, edge = graph.tree.query_nearest(middle[order], all_matches=True)
-    who = order[who]
-    line = graph.lines[edge]
-    x, y = shapely.get_coordinates(shapely.line_interpolate_point(line, shapely.line_locate_point(line, middle[who]))).T
-    first = np.lexsort((edge, y, x, who))
-    who, edge = who[first], edge[first]
-    alone = np.r_[True, who[1:] != who[:-1]]
-    return who[alone], edge[alone]
+def _nearest(graph: Graph, middle: Geometries) -> Ints:
+    """Return the nearest edge of each; of edges at one distance the one entered furthest west, then south."""
+    from gis._nearest import nearest_lines  # noqa: PLC0415  (loads numba, which most commands can do without)
+
+    return nearest_lines(graph.grid, shapely.get_coordinates(middle))
 
 
 def _try(

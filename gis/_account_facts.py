@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -47,6 +47,18 @@ def charges(options: pd.DataFrame, read: Reader) -> Charges:
     """Return the charges on the accounts of ``options`` as ``read`` tells them."""
     taxes = Taxes(read.cost(REVENUE_TAX), read.cost(PROFIT_TAX), int(read.model.value(LOSS_YEARS)))
     return Charges(taxes, read.cost(REINSTATEMENT), pledgeable_share(options, read.gain))
+
+
+class Amounts(NamedTuple):
+    """Amounts of accounts, for all units together: the investment; income, running cost and rent of a full year.
+
+    ``rent``: of what the units rent by the piece; that of the land is among the facts.
+    """
+
+    capex: Floats
+    revenue: Floats
+    opex: Floats
+    rent: Floats
 
 
 @dataclass(frozen=True)
@@ -101,11 +113,12 @@ class Facts:
         by_year = {name: getattr(self, name)[:, rows] for name in ("other_income_cny", "other_cost_cny")}
         return replace(self, **by_option, **by_year)
 
-    def account(self, capex: Floats, revenue: Floats, opex: Floats, free_years: ArrayLike, charged: Charges) -> Account:
+    def account(self, amounts: Amounts, free_years: ArrayLike, charged: Charges) -> Account:
         """Return the accounts at these amounts: one for each option, or options x draws.
 
         Income that repays nothing does so whether it is known or not.
         """
+        capex, revenue, opex, rent = amounts
         # Options along the first axis, draws behind it where there are any.
         wide = (slice(None), *(None,) * (np.ndim(capex) - 1))
         share = charged.share[(..., *(None,) * (np.ndim(capex) - charged.share.ndim))]
@@ -113,7 +126,7 @@ class Facts:
             capex_cny=capex,
             revenue_cny_year=np.where(share > 0, revenue * share, 0.0),
             opex_cny_year=opex,
-            land_rent_cny_year=self.land_rent_cny_year[wide],
+            land_rent_cny_year=self.land_rent_cny_year[wide] + rent,
             horizon_years=self.horizon_years[wide],
             free_years=free_years,
             reinstatement_cny=self.cleared_m2[wide] * np.asarray(charged.reinstatement_cny_m2),
@@ -123,7 +136,8 @@ class Facts:
         )
 
 
-def _has_land(options: pd.DataFrame) -> NDArray[np.bool_]:
+def has_land(options: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which accounts must hold a rent of their land; none where no option says so."""
     if "has_land" not in options:
         return np.zeros(len(options), dtype=bool)
     return np.asarray(options["has_land"].to_numpy(dtype=bool))
@@ -131,7 +145,7 @@ def _has_land(options: pd.DataFrame) -> NDArray[np.bool_]:
 
 def _land_rent_cny_year(options: pd.DataFrame) -> Floats:
     rent = column(options, "area_m2") * column(options, "land_rent_cny_m2_month") * MONTHS_PER_YEAR
-    return np.where(_has_land(options), rent, 0.0)
+    return np.where(has_land(options), rent, 0.0)
 
 
 def _cleared_m2(options: pd.DataFrame, life_years: Floats) -> Floats:
@@ -139,7 +153,7 @@ def _cleared_m2(options: pd.DataFrame, life_years: Floats) -> Floats:
 
     Where nobody says, land that is granted for fewer years than what stands on it lives must be handed back cleared.
     """
-    clears = _has_land(options) & (column(options, "horizon_years") < life_years)
+    clears = has_land(options) & (column(options, "horizon_years") < life_years)
     if "clears_at_end" in options:
         told = options["clears_at_end"].astype("boolean")
         clears = np.where(told.isna(), clears, told.fillna(value=False).to_numpy(dtype=bool))

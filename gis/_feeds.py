@@ -78,11 +78,15 @@ FEEDS: Mapping[str, Feed] = MappingProxyType(
                 "heritage.ownership",
                 "parking.charger_stall_count",
                 "parking.income_owner",
+                "idle_land.income_owner",
+                "public_building.reference_rent_cny_m2_month",
             )
         ),
         "permission_ease": Feed(own=PERMISSION),
         "reports": Feed(("report",), "circle.5min.radius"),
-        "service_gap": Feed(("service", "service.geometry", *HOMES), "circle.5min.radius", SIZE),
+        "service_gap": Feed(
+            ("service", "service.geometry", "service.service_type", *HOMES), "circle.5min.radius", SIZE
+        ),
         "charger_gap_closed": Feed(
             (
                 "community.vehicle_count",
@@ -96,9 +100,16 @@ FEEDS: Mapping[str, Feed] = MappingProxyType(
             "ev.service_radius.core",
             (*SIZE, "parking.charger_stall_count"),
         ),
-        "elderly_share": Feed(("community.elderly_share",), "circle.5min.radius"),
+        "elderly_share": Feed(("community.elderly_share", GEOMETRY), "circle.5min.radius"),
         "legal_level": Feed(own=("heritage.heritage_class",)),
-        "urgency": Feed(own=("heritage.danger_grade", "community.condition_grade")),
+        "urgency": Feed(
+            own=(
+                "heritage.danger_grade",
+                "community.condition_grade",
+                "public_building.danger_grade",
+                "idle_land.surface",
+            )
+        ),
         "reuse_fit": Feed(
             own=(
                 "heritage.ownership",
@@ -107,6 +118,11 @@ FEEDS: Mapping[str, Feed] = MappingProxyType(
                 "heritage.tenant_household_count",
                 "community.willingness_share",
                 "community.condition_grade",
+                "public_building.ownership",
+                "public_building.occupancy",
+                "public_building.danger_grade",
+                "idle_land.tenure",
+                "idle_land.surface",
             )
         ),
         "cluster": Feed(("heritage",), "circle.5min.radius"),

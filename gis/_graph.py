@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,8 @@ from gis._notes import Note
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from gis._nearest import Grid
 
 GRID_M = 0.01
 """Line ends closer than this (after rounding) are one node."""
@@ -69,6 +72,13 @@ class Graph:
     piece_length_m: Floats
     tree: shapely.STRtree = field(repr=False)
     adjacency: sparse.csr_array = field(repr=False)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The pieces of ``lines`` by where they lie, to find the nearest of many points in."""
+        from gis._nearest import grid_of  # noqa: PLC0415  (loads numba, which most commands can do without)
+
+        return grid_of(self.lines)
 
 
 def graph_of(lines: gpd.GeoSeries) -> Graph | None:

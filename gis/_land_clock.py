@@ -13,6 +13,7 @@ from gis._notes import NOTHING, SEPARATORS, Note
 from layers.documents import is_document_no, is_open_question
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import geopandas as gpd
@@ -37,7 +38,7 @@ STARTED_AND_STOPPED = Note(
     "曾动工开发后中止，是否收回以处置决定为准",
     "its works were started and stopped: whether it is taken back is for the disposal decision",
 )
-CLOCK_KEYS = ("idle.years_not_started", "idle.fee", "idle.reclaim_years")
+YEARS_TO_FEE, FEE, YEARS_TO_RECLAIM = CLOCK_KEYS = ("idle.years_not_started", "idle.fee", "idle.reclaim_years")
 """The parameters that a running clock tells."""
 YEARS_ZH = {1.0: "一年", 2.0: "两年"}
 
@@ -143,7 +144,7 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     certified = legal_class(frame, city, model) == "legal_idle"
     since = idle_since(frame, model).where(certified & by_company & ~is_extension_doubtful(frame, model))
     today = pd.Timestamp(city.as_of)
-    fee, back = (since + _term(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
+    fee, back = (since + _term(model.value(key)) for key in (YEARS_TO_FEE, YEARS_TO_RECLAIM))
     back = back.where(_never_started(frame, model))
     return pd.DataFrame(
         {
@@ -180,7 +181,7 @@ def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model, as_of: date)
         ``clock`` and ``clock_en`` by asset id; empty where the law starts no clock.
     """
     runs = times["years_idle"].notna() & (legal == "legal_idle")
-    unsure = _lapse(model, as_of)
+    unsure = lapse(model, as_of)
     notes = [
         _running(row, model, as_of, unsure) if is_on else SILENT.get(kind, NOTHING)
         for row, is_on, kind in zip(times.itertuples(), runs, legal, strict=True)
@@ -188,21 +189,29 @@ def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model, as_of: date)
     return pd.DataFrame(notes, index=times.index, columns=["clock", "clock_en"])
 
 
-def _lapse(model: Model, as_of: date) -> Note:
-    """Return, as the end of a clock, that its law is not in force on ``as_of``; empty where it is."""
+def lapse(model: Model, as_of: date, keys: Sequence[str] = CLOCK_KEYS) -> Note:
+    """Return, as the end of a text, that the law behind ``keys`` is not in force on ``as_of``; empty where it is."""
     why = reasons(model, as_of)
-    told = next((key for key in CLOCK_KEYS if key in why), None)
+    told = next((key for key in keys if key in why), None)
     if told is None:
         return NOTHING
-    source = model[told].source
-    return Note(f"；所据{source}{why[told].zh}", f"; its ground, {source}, {why[told].en}")
+    by = model[told].own_mark or Note(model[told].source, model[told].source)
+    return Note(f"；所据{by.zh}{why[told].zh}", f"; its ground, {by.en}, {why[told].en}")
+
+
+def own_words(model: Model, *keys: str) -> Note:
+    """Return, in brackets, that a district set one of these numbers by itself; nothing where none is."""
+    marks = [mark for key in keys if (mark := model[key].own_mark) is not None]
+    return Note(f"（{marks[0].zh}，非法定）", f" ({marks[0].en}, not by law)") if marks else NOTHING
 
 
 def _running(row: Any, model: Model, as_of: date, unsure: Note) -> Note:
     """Return a running clock in words: how long idle, what is owed or when, and when the land may be taken back."""
-    first, last = (_years(model.value(key)) for key in ("idle.years_not_started", "idle.reclaim_years"))
-    share = percent(model.value("idle.fee"))
-    due = _until(first, row.fee_date, as_of)
+    first, last = (_years(model.value(key)) for key in (YEARS_TO_FEE, YEARS_TO_RECLAIM))
+    share = percent(model.value(FEE))
+    due, of_fee = _until(first, row.fee_date, as_of), own_words(model, YEARS_TO_FEE)
+    if row.months_to_fee <= 0 or not pd.isna(row.fee_cny):
+        of_fee = own_words(model, YEARS_TO_FEE, FEE)
     if row.months_to_fee <= 0:
         due = Note(f"已满{first.zh}，应缴闲置费{share}", f"past {first.en}, an idle-land fee of {share} is due")
     if not pd.isna(row.fee_cny):
@@ -215,7 +224,11 @@ def _running(row: Any, model: Model, as_of: date, unsure: Note) -> Note:
     idle = Note(f"闲置{row.years_idle:.1f}年", f"Idle for {row.years_idle:.1f} years")
     if row.years_idle <= 0:
         idle = Note(f"动工期至{row.start_date:%Y-%m-%d}", f"Works are to start by {row.start_date:%Y-%m-%d}")
-    return Note(f"{idle.zh}：{due.zh}；{back.zh}{unsure.zh}", f"{idle.en}: {due.en}; {back.en}{unsure.en}")
+    of_back = NOTHING if pd.isna(row.reclaim_date) else own_words(model, YEARS_TO_RECLAIM)
+    return Note(
+        f"{idle.zh}：{due.zh}{of_fee.zh}；{back.zh}{of_back.zh}{unsure.zh}",
+        f"{idle.en}: {due.en}{of_fee.en}; {back.en}{of_back.en}{unsure.en}",
+    )
 
 
 def _until(term: Note, day: pd.Timestamp, as_of: date) -> Note:

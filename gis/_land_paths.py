@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._land_clock import is_extension_doubtful
+from gis._land_clock import YEARS_TO_RECLAIM, is_extension_doubtful, lapse, own_words
 from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS, ROOM_ACTIONS
 from gis._land_words import said_disposed
 from gis._notes import Note
-from gis._terms import path_columns
+from gis._terms import LEDGER, path_columns
 from gis._zones import APPROXIMATE, is_approximate, land_verdict
-from gis._zoning import is_sure, zonings
+from gis._zoning import is_sure, serving_elsewhere, zonings
 from gis.options import code_of
 from layers.documents import is_document_no, is_open_question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import geopandas as gpd
 
@@ -124,6 +126,7 @@ def doubts_of(
     return [
         Doubt(blank, NO_ZONING),
         Doubt(~blank & ~zoning_is_sure(land["zoning"], model), UNREAD_ZONING),
+        *(Doubt(where, why) for where, why in serving_elsewhere(land)),
         Doubt(numbered & ~legal.isin(["legal_idle", "disposed"]), NOT_STATE_LAND),
         Doubt(is_open_question(land["certificate_no"]), NO_NUMBER),
         Doubt(said_disposed(land) & (legal != "disposed"), DISPOSED),
@@ -141,7 +144,9 @@ def zoning_is_sure(told: pd.Series, model: Model) -> pd.Series:
     return zonings(told).map(lambda zoning: is_sure(zoning, excluded)).astype(bool)
 
 
-def shortest_term(granted: pd.DataFrame, until: pd.Series, reclaim: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
+def shortest_term(
+    granted: pd.DataFrame, until: pd.Series, reclaim: pd.Series, as_of: date, model: Model
+) -> pd.DataFrame:
     """Return the years granted to each option: the strictest of rule, ledger and the day the land may be taken back.
 
     Parameters
@@ -152,32 +157,31 @@ def shortest_term(granted: pd.DataFrame, until: pd.Series, reclaim: pd.Series, a
         Day until which the ledger says that the land is available; null where it says none.
     reclaim
         Day on which the land may be taken back without compensation; null where no clock runs.
-    as_of
-        Day of the analysis.
+    as_of, model
+        Day of the analysis, and the model: what it names as the ground of the day of recovery is named here.
 
     Returns
     -------
     DataFrame
         The same columns; ``horizon_years`` is never below 0.
     """
-    days = {
-        "until": (until, Note("台账：可用至{}", "ledger: available until {}"), "台账 (the ledger's own date)"),
-        "reclaim": (
-            reclaim,
-            Note("{}起可无偿收回", "may be taken back without compensation from {}"),
-            "闲置土地处置办法(国土资源部令53号)",
-        ),
-    }
+    unsure = (own_words(model, YEARS_TO_RECLAIM), lapse(model, as_of, [YEARS_TO_RECLAIM]))
+    of_back = Note(*("".join(words) for words in zip(*unsure, strict=True)))
+    back = Note(f"{{}}起可无偿收回{of_back.zh}", f"may be taken back without compensation from {{}}{of_back.en}")
+    days = (
+        (until, Note("台账：可用至{}", "ledger: available until {}"), LEDGER),
+        (reclaim, back, model[YEARS_TO_RECLAIM].source),
+    )
     found = granted[["horizon_years", "horizon_reason", "horizon_reason_en", "horizon_source"]].copy()
     found["horizon_years"] = found["horizon_years"].astype(float)
-    for day, words, source in days.values():
-        years = ((day - as_of).dt.days / 365.25).clip(lower=0)
+    for day, words, source in days:
+        years = ((day - pd.Timestamp(as_of)).dt.days / 365.25).clip(lower=0)
         shorter = np.asarray(years < found["horizon_years"], dtype=bool)
         text = day.dt.strftime("%Y-%m-%d").fillna("")
         told = {
             "horizon_years": years,
-            "horizon_reason": text.map(words.zh.format),
-            "horizon_reason_en": text.map(words.en.format),
+            "horizon_reason": text.map(partial(words.zh.replace, "{}")),
+            "horizon_reason_en": text.map(partial(words.en.replace, "{}")),
             "horizon_source": pd.Series(source, index=found.index),
         }
         found = found.assign(**{name: found[name].mask(shorter, value) for name, value in told.items()})

@@ -10,7 +10,7 @@ import shapely
 
 from gis._frontage import near_length_m
 from gis._notes import Note
-from gis._zones import is_approximate
+from gis._zones import LEAST, is_approximate
 from gis.capacity import shape_of
 from gis.network import has_place
 
@@ -27,8 +27,6 @@ NOT_DRIVABLE = ("expressway", "path", "steps")
 SCHOOLS = ("kindergarten", "primary_school", "junior_school")
 MOST = 0.5
 """ASSUMPTION: a plot belongs to the park, the water or the school that holds more than half of it."""
-LEAST = 0.01
-"""ASSUMPTION: less than this share is the inaccuracy of two drawings of one edge."""
 
 
 class Cover(NamedTuple):

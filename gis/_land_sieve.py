@@ -14,7 +14,7 @@ from gis._notes import Note
 from gis._zones import exclude_forbidden, is_approximate
 from gis._zoning import zonings
 from gis.capacity import surface_stalls
-from gis.options import Sieve, at_least
+from gis.options import Sieve, at_least, at_most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,10 +137,7 @@ def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
     for action, limit in least.items():
         sieve.exclude("too_small", area_m2 < limit, actions=[action], detail=at_least(area_m2, limit, "m2"))
     largest = model.value("pocket_park.area_max")
-    much = area_m2.map(
-        lambda area: Note(f"{area:,.0f} m2，至多{largest:,.0f} m2", f"{area:,.0f} m2, at most {largest:,.0f} m2")
-    )
-    sieve.exclude("too_large", area_m2 > largest, detail=much)
+    sieve.exclude("too_large", area_m2 > largest, detail=at_most(area_m2, largest, " m2"))
     widths = {
         ("surface_parking", "charging"): model.value("parking.module_width.parallel"),
         ("mechanical_parking",): model.value("parking.module_width.mechanical") + 2 * model.value(SETBACK),
@@ -150,8 +147,7 @@ def _shapes(sieve: Sieve, model: Model, shapes: pd.DataFrame) -> None:
         detail = measured.map(lambda note: Note(f"最宽处{note.zh}", f"at its widest {note.en}"))
         sieve.exclude("too_narrow", width_m < limit, actions=actions, detail=detail)
     steepest, slope = model.value("land.slope_max"), shapes["slope_share"]
-    steep = slope.map(
-        lambda share: Note(f"坡度{share:.1%}，至多{steepest:.1%}", f"slope {share:.1%}, at most {steepest:.1%}")
-    )
+    rises = at_most(100 * slope, 100 * steepest, "%", decimals=1)
+    steep = rises.map(lambda note: Note(f"坡度{note.zh}", f"slope {note.en}"))
     sieve.exclude("too_steep", slope > steepest, actions=CAR_ACTIONS, detail=steep)
     leave_out(sieve, "no_stall_fits", surface_stalls(area_m2, model)["stalls"] < 1, ["surface_parking", "charging"])

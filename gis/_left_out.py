@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis._notes import NOTHING, Note
 from gis.network import has_place
 from gis.options import Sieve
 
@@ -16,11 +17,21 @@ if TYPE_CHECKING:
     from gis.city import City
     from gis.model import Model
 
-NO_SENSE = ("not_placed", "point_without_area", "open_plot", "no_stall_fits", "no_capacity")
+NO_SENSE = (
+    "not_placed",
+    "point_without_area",
+    "open_plot",
+    "no_stall_fits",
+    "no_capacity",
+    "unfit_type",
+    "no_residents_story",
+    "not_red_listed",
+    "no_corridor",
+)
 """Rules that forbid nothing: the action is not thought of there."""
 
 
-def leave_out(sieve: Sieve, rule: str, where: pd.Series, actions: Iterable[str]) -> None:
+def leave_out(sieve: Sieve, rule: str, where: pd.Series, actions: Iterable[str], *, detail: Note = NOTHING) -> None:
     """Exclude ``actions`` by ``rule`` where nothing else excludes them yet.
 
     Parameters
@@ -33,9 +44,11 @@ def leave_out(sieve: Sieve, rule: str, where: pd.Series, actions: Iterable[str])
         For which assets, by asset id.
     actions
         Codes of the actions.
+    detail
+        What stands in brackets behind the reason.
     """
     for action in sorted(actions):
-        sieve.exclude(rule, where & sieve.offered[action], actions=[action])
+        sieve.exclude(rule, where & sieve.offered[action], actions=[action], detail=detail)
 
 
 def with_unplaced(

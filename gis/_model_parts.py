@@ -191,7 +191,8 @@ class HeritageRule(Rule):
     """One row of ``heritage_rules.csv`` in codes: which classes and zones it speaks of, and what it says of each act.
 
     Zone ``site`` is the building itself. ``ownerships`` limits it to owners; empty is any. What the row says in words
-    (authority, what is forbidden, document, confidence) is read from the row.
+    (authority, what is forbidden, document, confidence) is read from the row. ``exception`` is what it excepts
+    from a ban on new building: told, never counted on.
     """
 
     row: int = 0
@@ -204,6 +205,13 @@ class HeritageRule(Rule):
     forbids: str = ""
     forbids_en: str = ""
     needs_notice: bool = False
+    exception: str = ""
+    exception_en: str = ""
+
+    @property
+    def left_open(self) -> Note:
+        """The exception that the row makes of what it forbids to build."""
+        return Note(self.exception, self.exception_en or self.exception)
 
 
 @dataclass(frozen=True)

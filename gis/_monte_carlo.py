@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from gis._account_facts import DRAWN_KEYS, RATE, charges
+from gis._account_facts import DRAWN_KEYS, RATE, Amounts, charges
 from gis._account_lines import npvs
 from gis._recipes import Reader
 from gis._unit_economics import keys_of, terms_of
@@ -94,7 +94,7 @@ def spread(options: pd.DataFrame, facts: Facts, model: Model, seed: int, draws: 
     """
     names = [*PERCENTILES, PAYS_BACK]
     found = np.full((len(options), len(names)), np.nan)
-    keys = {key for action in options["action"].unique() for key in keys_of(model, action)}
+    keys = {key for action, let in by_kind(options) for key in keys_of(model, action, let or None)}
     told = {key: drawn(model, key, seed, draws) for key in sorted({*keys, *DRAWN_KEYS})}
     for rows, account in _accounts(options, facts, model, told, (seed, draws)):
         npv, total = npvs(account, (model.value(RATE), 0.0))
@@ -114,27 +114,28 @@ def _accounts(
         free = float(priced[0][0].free_years)
         for part in np.array_split(rows, -(-len(rows) * drawing[1] // CELLS)):
             own, of_part = options.iloc[part], facts.at(part)
-            yield part, of_part.account(*_amounts(own, priced, told, drawing), free, charges(own, read))
+            yield part, of_part.account(_amounts(own, priced, told, drawing), free, charges(own, read))
 
 
 def _amounts(
     options: pd.DataFrame, priced: list[tuple[Terms, ...]], told: Mapping[str, Floats], drawing: tuple[int, int]
-) -> tuple[Floats, Floats, Floats]:
-    """Return capex, income and running cost of a full year of each option in each draw.
+) -> Amounts:
+    """Return the amounts of each option in each draw.
 
     Prices are linear in the rent of a shop; no more units earn than find a taker.
     """
-    rent = _shop_rent(options, told)
+    shop_rent = _shop_rent(options, told)
     is_let = options["action"].isin(LET_BY_MONTH).to_numpy()[:, None]
     wanted = np.where(is_let, _count(options, NIGHT_GAP, *drawing), np.nan) if is_let.any() else np.nan
-    capex, revenue, opex = (np.zeros((len(options), drawing[1])) for _ in range(3))
+    capex, revenue, opex, rent = (np.zeros((len(options), drawing[1])) for _ in range(4))
     for none, one in zip(*priced, strict=True):
         count = _count(options, UNIT_COLUMNS[none.unit], *drawing)
-        earned = _at_rent(none.revenue, one.revenue, rent) * count * taken_share(none.used, count, wanted)
+        earned = _at_rent(none.revenue, one.revenue, shop_rent) * count * taken_share(none.used, count, wanted)
         capex += none.capex * count
         revenue += earned
         opex += none.opex_fixed * count + (none.opex_share * earned if np.any(none.opex_share) else 0.0)
-    return capex, revenue, opex
+        rent += none.rent * count if np.any(none.rent) else 0.0
+    return Amounts(capex, revenue, opex, rent)
 
 
 def _at_rent(none: Amount, one: Amount, rent: Floats | None) -> Amount:

@@ -35,6 +35,12 @@ COST_ENDS: Mapping[End, End] = MappingProxyType(
 RENT_TERMS = ("public_good", "creative", "reference")
 """On what terms a repaired heritage building is let: rent-free for the public good; free for a year and then a share of
 the reference rent (the draft of 2019 for state-owned 历史建筑, and for nothing else); or at the reference rent."""
+SITE_LET = "site_rent"
+"""On what terms chargers stand on the lot of somebody else: for a rent by the pile or port (:data:`SITE_RENT`)."""
+SITE_RENT: Mapping[str, str] = MappingProxyType(
+    {"charging": "charging.site_rent.pile_month", "ebike_charging": "ebike.site_rent.port_month"}
+)
+"""Action -> the parameter that says at what rent a site is let to an operator, for each pile or port and month."""
 
 
 def at_end(model: Model, key: str, end: End) -> float:
@@ -76,7 +82,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a recipe tells of a unit. Running cost is ``opex_share`` of the income and ``opex_fixed``."""
+    """What a recipe tells of a unit. Running cost is ``opex_share`` of the income and ``opex_fixed``.
+
+    ``rent``: what a year of the place costs that the unit rents; land is rented beside it.
+    """
 
     unit: str
     capex: Amount
@@ -86,6 +95,7 @@ class Terms:
     life: float
     free_years: int = 0
     used: Amount = math.nan
+    rent: Amount = 0.0
 
 
 def _let(read: Reader, occupancy: Amount) -> Amount:
@@ -107,19 +117,24 @@ def _mechanical_parking(read: Reader) -> Terms:
 
 def _charging(read: Reader) -> Terms:
     life = read.fixed("fin.asset_life.charger")
-    return _pile(read, read.cost("ev.capex.dc120"), life)
+    return _pile(read, read.cost("ev.capex.dc120"), life, _site_rent(read, "charging"))
 
 
-def _pile(read: Reader, capex: Amount, life: float) -> Terms:
+def _site_rent(read: Reader, action: str) -> Amount:
+    return read.cost(SITE_RENT[action]) * MONTHS_PER_YEAR if read.rent_terms == SITE_LET else 0.0
+
+
+def _pile(read: Reader, capex: Amount, life: float, rent: Amount = 0.0) -> Terms:
     used, rated_kwh = read.gain("ev.utilisation.dc"), read.fixed("ev.power.dc") * HOURS_PER_YEAR
     revenue = rated_kwh * used * read.gain("ev.service_fee")
-    return Terms("pile", capex, revenue, read.cost("ev.opex_share"), 0.0, life, used=used)
+    return Terms("pile", capex, revenue, read.cost("ev.opex_share"), 0.0, life, used=used, rent=rent)
 
 
 def _ebike_charging(read: Reader) -> Terms:
     revenue = read.gain("ebike.revenue_port_day") * DAYS_PER_YEAR
     share, life = read.cost("ev.opex_share"), read.fixed("fin.asset_life.charger")
-    return Terms("port", read.cost("ebike.capex_port"), revenue, share, 0.0, life)
+    capex, rent = read.cost("ebike.capex_port"), _site_rent(read, "ebike_charging")
+    return Terms("port", capex, revenue, share, 0.0, life, rent=rent)
 
 
 def _pocket_park(read: Reader) -> Terms:

@@ -43,7 +43,8 @@ def layouts(
 ) -> dict[Any, StallLayout]:
     """Return the layout of each plot of ``land`` that is a polygon, by asset id.
 
-    Buildings, water and trees inside a plot are obstacles; an outline that crosses itself is mended first.
+    Buildings, water and trees inside a plot are obstacles; an outline that crosses itself is mended first. What was
+    laid once is kept with the city: options count the stalls, and the layer draws them.
 
     Parameters
     ----------
@@ -56,15 +57,19 @@ def layouts(
     modules
         How stalls may stand to the aisle.
     """
-    rules = StallRules.of(model.value)
+    rules, modules = StallRules.of(model.value), tuple(modules)
     land = land[shapely.get_dimensions(np.asarray(land.geometry.array, dtype=object)) == 2]
     places = np.array([_mended(place) for place in land.geometry.array], dtype=object)
-    on_plot = _near(places, _obstacles(city), 0.0)
-    before = _near(places, _streets(city), rules.street_reach)
-    return {
-        asset: layout(place, rules, obstacles=on_plot.get(number), streets=before.get(number), modules=modules)
-        for number, (asset, place) in enumerate(zip(land.index, places, strict=True))
-    }
+    kept: dict[tuple[object, ...], StallLayout] = city.once("stall_layouts", dict)
+    keys = [(rules, modules, plot) for plot in shapely.to_wkb(places)]
+    new = [number for number, key in enumerate(keys) if key not in kept]
+    on_plot = _near(places[new], _obstacles(city), 0.0)
+    before = _near(places[new], _streets(city), rules.street_reach)
+    for turn, number in enumerate(new):
+        kept[keys[number]] = layout(
+            places[number], rules, obstacles=on_plot.get(turn), streets=before.get(turn), modules=modules
+        )
+    return {asset: kept[key] for asset, key in zip(land.index, keys, strict=True)}
 
 
 def _mended(place: Geometry) -> Geometry:

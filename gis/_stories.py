@@ -68,7 +68,8 @@ def _idle(city: City, model: Model) -> gpd.GeoSeries:
     land, rooms = city.placed("idle_land"), city.placed("public_building")
     is_whole = (rooms["danger_grade"] != "D").fillna(value=True) & ~rooms["ownership"].isin(NO_OWNER)
     is_empty = (rooms["occupancy"] == "vacant").fillna(value=False)
-    return pd.concat([land.geometry[may_serve(city, model)], rooms.geometry[(is_empty & is_whole).astype(bool)]])
+    serving = city.once("may_serve", lambda: may_serve(city, model), model)
+    return pd.concat([land.geometry[serving], rooms.geometry[(is_empty & is_whole).astype(bool)]])
 
 
 def story_points(sites: gpd.GeoDataFrame) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis._notes import Note
+from gis._notes import SEPARATORS, Note
+from layers.schema import kind
+from layers.values import range_told
 
 if TYPE_CHECKING:
     from gis.city import City
 
+BRACKETS = re.compile(r"[（(][^）)]*[）)]")
+"""The unit in a title."""
 NIGHT_SHIFT_H = 12
 """A night belongs to the day on which it began: a count at 1:00 is the evening before's."""
 
@@ -22,7 +27,8 @@ def night_counts(city: City, column: str) -> pd.DataFrame:
     """Return the night counts of ``column`` for each community that was surveyed.
 
     Rows of one night are added up (parts of a compound); of several nights the latest is the value, the smallest and
-    the largest are the band. Rows without a count, and those after ``as_of``, say nothing.
+    the largest are the band. Rows without a count, and those after ``as_of``, say nothing. A count that the ledger told
+    about (三百多: the layer holds 350, and the words in its remark) counts with the range of its words.
 
     Parameters
     ----------
@@ -42,11 +48,30 @@ def night_counts(city: City, column: str) -> pd.DataFrame:
     night = (survey["surveyed_at"] - pd.Timedelta(hours=NIGHT_SHIFT_H)).dt.normalize()
     # Undated rows are one night before all others.
     night = night.fillna(pd.Timestamp.min.ceil("D"))
-    rows = pd.DataFrame({"community": _community_of(city), "night": night, "count": count})
-    nights = rows[~future].dropna(subset=["community", "count"]).groupby(["community", "night"])["count"].sum()
-    of_community = nights.groupby(level="community")
-    found = pd.DataFrame({"value": of_community.last(), "low": of_community.min(), "high": of_community.max()})
+    ends = _told_about(survey["remark"], column, count)
+    rows = pd.DataFrame({"community": _community_of(city), "night": night, "value": count, **ends})
+    known = rows[~future].dropna(subset=["community", "value"])
+    nights = known.groupby(["community", "night"])[["value", "low", "high"]].sum().groupby(level="community")
+    found = pd.DataFrame({"value": nights["value"].last(), "low": nights["low"].min(), "high": nights["high"].max()})
     return found.rename_axis(index=None)
+
+
+def _told_about(remarks: pd.Series, column: str, count: pd.Series) -> dict[str, pd.Series]:
+    """Return the low and the high end of counts, the counts themselves where no words say that they are about so many.
+
+    A remark keeps such words as ``title: words``, one beside the other (:mod:`layers.reading`); they are those of the
+    count where the title is one of its column's and the count lies within the range that they tell.
+    """
+    field = kind("parking_survey")[column]
+    titles = {_key(BRACKETS.sub("", name)) for name in (field.zh, *field.aliases)}
+    ends = {"low": count.copy(), "high": count.copy()}
+    for row, remark in remarks[count.notna().to_numpy()].dropna().items():
+        for piece in str(remark).split(SEPARATORS[""]):
+            title, found, words = piece.partition(": ")
+            told = range_told(words, field) if found and _key(BRACKETS.sub("", title)) in titles else None
+            if told is not None and told[0] <= count[row] <= told[1]:
+                ends["low"][row], ends["high"][row] = told
+    return ends
 
 
 def survey_notes(city: City) -> tuple[Note, ...]:

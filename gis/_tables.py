@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from gis import criteria, data_gaps, explain, ranking
+from gis._asset_names import shown_name
 from gis._notes import Note, merged_codes, noted
+from gis._unplaced import alike, may_be_near
 from gis.activation import potential
-from gis.charging_modes import MODE_COLUMNS, npv_by_mode
+from gis.charging_modes import MODE_COLUMNS, USE_COLUMNS, npv_by_mode, npv_by_use
 from gis.finance import accounts, npv_spread
 from gis.funding import FUNDING_COLUMNS
 from gis.temporary_use import fits_horizon
@@ -64,6 +66,7 @@ MONEY = (
     "breakeven_utilisation",
     *FUNDING_COLUMNS,
     *MODE_COLUMNS,
+    *USE_COLUMNS,
 )
 """What the account tells of an option; ``return_low`` and ``return_high`` are for its criterion, not exported."""
 MONEY_WORDS = ("breakeven_of", "breakeven_of_en", "account_note", "account_note_en")
@@ -94,8 +97,9 @@ def identified(options: Options, city: City) -> pd.DataFrame:
 def _with_asset(table: pd.DataFrame, city: City) -> pd.DataFrame:
     """Return ``table`` with the name, sub-district, sample mark and geometry of each row's asset."""
     columns = ["name", "subdistrict_code", "is_sample", "geometry"]
+    assets = {of: city[of].assign(name=shown_name(city[of]))[columns] for of in table["asset_kind"].unique()}
     parts = [
-        pd.DataFrame(city[of][columns].reindex(rows["asset_id"]).astype(object)).set_axis(rows.index)
+        pd.DataFrame(assets[of].reindex(rows["asset_id"]).astype(object)).set_axis(rows.index)
         for of, rows in table.groupby("asset_kind", sort=False)
     ]
     found = pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=object)
@@ -114,6 +118,7 @@ def with_money(
     """
     found = accounts(table, model, other_income=other_income)
     money = found.table.join(npv_spread(table, found, model, seed)).join(npv_by_mode(table, found, model))
+    money = money.join(npv_by_use(table, found, model))
     # All columns at once: a frame that grows one by one is slow and pandas says so.
     columns = money[[*MONEY, *MONEY_WORDS]].astype(dict.fromkeys(MONEY, float))
     told = table.drop(columns=columns.columns, errors="ignore").join(columns)
@@ -184,10 +189,12 @@ def _lacking(
     """Return the data that the ranked sites lack, and what the communities around them do."""
     city, need = around
     places = gpd.GeoSeries(sites["geometry"].to_numpy(), index=sites.index, crs=city.crs)
-    walk = city.reach.pairs(city.placed("community").geometry, places, data_gaps.farthest_m(model))
-    near = data_gaps.near_codes(walk, need["missing"], model)
+    farthest_m = data_gaps.farthest_m(model)
+    walk = city.reach.pairs(city.placed("community").geometry, places, farthest_m)
+    walks = [part for part in (walk, may_be_near(city, places, farthest_m)) if len(part)]
+    near = data_gaps.near_codes(pd.concat(walks) if walks else walk, need["missing"], model)
     found = data_gaps.gaps(values, weights, sites, near, city.missing)
-    return found, data_gaps.community_gaps(found, near)
+    return found, data_gaps.of_alike(data_gaps.community_gaps(found, near), alike(city))
 
 
 def ranking_notes(model: Model, need: pd.DataFrame) -> tuple[Note, ...]:

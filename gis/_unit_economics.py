@@ -40,6 +40,8 @@ class UnitEconomics:
         Years after which it must be built again.
     free_years
         First years without income.
+    rent_cny_year
+        Rent of the place that the unit stands on; land is rented beside it.
     keys
         Parameters used, in the order of use.
     """
@@ -53,11 +55,12 @@ class UnitEconomics:
     used_share: float
     life_years: float
     free_years: int
+    rent_cny_year: float
     keys: tuple[str, ...]
 
     @property
     def net_cny_year(self) -> float:
-        """Income less running cost of a full year."""
+        """Income less running cost of a full year, before any rent."""
         return self.revenue_cny_year - self.opex_cny_year
 
 
@@ -85,7 +88,7 @@ def unit_economics(
         Rent that is known for the place, in the stead of ``fin.rent.community_shop``.
     rent_terms
         One of :data:`RENT_TERMS`, which only ``heritage_reuse`` reads; ``None`` where they are unknown: its income
-        is NaN then.
+        is NaN then. Of chargers :data:`SITE_LET` where they stand on a lot of somebody else.
     told
         Values by key that take the place of the model's, whatever the end.
 
@@ -118,15 +121,15 @@ def terms_of(read: Reader, action: str) -> tuple[Terms, ...]:
     return tuple(recipe(read) for recipe in (RECIPES[action], *BESIDE.get(action, ())))
 
 
-def keys_of(model: Model, action: str) -> tuple[str, ...]:
-    """Return the parameters that the account of ``action`` reads, in the order of use.
+def keys_of(model: Model, action: str, rent_terms: str | None = None) -> tuple[str, ...]:
+    """Return the parameters that the account of ``action`` reads on these terms, in the order of use.
 
     Raises
     ------
     ModelError
         As :func:`unit_economics`.
     """
-    units = (unit_economics(model, action), *beside(model, action))
+    units = (unit_economics(model, action, rent_terms=rent_terms), *beside(model, action))
     return tuple(dict.fromkeys(key for unit in units for key in unit.keys))
 
 
@@ -144,5 +147,6 @@ def _priced(action: str, recipe: Callable[[Reader], Terms], read: Reader) -> Uni
         float(terms.used),
         terms.life,
         terms.free_years,
+        float(terms.rent),
         tuple(read.keys),
     )

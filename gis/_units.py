@@ -28,7 +28,7 @@ UNIT_COLUMNS = {
     "m": "wall_m",
 }
 """Unit of an action -> the column of an options table that counts it."""
-YEARLY = ("capex_cny", "revenue_cny_year", "opex_cny_year", "opex_varying_cny_year")
+YEARLY = ("capex_cny", "revenue_cny_year", "opex_cny_year", "opex_varying_cny_year", "rent_cny_year")
 ENDS: dict[str, End] = {"_low": "low", "": "value", "_high": "high"}
 """Ending of a column -> the end of the parameters it goes with."""
 LET_BY_MONTH = ("surface_parking", "mechanical_parking")
@@ -155,12 +155,13 @@ def sized(priced: pd.DataFrame, options: pd.DataFrame, size: str) -> pd.DataFram
     """
     row = priced["row"].to_numpy()
     count = unit_counts(priced["unit"], row, options, size)
-    capex, revenue, opex, varying, used = (priced[name].to_numpy() for name in (*YEARLY, "used_share"))
+    capex, revenue, opex, varying, rent, used = (priced[name].to_numpy() for name in (*YEARLY, "used_share"))
     taken = taken_share(used, count, priced["wanted"].to_numpy())
     each = (capex, revenue * taken, opex - varying * (1.0 - taken), varying * taken)
+    weights = [*(one * count for one in each), np.where(rent > 0, rent * count, 0.0)]  # no rent, however many there are
     totals = {
-        name: np.bincount(row, weights=one * count, minlength=len(options))
-        for name, one in zip(YEARLY, each, strict=True)
+        name: np.bincount(row, weights=of_row, minlength=len(options))
+        for name, of_row in zip(YEARLY, weights, strict=True)
     }
     own = priced.assign(taken_share=taken, let=used * count * taken)
     free, taken_of, let = (of_action(own, name, len(options)) for name in ("free_years", "taken_share", "let"))

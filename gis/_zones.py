@@ -10,6 +10,7 @@ import shapely
 
 from gis import permission
 from gis._notes import Note
+from gis.permission import EDGE_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ APPROXIMATE = (
 """Why nothing that hangs on the place is sure, and the next step."""
 SHARED_M2 = 0.01
 """Ground that two drawings of one edge share by rounding: a millimetre along ten metres of it."""
+LEAST = 0.01
+"""ASSUMPTION: less than this share of a plot is the inaccuracy of two drawings of one edge."""
 BORDERS = Note(
     "与保护区划边界相接，须向文物部门核对界线",
     "It borders on a heritage zone: check the boundary with the cultural heritage department",
@@ -41,13 +44,23 @@ def is_approximate(assets: gpd.GeoDataFrame) -> pd.Series:
     return (assets["position"] == "approximate").fillna(value=False).astype(bool)
 
 
-def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
+def touching(city: City, assets: gpd.GeoDataFrame, *, are_exact: bool = False) -> Zones:
     """Return, per asset, the type and legal class of every heritage zone that holds it or a part of it.
 
     A polygon lies in a zone where the two share ground (more than :data:`SHARED_M2`), not where they only share an edge
-    (:func:`bordering`); a point or a line on the border of a zone counts as inside. A zone without a class of its own
-    takes that of the heritage site it belongs to: the one whose ``source_id`` its ``heritage_id`` names. Where no site,
-    or more than one, has that id, the class is ``None``. A blank type is :data:`gis.permission.UNKNOWN_ZONE`.
+    (:func:`bordering`); a point or a line on the border of a zone counts as inside. Where they share no more than
+    :data:`LEAST` of either, two drawings of one edge may differ: the type stands behind :data:`gis.permission.EDGE_OF`.
+    A zone without a class of its own takes that of the heritage site it belongs to: the one whose ``source_id`` its
+    ``heritage_id`` names. Where no site, or more than one, has that id, the class is ``None``. A blank type is
+    :data:`gis.permission.UNKNOWN_ZONE`.
+
+    Parameters
+    ----------
+    city, assets
+        The zones, and what may lie in them.
+    are_exact
+        Whether any shared ground counts: of a place that somebody asks about, and of what stays what it is in a zone
+        (heritage sites, communities), whose repair the stricter rule then governs.
     """
     zones = city.placed("heritage_zone")
     if zones.empty or assets.empty:
@@ -57,19 +70,21 @@ def touching(city: City, assets: gpd.GeoDataFrame) -> Zones:
     told = zones["heritage_class"].astype(object)
     classes = told.where(told.notna(), zones["heritage_id"].astype(object).map(of_site))
     types = zones["zone_type"].astype(object).where(zones["zone_type"].notna(), permission.UNKNOWN_ZONE)
-    asset, zone, is_inside = _met(zones, assets)
+    asset, zone, share = _met(zones, assets)
     pairs: dict[str, set[tuple[str, str | None]]] = {}
-    for at, which in zip(asset[is_inside], zone[is_inside], strict=True):
+    for at, which, shared in zip(asset[share > 0], zone[share > 0], share[share > 0], strict=True):
         named = classes.iloc[which]
         said = None if pd.isna(named) else str(named)
-        pairs.setdefault(str(assets.index[at]), set()).add((str(types.iloc[which]), said))
+        kind = str(types.iloc[which])
+        is_sliver = shared <= LEAST and not are_exact
+        pairs.setdefault(str(assets.index[at]), set()).add((EDGE_OF + kind if is_sliver else kind, said))
     return {key: tuple(sorted(found, key=str)) for key, found in pairs.items()}
 
 
 def bordering(city: City, assets: gpd.GeoDataFrame) -> pd.Series:
     """Return which assets share an edge or a corner with a heritage zone that they do not lie in."""
-    asset, _, is_inside = _met(city.placed("heritage_zone"), assets)
-    return pd.Series(np.isin(np.arange(len(assets)), asset[~is_inside]), index=assets.index)
+    asset, _, share = _met(city.placed("heritage_zone"), assets)
+    return pd.Series(np.isin(np.arange(len(assets)), asset[share == 0]), index=assets.index)
 
 
 def border_notes(city: City, assets: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
@@ -80,13 +95,19 @@ def border_notes(city: City, assets: gpd.GeoDataFrame, rows: pd.DataFrame) -> li
 
 def _met(
     zones: gpd.GeoDataFrame, assets: gpd.GeoDataFrame
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-    """Return the positions of the assets and zones that meet, and which of the pairs share more than an edge."""
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Return the positions of the assets and zones that meet, and which part of the smaller of the two they share.
+
+    Nothing where they share an edge alone, all of it where one of them is no area.
+    """
     places, drawn = (np.asarray(frame.geometry.array, dtype=object) for frame in (assets, zones))
     asset, zone = shapely.STRtree(drawn).query(places, predicate="intersects")
     of_asset, of_zone = places[asset], drawn[zone]
     are_areas = (shapely.get_dimensions(of_asset) == 2) & (shapely.get_dimensions(of_zone) == 2)
-    return asset, zone, ~are_areas | (shapely.area(shapely.intersection(of_asset, of_zone)) > SHARED_M2)
+    shared_m2 = shapely.area(shapely.intersection(of_asset, of_zone))
+    smaller_m2 = np.minimum(shapely.area(of_asset), shapely.area(of_zone))
+    share = np.divide(shared_m2, smaller_m2, out=np.ones_like(shared_m2), where=smaller_m2 > 0)
+    return asset, zone, np.where(are_areas, np.where(shared_m2 > SHARED_M2, share, 0.0), 1.0)
 
 
 def exclude_forbidden(
@@ -109,14 +130,9 @@ def exclude_forbidden(
             continue
         here = {key: held for key, held in zones.items() if key in assets.index}
         said = {key: permission.heritage(model, "", held, act, city.as_of) for key, held in here.items()}
-        banned = {key: _with_source(verdict) for key, verdict in said.items() if verdict.permission == "forbidden"}
+        banned = {key: verdict.reasons[0] for key, verdict in said.items() if verdict.permission == "forbidden"}
         detail = pd.Series(banned, dtype="object").reindex(sieve.offered.index)
         sieve.exclude("heritage_zone", np.isin(sieve.offered.index, list(banned)), actions=done, detail=detail)
-
-
-def _with_source(verdict: permission.Verdict) -> Note:
-    reason, source = verdict.reasons[0], verdict.sources[0]
-    return Note(f"{reason.zh}，{source}", f"{reason.en}, {source}")
 
 
 def land_verdict(

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from gis._notes import Note
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import geopandas as gpd
 
 CLASS_NAMES = """
 R 居住用地  R1 一类居住用地  R2 二类居住用地  R3 三类居住用地  R 住宅用地  R 服务设施用地
@@ -41,6 +45,21 @@ DIVIDED_ELSEWHERE = ("H1", "H11")
 """Classes of table 3.2.2 that table 3.3.2 divides into R to G: they hold parks and schools as well as shops."""
 JOINED = re.compile(r"[\s\W_]|兼容|混合|[兼及和与或]|规划")
 """What may stand between classes without saying anything."""
+
+SERVES_ELSEWHERE = {
+    "S1": Note("城市道路用地", "urban roads"),
+    "U31": Note("消防用地", "fire stations"),
+    "H2": Note("区域交通设施用地", "regional transport"),
+    "H3": Note("区域公用设施用地", "regional utilities"),
+    "H5": Note("采矿用地", "mining"),
+}
+"""Planned uses that no exclusion names and no rule opens to anything else."""
+ROAD_TENURES = ("road_leftover", "under_bridge")
+"""Their own path asks the authority of the road: that the plan shows a road there is no news."""
+ASK_HOLDER = Note(
+    "向规划和自然资源部门、该用地主管部门核实可否另作他用",
+    "Ask the natural-resources department and the authority of that land whether it may serve anything else",
+)
 
 
 def _names() -> dict[str, str]:
@@ -96,3 +115,20 @@ def is_sure(zoning: Zoning, excluded: Iterable[str]) -> bool:
     """
     too_wide = {code[:size] for code in excluded for size in range(1, len(code))} | set(DIVIDED_ELSEWHERE)
     return zoning.is_understood and too_wide.isdisjoint(zoning.codes)
+
+
+def serving_elsewhere(land: gpd.GeoDataFrame) -> list[tuple[pd.Series, tuple[Note, Note]]]:
+    """Return where land is planned for something that no rule opens to another use, why that is unclear, what to ask.
+
+    A road leftover or the ground under a bridge that the plan shows as a road is not among them (:data:`ROAD_TENURES`).
+    """
+    zoned, is_road = zonings(land["zoning"]), land["tenure"].isin(ROAD_TENURES)
+    told = []
+    for key, words in SERVES_ELSEWHERE.items():
+        where = zoned.map(lambda held, key=key: any(code.startswith(key) for code in held.codes)).astype(bool)
+        why = Note(
+            f"规划用途为{words.zh}（{key}），没有规则写明可否另作他用",
+            f"Planned for {words.en} ({key}): no rule says whether it may serve anything else",
+        )
+        told.append((where & ~is_road if key == "S1" else where, (why, ASK_HOLDER)))
+    return told

@@ -132,15 +132,18 @@ def structure_stalls(area_m2: pd.Series, model: Model) -> pd.DataFrame:
 
 
 def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
-    """Return what is said of surface parking whose area a stall lies outside the standard, or what was seen on lots.
+    """Return what is said of the yield of parking.
+
+    Of surface parking where its area a stall lies outside the standard, or what was seen on lots; of racks what a level
+    of a multi-storey car park would hold on the same plot (:func:`structure_stalls`).
 
     Parameters
     ----------
     rows
         Options: ``action``, ``area_m2``, ``stalls``.
     model
-        Holds the low and the high end of ``parking.stall_area.surface`` (GB/T 51149-2016), and
-        ``parking.stall_area.observed_min`` and ``observed_max``.
+        Holds the low and the high end of ``parking.stall_area.surface`` (GB/T 51149-2016),
+        ``parking.stall_area.observed_min`` and ``observed_max``, and ``parking.stall_area.structure``.
     """
     standard = "parking.stall_area.surface"
     few, many = model.low(standard), model.high(standard)
@@ -160,7 +163,24 @@ def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]
     below = Note(f"每泊位用地低于{asked.zh}", f"Less land a stall than {asked.en}")
     above = Note(f"每泊位用地高于{asked.zh}", f"More land a stall than {asked.en}")
     cases = ((each < few, below), (each > many, above), (each < least, dense), (each > most, sparse))
-    return [(surface & where, note) for where, note in cases]
+    return [*((surface & where, note) for where, note in cases), *_structure_notes(rows, model)]
+
+
+def _structure_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
+    """Return the stalls of a level of a multi-storey car park, for each plot of racks where one holds any."""
+    key = "parking.stall_area.structure"
+    each, source = f"{model.low(key):g}-{model.high(key):g} m2", model[key].source
+    held = structure_stalls(rows["area_m2"].where(rows["action"] == "mechanical_parking"), model)
+    told = []
+    for (least, stalls, most), group in held[held["stalls"] > 0].groupby(["stalls_low", "stalls", "stalls_high"]):
+        note = Note(
+            f"如建停车楼，每层约{stalls:,.0f}个泊位（{least:,.0f}–{most:,.0f}；每泊位建筑面积{each}，"
+            f"{source}）；层数由规划定",
+            f"As a multi-storey car park about {stalls:,.0f} stalls a level ({least:,.0f}-{most:,.0f}; "
+            f"{each} of floor a stall, {source}); the plan says how many levels",
+        )
+        told.append((pd.Series(rows.index.isin(group.index), index=rows.index), note))
+    return told
 
 
 def _by_plot(numbers: Mapping[object, float], area_m2: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ import shapely
 from gis import permission
 from gis._grid import confirmed_kw, exclude_powerless
 from gis._notes import Note, missing_codes, noted
+from gis._recipes import SITE_LET
 from gis._terms import LEDGER, TERM_COLUMNS, agreement
 from gis._zones import APPROXIMATE, border_notes, exclude_forbidden, is_approximate, land_verdict, touching
 from gis.capacity import piles, surface_stalls
@@ -52,7 +53,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     -------
     Options
         Action ``charging`` per car park. Lots that have their share are excluded, and those in a heritage zone that
-        forbids the works; in any other zone its rules speak as well.
+        forbids the works; in any other zone its rules speak as well. Where the income is an operator's, the account
+        bears the rent of the site (``rent_terms``).
     """
     lots = city.placed("parking")
     around = surroundings(city, need, model, lots)
@@ -69,6 +71,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["people_served"] = table["near_people"]
     told = value_of(lots, rows, "income_owner").astype(object)
     table["income_owner"] = told.where(told.notna(), "unknown")
+    # An operator holds the lot of somebody else: whoever that is gets the rent of the site.
+    table["rent_terms"] = pd.Series(SITE_LET, index=rows.index, dtype=object).where(told == "operator", None)
     until = value_of(lots, rows, "valid_until")
     for name, words in (("clock", "备案至%Y-%m-%d"), ("clock_en", "Registered until %Y-%m-%d")):
         table[name] = until.dt.strftime(words).fillna("")

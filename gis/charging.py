@@ -241,6 +241,9 @@ def _demand_note(model: Model) -> Note:
         f"each ({ratio.source}: one sub-district), within {circle.value:g} m on foot (the 5-minute circle, an "
         "ASSUMPTION: that sub-district speaks of 3 minutes)."
     )
+    if ratio.low == ratio.high:
+        zh += "该比例没有范围可依，电动自行车缺口的区间不含比例本身的误差。"
+        en += " No range of that ratio is known: the band of the e-bike gap does not hold its uncertainty."
     return Note(zh, en)
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis._account_facts import PROFIT_TAX, RATE, REVENUE_TAX, charges
+from gis._account_facts import PROFIT_TAX, RATE, REVENUE_TAX, Amounts, charges
 from gis._account_lines import NO_TAXES, Account, Taxes, lines, npvs
 from gis._breakeven import breakeven_scale
-from gis._recipes import MONTHS_PER_YEAR, Reader
+from gis._recipes import MONTHS_PER_YEAR, SITE_RENT, Reader
 from gis._returns import irr, npv_cny, payback_years
 from gis._unit_economics import unit_economics
 from gis._units import UNIT_COLUMNS, column
@@ -29,11 +29,8 @@ if TYPE_CHECKING:
 UTILISATION = "ev.utilisation.dc"
 UTILISATIONS = (0.03, 0.06, 0.10)
 """Utilisations at which a pile is looked at beside the model's own: the domain's 3, 6 and 10 %."""
+USE_COLUMNS = tuple(f"npv_use_{used:.0%}_cny".replace("%", "pct") for used in UTILISATIONS)
 SITE_SHARE = "charging.site_share"
-SITE_RENT: Mapping[str, str] = MappingProxyType(
-    {"charging": "charging.site_rent.pile_month", "ebike_charging": "ebike.site_rent.port_month"}
-)
-"""Action -> the parameter that says at what rent a site is let to an operator, for each pile or port and month."""
 MODE_COLUMNS = ("npv_self_run_cny", "npv_share_cny", "npv_site_rent_cny")
 MODE_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {action: (SITE_SHARE, key) for action, key in SITE_RENT.items()}
@@ -71,7 +68,8 @@ def npv_by_mode(options: pd.DataFrame, found: Accounts, model: Model) -> pd.Data
 
     Self-run (自营): the account itself. For a share (分成) and let (场地租): the operator invests, runs the chargers
     and takes them away; the holder pays the land rent and the taxes on what it gets. Whose income it is counts as in
-    the account.
+    the account. Where an operator runs chargers on somebody else's lot, the account bears the site rent; the other two
+    modes are what the holder of the lot then gets.
 
     Parameters
     ----------
@@ -99,6 +97,39 @@ def npv_by_mode(options: pd.DataFrame, found: Accounts, model: Model) -> pd.Data
         )
         worth[f"npv_{mode}_cny"] = npvs(account, [model.value(RATE)])[0]
     return pd.DataFrame({name: np.where(known, worth[name], np.nan) for name in MODE_COLUMNS}, index=options.index)
+
+
+def npv_by_use(options: pd.DataFrame, found: Accounts, model: Model) -> pd.DataFrame:
+    """Return the NPV of car chargers were they used at each of :data:`UTILISATIONS`, all else as in their account.
+
+    Parameters
+    ----------
+    options, model
+        As in :func:`gis.finance.accounts`.
+    found
+        What that returned for them.
+
+    Returns
+    -------
+    DataFrame
+        :data:`USE_COLUMNS` at ``fin.discount_rate.project``; null for other actions and where the account is unknown.
+    """
+    worth = np.full((len(options), len(UTILISATIONS)), np.nan)
+    known = options["action"].eq("charging").to_numpy() & found.table["npv_cny"].notna().to_numpy()
+    rows = np.flatnonzero(known)
+    if rows.size:
+        own, facts = options.iloc[rows], found.facts.at(rows)
+        count = column(own, UNIT_COLUMNS["pile"])[:, None]
+        piles = [unit_economics(model, "charging", told={UTILISATION: used}) for used in UTILISATIONS]
+        capex, revenue, opex = (
+            count * [getattr(pile, name) for pile in piles]
+            for name in ("capex_cny", "revenue_cny_year", "opex_cny_year")
+        )
+        # What the account bears beyond the rent of the land itself is the rent of the site, however much it is used.
+        rent = (column(found.table, "land_rent_cny_year")[rows] - facts.land_rent_cny_year)[:, None]
+        account = facts.account(Amounts(capex, revenue, opex, rent), 0.0, charges(own, Reader(model, "value")))
+        worth[rows] = npvs(account, [model.value(RATE)])[0]
+    return pd.DataFrame(worth, columns=list(USE_COLUMNS), index=options.index)
 
 
 def pile_by_utilisation(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -16,8 +16,10 @@ from layers.errors import AnalysisError
 from layers.schema import conform, empty, input_kinds, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from datetime import date
+
+Found = TypeVar("Found")
 
 DEFAULT_CRS = "EPSG:4547"
 """CRS of a city without a single place: CGCS2000 3-degree zone at 114 degrees east (parameter ``crs.working``)."""
@@ -53,6 +55,7 @@ class City:
     reach: Reach
     crs: CRS
     notes: tuple[Note, ...] = ()
+    _kept: dict[Hashable, tuple[object, object]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def build(cls, layers: Mapping[str, gpd.GeoDataFrame], *, as_of: date, detour_factor: float) -> City:
@@ -100,7 +103,23 @@ class City:
     def placed(self, name: str) -> gpd.GeoDataFrame:
         """Return the records of kind ``name`` that have a place."""
         frame = self[name]
-        return frame[has_place(frame.geometry)]
+        return self.once(("placed", kind(name).name), lambda: frame[has_place(frame.geometry)]).copy(deep=False)
+
+    def once(self, key: Hashable, find: Callable[[], Found], given: object = None) -> Found:
+        """Return what ``find`` returns, found once for a city: programmes ask for the same again and again.
+
+        Parameters
+        ----------
+        key
+            Names what is found.
+        find
+            Finds it from the city and ``given``; nobody writes to what it returned.
+        given
+            What it depends on besides the city, such as the model: found anew when that is another object.
+        """
+        if key not in self._kept or self._kept[key][0] is not given:
+            self._kept[key] = given, find()
+        return cast("Found", self._kept[key][1])
 
 
 def _common_crs(layers: Mapping[str, gpd.GeoDataFrame]) -> CRS:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis._land_clock import agreed_start, clock, legal_class, months_left, percent
-from gis._notes import NOTHING, Note
-from gis.temporary_use import fitting_uses
+from gis._asset_names import shown_name
+from gis._land_clock import (
+    DAYS_PER_MONTH,
+    FEE,
+    YEARS_TO_FEE,
+    YEARS_TO_RECLAIM,
+    agreed_start,
+    clock,
+    lapse,
+    legal_class,
+    own_words,
+    percent,
+)
+from gis._land_paths import rule_key
+from gis._notes import Note, noted, twins
+from gis.options import code_of
+from gis.temporary_use import fitting_notes, fitting_uses
 from layers.schema import conform, kind
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from gis.city import City
     from gis.model import Model
 
@@ -47,39 +60,43 @@ def calendar(city: City, model: Model, opportunities: pd.DataFrame) -> gpd.GeoDa
     """Return every day on which something falls due for an idle parcel or a public room, as a table of kind ``clock``.
 
     Events are ``fee_due`` and ``reclaim_due`` of certified land that a company left idle, ``start_due`` where works
-    are still to start, ``available_until`` of the ledger, ``lease_end`` of public rooms. Past days stay, marked.
+    are still to start, ``available_until`` of the ledger, ``lease_end`` of public rooms. Past days stay, marked, with
+    months below 0. ``authority`` is who decides by the rule that the asset follows; the place is that of the asset.
 
     Parameters
     ----------
-    city, model, opportunities
+    city, model
         As in :func:`idle_lots`.
+    opportunities
+        As :func:`gis.temporary_use.fitting_notes` takes them.
     """
     land, rooms = city["idle_land"], city["public_building"]
-    parts = [*_land_events(city, model, land), _event(rooms, "lease_end", rooms["lease_end"], LEASE)]
-    parts = [
-        part.assign(asset_kind=of) for part, of in zip(parts, [*["idle_land"] * 4, "public_building"], strict=True)
-    ]
+    of_land = _land_events(city, model, land.assign(**_land_authority(city, model, land)))
+    of_rooms = _event(rooms.assign(**_room_authority(model, rooms)), "lease_end", rooms["lease_end"], LEASE)
+    parts = [*(part.assign(asset_kind="idle_land") for part in of_land), of_rooms.assign(asset_kind="public_building")]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    days = pd.to_datetime(table["event_date"])
-    uses = fitting_uses(opportunities)
+    days, ids, today = pd.to_datetime(table["event_date"]), table["asset_id"].astype(object), pd.Timestamp(city.as_of)
+    is_land = table["asset_kind"] == "idle_land"
+    told = {"fitting_uses": fitting_uses(opportunities), **fitting_notes(opportunities, ids[is_land])}
     table = table.assign(
         clock_id=table["asset_id"].astype(str) + ":" + table["event"].astype(str),
-        months_left=months_left(days, city).to_numpy(),
-        is_past=(days <= pd.Timestamp(city.as_of)).to_numpy(),
-        fitting_uses=table["asset_id"].astype(object).map(uses).where(table["asset_kind"] == "idle_land"),
+        months_left=((days - today).dt.days / DAYS_PER_MONTH).to_numpy(),
+        is_past=(days <= today).to_numpy(),
+        **{name: ids.map(texts).where(is_land) for name, texts in told.items()},
     )
-    found = conform(table, kind("clock"))
+    found = conform(gpd.GeoDataFrame(table, geometry="geometry", crs=city.crs), kind("clock"))
     return found.sort_values(["event_date", "clock_id"], ignore_index=True)
 
 
+NO_PRICE = Note("缺土地价款，金额未估算", "land price unknown: no amount is estimated")
 LEASE = Note("租期届满，届时可重新公开招租", "The lease ends: it may be let by open tender again")
 
 
 def _land_events(city: City, model: Model, land: gpd.GeoDataFrame) -> list[pd.DataFrame]:
     times = clock(land, city, model)
     start = agreed_start(land, model)
-    share, of_fee = percent(model.value("idle.fee")), _own(model, "idle.fee", "idle.years_not_started")
-    of_back = _own(model, "idle.reclaim_years")
+    share, of_fee = percent(model.value(FEE)), _ground(city, model, FEE, YEARS_TO_FEE)
+    of_back = _ground(city, model, YEARS_TO_RECLAIM)
     fee = Note(
         f"应缴土地闲置费，为土地价款的{share}{of_fee.zh}",
         f"An idle-land fee of {share} of the land price is due{of_fee.en}",
@@ -88,18 +105,39 @@ def _land_events(city: City, model: Model, land: gpd.GeoDataFrame) -> list[pd.Da
     begin = Note("约定（延期后）动工日期", "Works are to start, by the agreement or its extension")
     until = Note("台账所载可用期限届满", "The term of use that the ledger states ends")
     due = start.where(start > pd.Timestamp(city.as_of))
+    fees = _event(land, "fee_due", times["fee_date"], fee, start=times["start_date"], fee_cny=times["fee_cny"])
     return [
-        _event(land, "fee_due", times["fee_date"], fee, start=times["start_date"], fee_cny=times["fee_cny"]),
+        noted(fees, "note", [(fees["fee_cny"].isna(), NO_PRICE)]),
         _event(land, "reclaim_due", times["reclaim_date"], back, start=times["start_date"]),
         _event(land, "start_due", due, begin),
         _event(land, "available_until", land["available_until"], until),
     ]
 
 
-def _own(model: Model, *keys: str) -> Note:
-    """Return, in brackets, that a district set one of these numbers by itself; nothing where none is."""
-    marks = [mark for key in keys if (mark := model[key].own_mark) is not None]
-    return Note(f"（{marks[0].zh}，非法定）", f" ({marks[0].en}, not by law)") if marks else NOTHING
+def _ground(city: City, model: Model, *keys: str) -> Note:
+    """Return what is to be said of the numbers behind an event: a district's own, of a law not in force."""
+    parts = own_words(model, *keys), lapse(model, city.as_of, keys)
+    return Note(*("".join(words) for words in zip(*parts, strict=True)))
+
+
+def _land_authority(city: City, model: Model, land: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Return who decides on each parcel, as columns: by the rule of its legal class or tenure."""
+    legal = legal_class(land, city, model)
+    return _decided(
+        model,
+        [rule_key(legal[asset], code_of(row, "tenure"), code_of(row, "idle_cause")) for asset, row in land.iterrows()],
+    )
+
+
+def _room_authority(model: Model, rooms: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Return who decides on each public room, as columns: by the rule of its owner."""
+    return _decided(model, [f"room.{owner}" for owner in rooms["ownership"].fillna("unknown")])
+
+
+def _decided(model: Model, rules: list[str]) -> dict[str, list[str]]:
+    """Return who decides by each rule, as columns; nobody where the model has no such rule (a house in trust)."""
+    told = [twins("authority", [model.rules[rule].decided_by] if rule in model.rules else []) for rule in rules]
+    return {name: [texts[name] for texts in told] for name in twins("authority", [])}
 
 
 def _event(
@@ -112,8 +150,9 @@ def _event(
     fee_cny: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Return one event of the assets for which ``day`` is known."""
-    told = assets[["asset_id", "name", "subdistrict_code", "is_sample"]].astype(object)
-    table = told.assign(
+    columns = ["asset_id", "subdistrict_code", "is_sample", "authority", "authority_en", "geometry"]
+    table = pd.DataFrame(assets[columns].astype(object)).assign(
+        name=shown_name(assets),
         event=event,
         event_date=day,
         start_date=pd.NaT if start is None else start,

@@ -36,13 +36,20 @@ Every other band is a lack of data about the site itself, and so is any band of 
 class Band:
     """A quantity by option with its low and high end; null where it is missing.
 
-    ``most`` tells of a missing one how much its stated value could be at most, null where nobody knows.
+    ``most`` tells of a missing one how much its stated value could be at most, null where nobody knows. ``is_own``
+    tells where the greater part of the band is a lack of data around the site, though its criterion is one of
+    :data:`SHARED`.
     """
 
     raw: pd.Series
     low: pd.Series
     high: pd.Series
     most: pd.Series | None = None
+    is_own: pd.Series | None = None
+
+    def lacks_data(self) -> pd.Series:
+        """Return where the band is the option's own: the quantity is missing, or what lies around is not known."""
+        return self.raw.isna() if self.is_own is None else self.raw.isna() | self.is_own
 
     @classmethod
     def sure(cls, raw: pd.Series) -> Band:
@@ -110,7 +117,7 @@ def values(options: pd.DataFrame, model: Model, theme: str) -> Values:
         table(lambda key: valued[key][1]),
         table(lambda key: valued[key][2]),
         table(lambda key: bands[key].raw.isna()),
-        {key: _assumption(key, options).mask(bands[key].raw.isna()) for key in bands if key in SHARED},
+        {key: _assumption(key, options).mask(bands[key].lacks_data()) for key in bands if key in SHARED},
     )
 
 
@@ -147,11 +154,11 @@ def _night_gap_closed(options: pd.DataFrame, model: Model) -> Band:
     gives = _numbers(options, "stalls")
     gap = _numbers(options, "near_night_gap")
 
-    def closed(end: str) -> pd.Series:
-        both = np.minimum(gives[end], gap[end])
+    def closed(end: str, less: pd.Series | float = 0.0) -> pd.Series:
+        both = np.minimum(gives[end], gap[end] - less)
         return both.mask(gives[""] == 0, 0.0)
 
-    return Band(closed(""), closed("_low"), closed("_high"))
+    return _opened(closed(""), closed("_low"), closed("_high", _unplaced(options, "near_night_gap")), closed("_high"))
 
 
 def _charger_gap_closed(options: pd.DataFrame, model: Model) -> Band:
@@ -160,20 +167,24 @@ def _charger_gap_closed(options: pd.DataFrame, model: Model) -> Band:
     is_ebike = options["action"] == "ebike_charging"
     site = np.where(is_ebike, model.value("ebike.ports_per_site"), model.value("charging.site_ports"))
     piles, ports = _numbers(options, "near_charger_gap"), _numbers(options, "near_ebike_gap")
+    unplaced = _unplaced(options, "near_ebike_gap").where(is_ebike, _unplaced(options, "near_charger_gap"))
 
-    def closed(end: str) -> pd.Series:
-        gap = ports[end].where(is_ebike, piles[end])
+    def closed(end: str, less: pd.Series | float = 0.0) -> pd.Series:
+        gap = ports[end].where(is_ebike, piles[end]) - less
         return (np.minimum(gives[end], gap) / site).mask(gives[""] == 0, 0.0)
 
-    return Band(closed(""), closed("_low"), closed("_high"))
+    return _opened(closed(""), closed("_low"), closed("_high", unplaced), closed("_high"))
 
 
 def _people_served(options: pd.DataFrame, model: Model) -> Band:
-    """Return the residents served, with the band of ``people.per_household``."""
-    people = options["people_served"].astype(float)
+    """Return the residents served, with the band of ``people.per_household``.
+
+    The high end holds those of communities without a place that may stand near.
+    """
+    people, others = options["people_served"].astype(float), _unplaced(options, "people")
     key = "people.per_household"
-    middle = model.value(key)
-    return Band(people, people * model.low(key) / middle, people * model.high(key) / middle)
+    fewer, more = model.low(key) / model.value(key), model.high(key) / model.value(key)
+    return _opened(people, people * fewer, people * more, (people + others) * more)
 
 
 def _return(options: pd.DataFrame, model: Model) -> Band:
@@ -208,19 +219,33 @@ def _reports(options: pd.DataFrame, model: Model) -> Band:
 def _service_gap(options: pd.DataFrame, model: Model) -> Band:
     """Return the residents near who lack a service that the action gives and the site has room for.
 
-    0 for an action that gives none; missing where the area decides and is not known.
+    0 for an action that gives none; missing where the area decides and is not known. The high end holds those of whom
+    it is not known: where the layer holds no record of a service that the action gives, and communities without a
+    place.
     """
+    lacking = _lacking(options, model, "")
+    return Band(lacking, lacking, _lacking(options, model, "_high"))
+
+
+def _lacking(options: pd.DataFrame, model: Model, end: str) -> pd.Series:
     lacking = pd.Series(0.0, index=options.index)
     area_m2 = options["area_m2"].astype(float)
     for code in model.actions:
         steps = lack_steps(model, code)
         here = options["action"] == code
         for step, column in steps.items():
-            lacking = lacking.where(~(here & (area_m2 >= step)), options[f"near_{column}"].astype(float))
+            lacking = lacking.where(~(here & (area_m2 >= step)), _numbers(options, f"near_{column}")[end])
         if steps:
-            unmeasured = np.nan if len(steps) > 1 else options[f"near_{steps[0.0]}"].astype(float)
+            unmeasured = np.nan if len(steps) > 1 else _numbers(options, f"near_{steps[0.0]}")[end]
             lacking = lacking.where(~(here & area_m2.isna()), unmeasured)
-    return Band.sure(lacking)
+    return lacking
+
+
+def _visitors(options: pd.DataFrame, model: Model) -> Band:
+    """Return the residents within a quarter of an hour; at the high end with those who may live there."""
+    del model
+    people = options["near_people_15min"].astype(float)
+    return Band(people, people, people + _unplaced(options, "near_people_15min"))
 
 
 def _column(name: str) -> Callable[[pd.DataFrame, Model], Band]:
@@ -238,9 +263,24 @@ def _reuse_fit(options: pd.DataFrame, model: Model) -> Band:
 
 
 def _numbers(options: pd.DataFrame, name: str) -> Mapping[str, pd.Series]:
-    """Return a quantity and its two ends; an end that is null is the quantity itself."""
+    """Return a quantity and its two ends; an end that is null, or no column, is the quantity itself."""
     middle = options[name].astype(float)
-    return {"": middle, **{end: options[f"{name}{end}"].astype(float).fillna(middle) for end in ("_low", "_high")}}
+    ends = {end: options.get(f"{name}{end}", middle).astype(float).fillna(middle) for end in ("_low", "_high")}
+    return {"": middle, **ends}
+
+
+def _unplaced(options: pd.DataFrame, name: str) -> pd.Series:
+    """Return what communities without a place may add to a quantity (:mod:`gis.surroundings`)."""
+    none = pd.Series(0.0, index=options.index)
+    return options.get(f"{name}_unplaced", none).astype(float).fillna(0.0)
+
+
+def _opened(raw: pd.Series, low: pd.Series, high: pd.Series, opened: pd.Series) -> Band:
+    """Return a band whose high end is ``opened`` by communities without a place.
+
+    It is the site's own where they open it by more than the assumption that all sites share does.
+    """
+    return Band(raw, low, opened, is_own=opened - high > high - low)
 
 
 MEASURES: Mapping[str, Callable[[pd.DataFrame, Model], Band]] = MappingProxyType(
@@ -258,7 +298,7 @@ MEASURES: Mapping[str, Callable[[pd.DataFrame, Model], Band]] = MappingProxyType
         "reuse_fit": _reuse_fit,
         "cluster": _column("cluster"),
         "transit": _column("transit_m"),
-        "visitors": _column("near_people_15min"),
+        "visitors": _visitors,
         "idle_support": _column("idle_support"),
         "story": _column("story"),
         "reuse_permission": _permission,

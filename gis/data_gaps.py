@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from gis._feeds import FEEDS, Feed, stand_in, title
-from gis._notes import SEPARATORS, Note, texts_of
+from gis._notes import GEOMETRY, SEPARATORS, Note, texts_of
 from gis._standing import Standing
+from gis.network import SLACK_M
 from gis.ranking import contributions
 
 if TYPE_CHECKING:
@@ -25,16 +26,21 @@ if TYPE_CHECKING:
 
 MOST = 3
 """Fields that a list names. ASSUMPTION: nobody collects more at a time."""
+DIGITS = 9
+"""Digits to which two spans of a score are told apart, so that no rounding decides an order."""
 GAP_COLUMNS = ("option", "code", "rank_low", "rank_high")
 
 
 def near_codes(walk: pd.DataFrame, missing: pd.Series, model: Model) -> pd.DataFrame:
     """Return the data that communities around each site lack, by criterion.
 
+    Of a community without a place it is the place: nothing else that it lacks is of use before.
+
     Parameters
     ----------
     walk
-        ``origin`` (community id), ``site`` (label of the option), ``distance_m`` on foot.
+        ``origin`` (community id), ``site`` (label of the option), ``distance_m`` on foot; for a community without a
+        place the least that it may be (:func:`gis._unplaced.may_be_near`).
     missing
         Codes that each community lacks, separated by commas (column ``missing`` of ``need``).
     model
@@ -46,9 +52,11 @@ def near_codes(walk: pd.DataFrame, missing: pd.Series, model: Model) -> pd.DataF
         ``option``, ``origin``, ``criterion``, ``code``.
     """
     codes = missing.fillna("").astype(object).str.split(",").explode().rename("code")
+    unplaced = codes.index[codes == GEOMETRY]
+    codes = codes[~codes.index.isin(unplaced) | (codes == GEOMETRY)]
     lacked = walk.merge(codes[codes != ""], left_on="origin", right_index=True).rename(columns={"site": "option"})
     parts = [
-        lacked[lacked["code"].isin(feed.near) & (lacked["distance_m"] <= model.value(feed.radius))].assign(
+        lacked[lacked["code"].isin(feed.near) & (lacked["distance_m"] <= model.value(feed.radius) + SLACK_M)].assign(
             criterion=key
         )
         for key, feed in FEEDS.items()
@@ -104,8 +112,10 @@ def gaps(
     table["rank_low"] = standing.rank(at, middle + table["up"].to_numpy())
     table["rank_high"] = standing.rank(at, middle - table["down"].to_numpy())
     moving = table[table["rank_low"] < table["rank_high"]]
-    width = (moving["rank_low"] - moving["rank_high"]).rename("width")
-    ordered = moving.assign(width=width).sort_values(["option", "width", "code"], kind="stable")
+    width = moving["rank_low"] - moving["rank_high"]
+    # Of fields that move it as far, the one that opens more of its score comes first.
+    span = -(moving["up"] + moving["down"]).round(DIGITS)
+    ordered = moving.assign(width=width, span=span).sort_values(["option", "width", "span", "code"], kind="stable")
     return ordered[list(GAP_COLUMNS)].reset_index(drop=True)
 
 
@@ -170,6 +180,21 @@ def community_gaps(found: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
     table = moved.agg(sites="size", places="max").reset_index()
     ordered = table.sort_values(["origin", "places", "code"], ascending=[True, False, True], kind="stable")
     return ordered[["origin", "code", "sites", "places"]].reset_index(drop=True)
+
+
+def of_alike(lacks: pd.DataFrame, alike: pd.Series) -> pd.DataFrame:
+    """Return what :func:`community_gaps` told of one community without a place for all that are like it.
+
+    Parameters
+    ----------
+    lacks
+        What :func:`community_gaps` returned.
+    alike
+        What :func:`gis._unplaced.alike` returned.
+    """
+    others = alike[alike.index != alike].rename_axis("other").reset_index()
+    told = lacks.merge(others, on="origin").drop(columns="origin").rename(columns={"other": "origin"})
+    return pd.concat([lacks, told[lacks.columns]], ignore_index=True) if len(told) else lacks
 
 
 def united(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis import _monte_carlo
-from gis._account_facts import ACCOUNT_KEYS, CONCESSION, RATE, Facts, charges
+from gis._account_facts import ACCOUNT_KEYS, CONCESSION, RATE, Amounts, Facts, charges
 from gis._account_lines import NO_TAXES, Account, Taxes, lines, npvs, yearly_tax
 from gis._account_notes import with_notes
 from gis._breakeven import MEASURES, OF_INCOME, breakeven_scale
@@ -91,8 +91,11 @@ def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame 
         ``income_owner``: whose income it is, and so what share of it may repay (``fin.pledgeable.*``; the treasury's
         and nobody known's is 0 at either end); ``pledgeable_share`` with ``pledge_document`` where the option's own
         papers tell it. ``rent_terms``: on what terms a repaired heritage building is let (:data:`RENT_TERMS`), null
-        where unknown: so is the income then. ``reference_rent_cny_m2_month``, where given, takes the place of
-        ``fin.rent.community_shop``. Columns that are absent count as NaN, ``has_land`` as false.
+        where unknown: so is the income then; :data:`SITE_LET` of chargers on somebody else's lot, whose rent of the
+        site (:data:`gis._recipes.SITE_RENT`) the account bears. ``reference_rent_cny_m2_month``, where given, takes the
+        place of ``fin.rent.community_shop``. ``danger_grade``, where given, of the house: what it costs to strengthen
+        one of grade C or D is in no price, and the note says so. Columns that are absent count as NaN, ``has_land``
+        as false.
     model
         The model.
     other_income
@@ -155,10 +158,9 @@ def cash_flow(capex_cny: ArrayLike, net_cny_year: ArrayLike, horizon_years: Arra
 
 
 def _account(yearly: pd.DataFrame, facts: Facts, charged: Charges) -> Account:
-    capex, revenue, opex = (
-        yearly[name].to_numpy(dtype=float) for name in ("capex_cny", "revenue_cny_year", "opex_cny_year")
-    )
-    return facts.account(capex, revenue, opex, yearly["free_years"].to_numpy(dtype=float), charged)
+    names = ("capex_cny", "revenue_cny_year", "opex_cny_year", "rent_cny_year", "free_years")
+    *amounts, free = (yearly[name].to_numpy(dtype=float) for name in names)
+    return facts.account(Amounts(*amounts), free, charged)
 
 
 def _yearly_money(yearly: pd.DataFrame, account: Account, charged: Charges) -> pd.DataFrame:

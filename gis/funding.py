@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from gis._notes import Note
+from gis._pledges import owners
 from gis._units import column
+from layers.kinds._columns import ROOM_INCOME_OWNERS
 
 if TYPE_CHECKING:
     from gis.model import Model
@@ -77,6 +79,33 @@ def assumed_splits(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd.
     is_renovation = options["action"] == "renovation"
     earns = money["repaying_cny_year"] > 0
     return [(is_open & ~is_renovation & earns, WHO_RUNS_INVESTS), (is_open & is_renovation, AS_IN_JINSONG)]
+
+
+def paid_for_others(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
+    """Return in which options an enterprise puts up money whose income is somebody else's, and whose.
+
+    Their NPV and payback are those of the whole project: what of them comes back to who paid is for the two to settle.
+
+    Parameters
+    ----------
+    options
+        As in :func:`funding`.
+    money
+        :data:`FUNDING_COLUMNS` of each option.
+    """
+    whose, pays = owners(options), money["funding_enterprise_cny"] > 0
+    return [
+        (
+            pays & (whose == owner),
+            Note(
+                f"投资记在企业名下、收入归{zh}：净现值与回收期按项目整体算，不是出资企业所得，如何收回投资须另行约定",
+                f"An enterprise pays for it and the income is somebody else's ({en.lower()}): NPV and payback are the "
+                "whole project's, not what the enterprise earns, and how it gets its money back must be settled",
+            ),
+        )
+        for owner, (zh, en) in ROOM_INCOME_OWNERS.items()
+        if owner not in ("operator", "unknown")
+    ]
 
 
 def _of_renovation(model: Model) -> tuple[float, float, float, float]:

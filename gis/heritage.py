@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._dated import out_of_dates
-from gis._left_out import with_unplaced
+from gis._left_out import leave_out, with_unplaced
 from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._rents import rent_terms
+from gis._reuse_words import of_guide, owners_rules, suited
 from gis._stories import NO_OWNER, heritage_around, is_red, near_residents_story, story_points
 from gis._terms import TERM_COLUMNS, agreement, granted, not_granted
 from gis._zones import APPROXIMATE, border_notes, touching
@@ -21,13 +21,12 @@ from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     import geopandas as gpd
 
     from gis._zones import Zones
     from gis.city import City
-    from gis.model import Model, Reuse
+    from gis.model import Model
 
 ACTS: Mapping[str, tuple[permission.Act, ...]] = MappingProxyType(
     {
@@ -40,7 +39,7 @@ ACTS: Mapping[str, tuple[permission.Act, ...]] = MappingProxyType(
 )
 """Action -> the acts on the site that the heritage rules are asked about: a stop sets a sign, it changes no use."""
 ACTIONS = tuple(ACTS)
-STOP = "red_route_stop"
+STOP, HALL = "red_route_stop", "hall_of_fame"
 INDOORS = tuple(code for code in ACTIONS if code != STOP)
 AS_IT_STANDS = ("culture_space", "museum", "hall_of_fame")
 """Actions that open the building to the public: not while somebody lives there."""
@@ -135,6 +134,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["people_served"] = table["near_people_15min"]
     table["income_owner"] = value_of(sites, rows, "ownership").map(INCOME_OWNER).fillna("unknown").to_numpy()
     table["rent_terms"] = rent_terms(sites, rows, model)
+    table["danger_grade"] = value_of(sites, rows, "danger_grade").astype(object)
     table["legal_level"] = value_of(sites, rows, "heritage_class").map(model.levels).to_numpy(dtype=float)
     table["condition"] = value_of(sites, rows, "danger_grade").map(GRADE_NUMBER).to_numpy(dtype=float)
     table["story"] = story_points(sites).reindex(rows["asset_id"]).to_numpy()
@@ -153,19 +153,20 @@ def _area_m2(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.Se
     """Return the area that each option uses: the floor, of a hall of fame the display, of a stop its forecourt."""
     floor, action = value_of(sites, rows, "floor_area_m2").astype(float), rows["action"]
     display = floor.clip(upper=model.value("hall_of_fame.area"))
-    return floor.mask(action == "hall_of_fame", display).mask(action == STOP, model.value("red_stop.area"))
+    return floor.mask(action == HALL, display).mask(action == STOP, model.value("red_stop.area"))
 
 
 def _sieved(model: Model, sites: gpd.GeoDataFrame, has_story: pd.Series) -> Sieve:
     sieve = Sieve(model, "heritage", sites.index, ACTIONS)
     kinds = sites["building_type"].astype(object)
-    for code in ("museum", "hall_of_fame"):
-        fits = kinds.isin([kind for kind, suits in model.reuse.items() if code in suits.actions])
-        sieve.withdraw(~fits | ((code == "hall_of_fame") & ~has_story), [code])
-    sieve.withdraw(~is_red(sites), [STOP])
     sieve.exclude("ancient_tree", (sites["heritage_class"] == "ancient_tree").fillna(value=False))
     for code in NO_OWNER:
         sieve.exclude(f"owner_{code}", (sites["ownership"] == code).fillna(value=False))
+    for code in ("museum", HALL):
+        fits = kinds.isin([kind for kind, suits in model.reuse.items() if code in suits.actions])
+        leave_out(sieve, "unfit_type", ~fits, [code])
+    leave_out(sieve, "no_residents_story", ~has_story, [HALL])
+    leave_out(sieve, "not_red_listed", ~is_red(sites), [STOP])
     is_open = sites["is_open"].fillna(value=False) & (sites["use_state"] == "cultural").fillna(value=False)
     _exclude(sieve, "in_use", is_open, INDOORS, Note("已作文化用途开放", "open for culture already"))
     _exclude(sieve, "danger_D", (sites["danger_grade"] == "D").fillna(value=False), (*AS_IT_STANDS, STOP))
@@ -176,7 +177,8 @@ def _sieved(model: Model, sites: gpd.GeoDataFrame, has_story: pd.Series) -> Siev
     _exclude(sieve, "in_use", lived, AS_IT_STANDS, tenants)
     for code, suits in model.reuse.items():
         banned = [action for action in INDOORS if action not in suits.actions]
-        _exclude(sieve, "reuse_type", kinds == code, banned, Note(f"宜：{suits.zh}", f"it suits: {suits.en}"))
+        rest = [Note(f"宜：{told.zh}", f"it suits: {told.en}") for told in suited(model, suits, sites)]
+        _exclude(sieve, "reuse_type", kinds == code, banned, pd.Series(rest, index=sites.index, dtype=object))
     return sieve
 
 
@@ -189,7 +191,7 @@ def _exclude(
 
 
 def _verdicts(city: City, model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    zones = touching(city, sites)
+    zones = touching(city, sites, are_exact=True)
     found = [
         _verdict(city, model, sites.loc[asset], action, zones)
         for asset, action in zip(rows["asset_id"], rows["action"], strict=True)
@@ -207,7 +209,7 @@ def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zone
     said += [permission.of_rule(rule, city.as_of) for rule in rules]
     suits = model.reuse.get(kind or "")
     if suits is not None and action in INDOORS:
-        said.append(_of_guide(suits, city.as_of))
+        said.append(of_guide(suits, owners_rules(model, own, owner), city.as_of))
     verdict = permission.strictest(said)
     doubts = conditions(site, has_type=suits is not None) if action in INDOORS else _conditions_of_a_stop(site)
     if action == "museum" and owner == "state_enterprise" and own in UNITS:
@@ -221,22 +223,6 @@ def _rules(action: str, owner: str | None) -> list[str]:
     """Return the rules beside those of heritage: the owner's, who lets a room, and that of the action."""
     of_owner = [f"room.{owner or 'unknown'}"] if action in INDOORS or owner not in CAN_DISPOSE else []
     return [*of_owner, *([BY_RULE[action]] if action in BY_RULE else [])]
-
-
-def _of_guide(suits: Reuse, as_of: date) -> permission.Verdict:
-    """Return what 文物建筑开放导则 says of a type of building: what it suits, by whose leave, and what it forbids."""
-    by, lapse = Note(suits.authority, suits.authority_en or suits.authority), out_of_dates(suits, as_of)
-    warned = (Note(f"{suits.source}{lapse.zh}", f"{suits.source} {lapse.en}"),) if lapse else ()
-    return permission.Verdict(
-        "unclear" if lapse else "approval",
-        (Note(f"宜：{suits.zh}（{suits.source}）", f"It suits: {suits.en} ({suits.source})"),),
-        (suits.source,),
-        (by,),
-        (Note(f"报{by.zh}", f"Submit to {by.en}"),),
-        (*warned, Note(f"不得：{suits.forbids}", f"Not allowed: {suits.forbids_en or suits.forbids}"))
-        if suits.forbids
-        else warned,
-    )
 
 
 def _conditions_of_a_stop(site: pd.Series) -> list[tuple[str, tuple[Note, Note]]]:

@@ -79,7 +79,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     clocks = clock_text(times, legal, model, city.as_of)
     table = table.join(with_term(clocks, land["available_until"]), on="asset_id")
     until, reclaim = value_of(land, rows, "available_until"), value_of(times, rows, "reclaim_date")
-    table = table.assign(**shortest_term(table, until, reclaim, pd.Timestamp(city.as_of)))
+    table = table.assign(**shortest_term(table, until, reclaim, city.as_of, model))
     table["frontage_m"] = value_of(shapes, rows, "frontage_m")
     table = noted(table, "warnings", [*_cautions(land, rows, model), *border_notes(city, land, rows)])
     table = noted(table, "warnings", yield_notes(table, model))

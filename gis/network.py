@@ -10,13 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy import sparse
 
 from gis._access import Entered, Entries, enter
 from gis._barriers import Barriers
 from gis._doors import NOTE
-from gis._graph import Floats, Graph, Ints, graph_of, has_place, network_notes, stubs
+from gis._graph import Graph, Ints, graph_of, has_place, network_notes, stubs
 from gis._notes import Note
+from gis._pairs import Pairs, in_order, joined, nearest_few
 
 if TYPE_CHECKING:
     from gis import _dijkstra
@@ -38,8 +38,6 @@ SLACK_M = 1e-6
 
 BARRED = "barred_pairs"
 """Key in ``attrs`` of a table of walks: pairs left out because their straight line crosses a barrier."""
-
-_Pairs = tuple[Ints, Ints, Floats]
 
 
 @dataclass(frozen=True)
@@ -145,10 +143,9 @@ class Reach:
         few, many = (at_origins, at_sites) if swap else (at_sites, at_origins)
         straight, barred = self._straight(few, many, cutoff_m + SLACK_M)
         walked = _walked(self._graph, few, many, cutoff_m + SLACK_M)
-        row, column, distance = _least([walked, *straight], few, many)
+        row, column, distance = joined([walked, *straight, _touching(few, many)])
         origin, site = (row, column) if swap else (column, row)
-        order = _sorted_rows(origin, site, (len(origins), len(sites)))
-        return _table(origins, sites, (origin, site, distance), order, barred)
+        return _table(origins, sites, in_order((origin, site, distance), (len(origins), len(sites))), barred)
 
     def nearest(self, origins: gpd.GeoSeries, sites: gpd.GeoSeries, cutoff_m: float, count: int = 1) -> pd.DataFrame:
         """Return the ``count`` sites nearest to each origin, of those no further than ``cutoff_m`` on foot.
@@ -172,8 +169,9 @@ class Reach:
         at_origins, at_sites = self._enter(origins), self._enter(sites)
         straight, barred = self._straight(at_origins, at_sites, cutoff_m + SLACK_M, count)
         walked = _walked_nearest(self._graph, at_origins, at_sites, cutoff_m + SLACK_M, count)
-        pairs = _least([walked, *straight], at_origins, at_sites)
-        return _table(origins, sites, pairs, _first(pairs, count), barred)
+        pairs = joined([walked, *straight, _touching(at_origins, at_sites)])
+        pairs = nearest_few(in_order(pairs, (len(origins), len(sites))), count)
+        return _table(origins, sites, pairs, barred)
 
     def _enter(self, places: gpd.GeoSeries) -> Entries:
         """Return where ``places`` enter the network; programmes ask for the same few layers again and again."""
@@ -187,7 +185,7 @@ class Reach:
 
     def _straight(
         self, few: Entries, many: Entries, cutoff_m: float, count: int | None = None
-    ) -> tuple[list[_Pairs], int]:
+    ) -> tuple[list[Pairs], int]:
         """Return the pairs, one of which does not enter the network, and how many more a barrier parts.
 
         Of each row of ``few`` only the nearest ``count``, where given.
@@ -203,12 +201,11 @@ class Reach:
                 some = rows[start : start + STRAIGHT_ROWS]
                 row, column = tree.query(few.ground[some], predicate="dwithin", distance=cutoff_m / self.detour_factor)
                 pairs, parted = self._measured(few, many, (some[row], columns[column]), cutoff_m)
-                keep = slice(None) if count is None else _first(pairs, count)
-                parts.append((pairs[0][keep], pairs[1][keep], pairs[2][keep]))
+                parts.append(pairs if count is None else nearest_few(pairs, count))
                 barred += parted
         return parts, barred
 
-    def _measured(self, few: Entries, many: Entries, pairs: tuple[Ints, Ints], cutoff_m: float) -> tuple[_Pairs, int]:
+    def _measured(self, few: Entries, many: Entries, pairs: tuple[Ints, Ints], cutoff_m: float) -> tuple[Pairs, int]:
         row, column = pairs
         way = shapely.shortest_line(few.ground[row], many.ground[column])
         distance = (shapely.length(way) + few.off_m[row] + many.off_m[column]) * self.detour_factor
@@ -219,10 +216,10 @@ class Reach:
         return (row[keep], column[keep], distance[keep]), int(stopped.sum())
 
 
-def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -> _Pairs:
+def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -> Pairs:
     """Return the pairs along the network, by row; several of two places where one has several entries."""
     if graph is None:
-        return _joined([])
+        return joined([])
     from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
 
     (rows, sources), (columns, places) = _ways_in(few), _ways_in(many)
@@ -230,9 +227,9 @@ def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -
     return rows[row], columns[column], distance
 
 
-def _walked_nearest(graph: Graph | None, origins: Entries, sites: Entries, cutoff_m: float, count: int) -> _Pairs:
+def _walked_nearest(graph: Graph | None, origins: Entries, sites: Entries, cutoff_m: float, count: int) -> Pairs:
     if graph is None:
-        return _joined([])
+        return joined([])
     from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
 
     (rows, sources), (columns, places) = _ways_in(sites), _ways_in(origins)
@@ -250,23 +247,11 @@ def _ways_in(at: Entries) -> tuple[Ints, _dijkstra.Points]:
     first, more = _dijkstra.Points(*at[:3]).at(on), at.doors
     if not more.place.size:
         return on, first
-    joined = (np.concatenate(both) for both in zip(first, more[1:], strict=True))
-    return np.concatenate([on, more.place]), _dijkstra.Points(*joined)
+    both = (np.concatenate(columns) for columns in zip(first, more[1:], strict=True))
+    return np.concatenate([on, more.place]), _dijkstra.Points(*both)
 
 
-def _least(parts: list[_Pairs], few: Entries, many: Entries) -> _Pairs:
-    """Return every pair once with its least distance; 0 for what touches."""
-    touching = _touching(few, many)
-    pairs = _joined([*parts, touching])
-    if not (touching[0].size or few.doors.place.size or many.doors.place.size):
-        return pairs
-    width = max(1, many.edge.size)
-    least = pd.Series(pairs[2]).groupby(pairs[0] * width + pairs[1], sort=False).min()
-    row, column = np.divmod(least.index.to_numpy(dtype=np.int64), width)
-    return row, column, least.to_numpy()
-
-
-def _touching(few: Entries, many: Entries) -> _Pairs:
+def _touching(few: Entries, many: Entries) -> Pairs:
     """Return the pairs on dry ground that share a point, unless both are points: those may merely be drawn alike."""
     dry = [np.flatnonzero(at.off_m == 0) for at in (few, many)]
     has_extent = [shapely.get_dimensions(at.ground) > 0 for at in (few, many)]
@@ -278,38 +263,17 @@ def _touching(few: Entries, many: Entries) -> _Pairs:
         if some.size and others.size:
             row, column = shapely.STRtree(many.ground[others]).query(few.ground[some], predicate="intersects")
             parts.append((some[row], others[column], np.zeros(row.size)))
-    return _joined(parts)
+    return joined(parts)
 
 
-def _joined(parts: list[_Pairs]) -> _Pairs:
-    nothing = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
-    first, second, distance = zip(nothing, *parts, strict=True)
-    return np.concatenate(first), np.concatenate(second), np.concatenate(distance)
-
-
-def _sorted_rows(origin: Ints, site: Ints, shape: tuple[int, int]) -> Ints:
-    """Return the order by origin, then site; no pair stands twice. A sparse matrix counts, which beats comparing."""
-    table = sparse.coo_array((np.arange(origin.size), (origin, site)), shape=shape).tocsr()
-    table.sort_indices()
-    return np.asarray(table.data, dtype=np.int64)
-
-
-def _first(pairs: _Pairs, count: int) -> Ints:
-    """Return the rows of the ``count`` least distances of each first member, sorted by it, then by distance."""
-    order = np.lexsort((pairs[1], pairs[2], pairs[0]))
-    who = pairs[0][order]
-    rank = np.arange(who.size) - np.searchsorted(who, who)
-    return np.asarray(order[rank < count], dtype=np.int64)
-
-
-def _table(origins: gpd.GeoSeries, sites: gpd.GeoSeries, pairs: _Pairs, order: Ints, barred: int) -> pd.DataFrame:
+def _table(origins: gpd.GeoSeries, sites: gpd.GeoSeries, pairs: Pairs, barred: int) -> pd.DataFrame:
     origin, site, distance = pairs
     table = pd.DataFrame(
         {
             # Ids become an array of pandas once per place, not once per pair.
-            "origin": pd.Series(origins.index.to_numpy()).array.take(origin[order]),
-            "site": pd.Series(sites.index.to_numpy()).array.take(site[order]),
-            "distance_m": distance[order],
+            "origin": pd.Series(origins.index.to_numpy()).array.take(origin),
+            "site": pd.Series(sites.index.to_numpy()).array.take(site),
+            "distance_m": distance,
         }
     )
     table.attrs[BARRED] = barred

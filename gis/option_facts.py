@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis import _fire_rules as fire
 from gis._grid import connected
-from gis._notes import merged_codes, missing_codes, noted
+from gis._notes import GEOMETRY, merged_codes, missing_codes, noted
 from gis.parking_supply import ENDS, day_parks, share_in_use
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
 
     ``day_parks`` (parks a day that a public lot of so many stalls can serve: stalls in use times
     ``parking.turnover_per_day``, mechanical ones less what stands empty), chargers bounded by the confirmed grid
-    capacity with ``power_kw`` and ``grid`` (:func:`gis._grid.connected`), and e-bike charging unclear where its
-    distance to buildings cannot be checked (:func:`gis._fire_rules.unchecked`).
+    capacity with ``power_kw`` and ``grid`` (:func:`gis._grid.connected`), e-bike charging unclear where its
+    distance to buildings cannot be checked (:func:`gis._fire_rules.unchecked`), and ``people_unplaced``: residents of
+    communities without a place who may live where ``people_served`` are counted. Where such a community may stand near,
+    ``missing`` names its place.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
     city, model
         The city and the model.
     """
-    return _checked_for_fire(connected(_with_parks(table, model), city, model), city)
+    return _with_unplaced(_checked_for_fire(connected(_with_parks(table, model), city, model), city))
 
 
 def _with_parks(table: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -44,6 +46,24 @@ def _with_parks(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     used = {f"stalls{end}": table[f"stalls{end}"].astype(float) * np.where(is_rack, in_use[end], 1.0) for end in ENDS}
     parks = day_parks(pd.DataFrame(used, index=table.index), model)
     return table.assign(**parks.where(table["action"].isin(PARKING)))
+
+
+def _with_unplaced(table: pd.DataFrame) -> pd.DataFrame:
+    """Return ``table`` with ``people_unplaced``, and the place of communities in ``missing``.
+
+    A renovation serves its own residents, so nobody else's place matters; a heritage site serves those of the
+    15-minute circle, anything else those of the 5-minute one. Only chargers for cars close a gap from further off.
+    """
+    if "near_unplaced" not in table:
+        return table.assign(people_unplaced=0.0)
+    is_far = (table["theme"] == "heritage") & (table["action"] != "culture_corridor")
+    people = table["near_people_unplaced"].mask(is_far, table["near_people_15min_unplaced"]).astype(float)
+    near = table["near_unplaced"].mask(is_far | (table["action"] == "charging"), table["near_unplaced_far"])
+    lacking = missing_codes({GEOMETRY: near.fillna(0) > 0}, table.index)
+    return table.assign(
+        people_unplaced=people.fillna(0.0).mask(table["action"] == "renovation", 0.0),
+        missing=merged_codes(table["missing"].astype("string"), lacking),
+    )
 
 
 def _checked_for_fire(table: pd.DataFrame, city: City) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ OPTION_DEFAULTS: dict[str, object] = {
     "has_land": False,
     "reference_rent_cny_m2_month": np.nan,
     "rent_terms": None,
+    "danger_grade": None,
     "horizon_years": np.nan,
     "income_owner": "unknown",
     "horizon_reason": "",
@@ -74,6 +76,8 @@ Stalls and chargers are null where the capacity is not known, 0 where the action
 the account must hold a land rent. From ``legal_level`` on only heritage fills them.
 """
 
+MOST_DECIMALS = 6
+"""Digits that may be added to tell a quantity from its limit; beyond these the two are the same."""
 EXCLUSION_COLUMNS = ("asset_kind", "asset_id", "action", "rule", "reason", "reason_en", "source")
 
 
@@ -115,6 +119,17 @@ def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataF
     return frames[0] if frames else pd.DataFrame(columns=list(columns))
 
 
+class _Excluded(NamedTuple):
+    """Assets that one rule excludes from an action (``None``: from all), and what it says of each."""
+
+    assets: pd.Index
+    action: str | None
+    rule: str
+    reasons: list[str]
+    reasons_en: list[str]
+    source: str
+
+
 class Sieve:
     """The actions thought of for each asset of a kind, less those that are excluded for a stated reason.
 
@@ -134,7 +149,7 @@ class Sieve:
         self.model = model
         self.asset_kind = asset_kind
         self.offered = pd.DataFrame(True, index=assets, columns=list(actions))
-        self._found: list[pd.DataFrame] = []
+        self._found: list[_Excluded] = []
 
     def exclude(
         self,
@@ -165,26 +180,16 @@ class Sieve:
             return
         details = [detail] * len(hit) if isinstance(detail, Note) else list(detail.loc[hit])
         codes: list[str | None] = [None] if len(touched) == self.offered.shape[1] else list(touched)
-        self._found += [
-            pd.DataFrame(
-                {
-                    "asset_kind": self.asset_kind,
-                    "asset_id": hit,
-                    "action": code,
-                    "rule": rule,
-                    "reason": [words.zh + (f"（{more.zh}）" if more.zh else "") for more in details],
-                    "reason_en": [words.en + (f" ({more.en})" if more.en else "") for more in details],
-                    "source": words.source,
-                }
-            )
-            for code in codes
-        ]
-        self.offered.loc[hit, touched] = False
+        reasons = [words.zh + (f"（{more.zh}）" if more.zh else "") for more in details]
+        reasons_en = [words.en + (f" ({more.en})" if more.en else "") for more in details]
+        self._found += [_Excluded(hit, code, rule, reasons, reasons_en, words.source) for code in codes]
+        self.withdraw(where, touched)
 
     def withdraw(self, where: pd.Series | NDArray[np.bool_], actions: Sequence[str]) -> None:
         """Take ``actions`` back for the assets ``where`` they make no sense, without calling it an exclusion."""
-        held = [action for action in actions if action in self.offered.columns]
-        self.offered.loc[np.asarray(where, dtype=bool), held] = False
+        left = self.offered.to_numpy(copy=True)
+        left[np.ix_(np.asarray(where, dtype=bool), self.offered.columns.isin(list(actions)))] = False
+        self.offered = pd.DataFrame(left, index=self.offered.index, columns=self.offered.columns)
 
     def rows(self) -> pd.DataFrame:
         """Return ``asset_kind``, ``asset_id``, ``action`` of what is still offered, by asset, then by action."""
@@ -199,7 +204,23 @@ class Sieve:
 
     def exclusions(self) -> pd.DataFrame:
         """Return what was excluded, each with its reason."""
-        return _stacked(self._found, EXCLUSION_COLUMNS)
+        if not self._found:
+            return pd.DataFrame(columns=list(EXCLUSION_COLUMNS))
+        ids, codes, rules, reasons, reasons_en, sources = zip(*self._found, strict=True)
+        action, rule, source = (
+            np.repeat(np.array(each, dtype=object), [len(hit) for hit in ids]) for each in (codes, rules, sources)
+        )
+        return pd.DataFrame(
+            {
+                "asset_kind": self.asset_kind,
+                "asset_id": ids[0].append(list(ids[1:])),
+                "action": pd.Series(action, dtype="object" if None in codes else "str"),
+                "rule": pd.Series(rule, dtype="str"),
+                "reason": list(chain(*reasons)),
+                "reason_en": list(chain(*reasons_en)),
+                "source": pd.Series(source, dtype="str"),
+            }
+        )
 
 
 def with_defaults(rows: pd.DataFrame) -> pd.DataFrame:
@@ -211,13 +232,39 @@ def with_defaults(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def at_least(measured: pd.Series, limit: float, unit: str, decimals: int = 0) -> pd.Series:
-    """Return the measured quantity of each row beside the least that is asked, as notes."""
-    return measured.map(
-        lambda value: Note(
-            f"{value:,.{decimals}f} {unit}，至少{limit:,.{decimals}f} {unit}",
-            f"{value:,.{decimals}f} {unit}, at least {limit:,.{decimals}f} {unit} needed",
-        )
-    )
+    """Return the measured quantity of each row beside the least that is asked, as notes.
+
+    With ``decimals`` digits behind the point, and as many more as it takes to tell the two apart.
+    """
+
+    def note(value: float) -> Note:
+        held, least = apart(value, limit, decimals)
+        return Note(f"{held} {unit}，至少{least} {unit}", f"{held} {unit}, at least {least} {unit} needed")
+
+    return measured.map(note)
+
+
+def at_most(measured: pd.Series, limit: float, unit: str, decimals: int = 0) -> pd.Series:
+    """Return the measured quantity of each row beside the most that is allowed, as notes, like :func:`at_least`.
+
+    ``unit`` is written as it is given, with the space before it if it has one.
+    """
+
+    def note(value: float) -> Note:
+        held, most = apart(value, limit, decimals)
+        return Note(f"{held}{unit}，至多{most}{unit}", f"{held}{unit}, at most {most}{unit}")
+
+    return measured.map(note)
+
+
+def apart(value: float, limit: float, decimals: int) -> tuple[str, str]:
+    """Return a quantity and its limit as texts with the same digits, enough of them to tell the two apart.
+
+    >>> apart(6.196, 6.2, 1)
+    ('6.196', '6.200')
+    """
+    texts = ((f"{value:,.{count}f}", f"{limit:,.{count}f}") for count in range(decimals, decimals + MOST_DECIMALS))
+    return next((pair for pair in texts if pair[0] != pair[1]), (f"{value:,.{decimals}f}", f"{limit:,.{decimals}f}"))
 
 
 def code_of(record: pd.Series, column: str) -> str | None:

@@ -128,7 +128,25 @@ def notes(city: City, model: Model, lots: pd.DataFrame) -> tuple[Note, ...]:
         f"are cut by {idle:.0%}; {night} do not say whether they open at night and are taken as open (not at the low "
         f"end); {estimated} give no stalls and are estimated from their area."
     )
-    return (Note(zh, en),)
+    return (Note(zh, en), *_day_notes(city, model))
+
+
+def _day_notes(city: City, model: Model) -> tuple[Note, ...]:
+    """Return what the public car parks can serve by day; nothing where there is none of known size."""
+    found = day_turnover(city, model)
+    if found.empty:
+        return ()
+    parks, least, most = (f"{found[f'day_parks{end}'].sum():,.0f}" for end in ENDS)
+    turns, source = (find(TURNOVER) for find in (model.value, model.low, model.high)), model[TURNOVER].source
+    each, few, many = (f"{number:g}" for number in turns)
+    return (
+        Note(
+            f"白天周转：{len(found)}处公共停车场每日可停约{parks}车次（{least}–{most}），按每泊位每日{each}次"
+            f"（{few}–{many}，{source}）计，是容量不是预测。",
+            f"By day: {len(found)} public car parks can serve about {parks} parks a day ({least}-{most}), at "
+            f"{each} a stall ({few}-{many}, {source}): what they can hold, no forecast.",
+        ),
+    )
 
 
 def _is_public(lots: gpd.GeoDataFrame) -> pd.Series:

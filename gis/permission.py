@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from gis._dated import out_of_dates, rule_doubt
-from gis._notes import SEPARATORS, Note, twins
+from gis._findings import EDGE, NO_RULE, ZONE_TYPES, ZONE_WORDS, Finding, sentences
+from gis._notes import NOTHING, SEPARATORS, Note, twins
 from gis.model import ASSUMPTION, HeritageRule
 from layers.kinds._columns import HERITAGE_CLASSES
-from layers.kinds._heritage import HERITAGE_ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,21 +22,10 @@ if TYPE_CHECKING:
 Act = Literal["new_building", "alteration", "use_change"]
 STRICTNESS = {"allowed": 0, "approval": 1, "unclear": 2, "forbidden": 3}
 """Unclear is stricter than approval: until the rule is known nobody can say that a leave would be enough."""
-ACT_WORDS = {
-    "new_building": Note("新建", "new building"),
-    "alteration": Note("改动或修缮", "alteration or repair"),
-    "use_change": Note("改变用途", "change of use"),
-}
-SAID_WORDS = {
-    "allowed": Note("可行", "allowed"),
-    "approval": Note("须报批", "needs approval"),
-    "unclear": Note("规则未写明", "the rule does not say"),
-    "forbidden": Note("禁止", "forbidden"),
-}
 UNKNOWN_ZONE = "unknown"
 """Type of a zone whose own is blank."""
-ZONE_TYPES = {code: Note(*titles) for code, titles in (HERITAGE_ZONE["zone_type"].codes or {}).items()}
-ZONE_WORDS = {"site": Note("本体", "the site itself"), **ZONE_TYPES}
+EDGE_OF = "edge:"
+"""Before the type of a zone of which the place holds a sliver only (:data:`gis._zones.LEAST`)."""
 HERITAGE_OFFICE = Note("文物部门", "the cultural heritage department")
 DIGS: tuple[Act, ...] = ("new_building", "alteration")
 
@@ -51,6 +40,10 @@ class Verdict:
         ``allowed``, ``approval``, ``unclear`` or ``forbidden``.
     reasons, sources, authorities, next_steps, warnings
         Why, in which documents, who decides, what to do next, what to beware of; without repetition.
+    finding
+        What a heritage rule says, for :func:`gis._findings.sentences`; ``None`` for any other verdict.
+    parts
+        The single verdicts that it is put together from; empty for a single one.
     """
 
     permission: str
@@ -59,6 +52,8 @@ class Verdict:
     authorities: tuple[Note, ...] = ()
     next_steps: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
+    finding: Finding | None = field(default=None, compare=False, repr=False)
+    parts: tuple[Verdict, ...] = field(default=(), compare=False, repr=False)
 
     def columns(self) -> dict[str, str]:
         """Return the verdict as the columns of an options table; documents keep the name they are published under."""
@@ -78,23 +73,45 @@ def table(found: Sequence[Mapping[str, object]], index: pd.Index) -> pd.DataFram
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the strictest permission, with the words of the verdicts, the strictest first.
+    """Return the strictest permission, with the words of the verdicts, those of the strictest first.
+
+    What heritage rules say is gathered: each consequence once, with the places and acts it holds for.
 
     Raises
     ------
     ValueError
         If there is no verdict.
     """
-    ordered = sorted(verdicts, key=lambda verdict: -STRICTNESS[verdict.permission])
+    single = [part for verdict in verdicts for part in verdict.parts or (verdict,)]
+    ordered = sorted(single, key=lambda verdict: -STRICTNESS[verdict.permission])
     if not ordered:
         raise ValueError("there is no verdict to choose from")
+
+    def words(name: str) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(text for verdict in ordered for text in getattr(verdict, name) if any(text)))
+
     return Verdict(
         ordered[0].permission,
-        *(
-            tuple(dict.fromkeys(text for verdict in ordered for text in getattr(verdict, name) if any(text)))
-            for name in ("reasons", "sources", "authorities", "next_steps", "warnings")
-        ),
+        _reasons(ordered),
+        words("sources"),
+        words("authorities"),
+        words("next_steps"),
+        words("warnings"),
+        parts=tuple(ordered),
     )
+
+
+def _reasons(ordered: Sequence[Verdict]) -> tuple[Note, ...]:
+    """Return the reasons of single verdicts; findings of one consequence stand where the first of them would."""
+    alike: dict[str, list[Finding]] = {}
+    for verdict in ordered:
+        if verdict.finding is not None:
+            alike.setdefault(verdict.finding.says, []).append(verdict.finding)
+    told: dict[Note, None] = {}
+    for verdict in ordered:
+        said = sentences(alike.pop(verdict.finding.says, ())) if verdict.finding is not None else verdict.reasons
+        told |= dict.fromkeys(note for note in said if any(note))
+    return tuple(told)
 
 
 def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
@@ -157,7 +174,7 @@ def heritage(
         is no heritage and only the zones speak.
     zones
         Type and class of every heritage zone that contains or touches the place; a type that is none of the
-        code list (:data:`UNKNOWN_ZONE`) gives ``unclear``.
+        code list (:data:`UNKNOWN_ZONE`), and one behind :data:`EDGE_OF`, gives ``unclear``.
     act
         ``new_building``, ``alteration`` or ``use_change``.
     as_of
@@ -192,36 +209,39 @@ Spoken = tuple[Verdict, HeritageRule | None]
 def _of_zone(
     model: Model, zone: str, zone_class: str | None, act: Act, as_of: date, ownership: str | None
 ) -> list[Spoken]:
+    on_edge, zone = zone.startswith(EDGE_OF), zone.removeprefix(EDGE_OF)
     if zone not in ZONE_TYPES:
         return [(_no_zone_type(), None)]
+    if on_edge:
+        return [(_on_edge(zone, zone_class, _of_zone(model, zone, zone_class, act, as_of, ownership)), None)]
     if zone == "buried_relics":
         # No row of the table speaks of buried relics, so no act there is known to be free; digging is warned of.
         dig = Note(
             "位于地下文物埋藏区，动土前须由文物部门组织考古调查",
             "In a buried-relics area: an archaeological survey by the heritage department before any digging",
         )
-        return [(_no_rule(ZONE_WORDS[zone], (dig,) if act in DIGS else ()), None)]
+        return [(_no_rule("", zone, (dig,) if act in DIGS else ()), None)]
     return _of_place(model, zone_class, zone, act, as_of, ownership)
 
 
 def _of_place(
     model: Model, heritage_class: str | None, zone: str, act: Act, as_of: date, ownership: str | None
 ) -> list[Spoken]:
-    where = ZONE_WORDS[zone]
-    if pd.isna(heritage_class) or heritage_class == "unknown" or heritage_class not in HERITAGE_CLASSES:
-        return [(_no_class(where), None)]
-    named = Note(*HERITAGE_CLASSES[str(heritage_class)])
-    place = Note(f"{named.zh}{where.zh}", f"{named.en}, {where.en.lower()}")
+    if not _is_known(heritage_class):
+        return [(_no_class(ZONE_WORDS[zone]), None)]
+    named = str(heritage_class)
     rules = [
         rule
         for rule in model.heritage_rules
-        if heritage_class in rule.classes
-        and zone in rule.zones
-        and (not rule.ownerships or ownership in rule.ownerships)
+        if named in rule.classes and zone in rule.zones and (not rule.ownerships or ownership in rule.ownerships)
     ]
     if not rules:
-        return [(_no_rule(place), None)]
-    return [(_of_heritage_rule(rule, place, act, as_of), rule) for rule in rules]
+        return [(_no_rule(named, zone), None)]
+    return [(_of_heritage_rule(rule, named, zone, act, as_of), rule) for rule in rules]
+
+
+def _is_known(heritage_class: str | None) -> bool:
+    return not pd.isna(heritage_class) and heritage_class != "unknown" and heritage_class in HERITAGE_CLASSES
 
 
 def _no_zone_type() -> Verdict:
@@ -236,16 +256,33 @@ def _no_class(where: Note) -> Verdict:
     return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,))
 
 
-def _no_rule(place: Note, warnings: tuple[Note, ...] = ()) -> Verdict:
-    reason = Note(f"{place.zh}：没有对应规则", f"{place.en}: no matching rule")
+def _on_edge(zone: str, zone_class: str | None, spoken: Sequence[Spoken]) -> Verdict:
+    """Return what holds of a sliver of a zone: nobody can say, by leave and document of what its rules would say."""
+    inside = strictest(verdict for verdict, _ in spoken)
+    named = str(zone_class) if _is_known(zone_class) else ""
+    ask = Note("向文物部门核对区划界线", "Check the boundary of the zone with the cultural heritage department")
+    return _found(
+        Finding(named, zone, EDGE, source="，".join(inside.sources)),
+        "unclear",
+        sources=inside.sources,
+        authorities=inside.authorities,
+        next_steps=(ask,),
+        warnings=inside.warnings,
+    )
+
+
+def _no_rule(heritage_class: str, zone: str, warnings: tuple[Note, ...] = ()) -> Verdict:
     ask = Note("向文物部门核实", "Ask the cultural heritage department")
-    return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,), warnings=warnings)
+    finding = Finding(heritage_class, zone, NO_RULE)
+    return _found(finding, "unclear", authorities=(HERITAGE_OFFICE,), next_steps=(ask,), warnings=warnings)
 
 
-def _of_heritage_rule(rule: HeritageRule, place: Note, act: Act, as_of: date) -> Verdict:
+def _of_heritage_rule(rule: HeritageRule, heritage_class: str, zone: str, act: Act, as_of: date) -> Verdict:
     verdict = of_rule(rule, as_of, says=getattr(rule, act))
-    done, said, by = ACT_WORDS[act], SAID_WORDS[verdict.permission], rule.decided_by
-    reason = Note(f"{place.zh}：{done.zh}{said.zh}", f"{place.en}: {done.en}: {said.en}")
+    by = rule.decided_by
+    has_lapsed = verdict.permission == "unclear" and getattr(rule, act) != "unclear"
+    beside = rule.left_open if act == "new_building" and verdict.permission == "forbidden" else NOTHING
+    finding = Finding(heritage_class, zone, "lapsed" if has_lapsed else verdict.permission, act, rule.source, beside)
     beware = (Note(f"不得：{rule.forbids}", f"Not allowed: {rule.forbids_en or rule.forbids}"),) if rule.forbids else ()
     steps = {
         "allowed": Note(
@@ -256,10 +293,18 @@ def _of_heritage_rule(rule: HeritageRule, place: Note, act: Act, as_of: date) ->
         "unclear": Note(f"向{by.zh}核实", f"Ask {by.en}"),
         "forbidden": Note("不予安排", "Not to be planned"),
     }
-    step = (steps[verdict.permission],)
-    return Verdict(
-        verdict.permission, (reason,), verdict.sources, verdict.authorities, step, (*verdict.warnings, *beware)
+    return _found(
+        finding,
+        verdict.permission,
+        sources=verdict.sources,
+        authorities=verdict.authorities,
+        next_steps=(steps[verdict.permission],),
+        warnings=(*verdict.warnings, *beware),
     )
+
+
+def _found(finding: Finding, permission: str, **words: tuple[Any, ...]) -> Verdict:
+    return Verdict(permission, sentences([finding]), finding=finding, **words)
 
 
 def lowered(verdict: Verdict, to: str, reason: Note, next_step: Note) -> Verdict:

@@ -11,11 +11,13 @@ import pandas as pd
 import shapely
 
 from gis import permission
+from gis._findings import ACT_WORDS, ZONE_WORDS
 from gis._notes import Note, twins
+from gis._reuse_words import suited
 from gis._zones import APPROXIMATE, BORDERS, Zones, bordering, touching
 from gis.heritage import conditions
 from gis.options import code_of
-from gis.permission import ACT_WORDS, ZONE_WORDS, Act, Verdict, public_notice
+from gis.permission import Act, Verdict, public_notice
 from layers.errors import AnalysisError
 from layers.kinds._columns import HERITAGE_CLASSES
 
@@ -108,7 +110,7 @@ def at(city: City, model: Model, geometry: shapely.Geometry, as_of: date, *, wit
     ground = gpd.GeoDataFrame({"geometry": [geometry]}, index=pd.Index([LAND]), crs=city.crs)
     sites = city.placed("heritage")
     sites = sites[np.asarray(shapely.dwithin(sites.geometry.array, geometry, within_m), dtype=bool)]
-    held, zones = touching(city, ground).get(LAND, ()), touching(city, sites)
+    held, zones = touching(city, ground, are_exact=True).get(LAND, ()), touching(city, sites, are_exact=True)
     rows = [_row(model, LAND, "", "", held, act, _of_ground(city, model, held, act, as_of)) for act in ACTS]
     for _, site in sites.iterrows():
         rows += _site_rows(model, site, zones, as_of)
@@ -139,7 +141,7 @@ def _site_rows(model: Model, site: pd.Series, zones: Zones, as_of: date) -> list
             verdict = permission.lowered(verdict, to, *doubt)
         row = _row(model, str(site.name), name, own or "unknown", held, act, verdict)
         if suits is not None and act == "use_change":
-            row |= {"suits": suits.zh, "suits_en": suits.en}
+            row |= twins("suits", suited(model, suits, pd.DataFrame([site])))
         rows.append(row)
     return rows
 

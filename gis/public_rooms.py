@@ -85,6 +85,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table = rows.assign(theme="revitalization").join(ruled).join(around, on="asset_id")
     partly_let = (value_of(rooms, rows, "occupancy") == "partly_let").fillna(value=False).astype(bool)
     table["area_m2"] = value_of(rooms, rows, "floor_area_m2").mask(partly_let)
+    table["danger_grade"] = value_of(rooms, rows, "danger_grade").astype(object)
     for name in ("stalls", "chargers"):
         table = table.assign(**{f"{name}{end}": 0.0 for end in ("", "_low", "_high")})
     table["people_served"] = table["near_people"]

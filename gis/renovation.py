@@ -10,7 +10,7 @@ import shapely
 
 from gis import _consent_words, permission
 from gis._frontage import near_length_m
-from gis._left_out import with_unplaced
+from gis._left_out import leave_out, with_unplaced
 from gis._notes import SEPARATORS, Note, missing_codes, noted
 from gis._stories import heritage_around
 from gis._terms import path_columns, path_table
@@ -44,6 +44,8 @@ REPAIRS_ONLY = Note(
     "位于禁止新建的保护区划，不得新增泊位和充电桩，只可修缮",
     "In a zone where nothing new may be built: repairs only, no stalls and no piles are added",
 )
+NO_WALL = Note("临街边界不足或不明", "its boundary on a street is too short or not known")
+NO_HERITAGE = Note("步行范围内没有文物古迹，或图层缺失", "no heritage within the walk, or its layer is missing")
 WALL_POINTS = 2.0
 """What each of a wall's two conditions counts on the scale of four that heritage sites have four conditions for."""
 
@@ -68,7 +70,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     rows = sieve.rows()
     is_wall = (rows["action"] == "culture_corridor").to_numpy()
     table = rows.assign(theme=np.where(is_wall, "heritage", "revitalization"))
-    zones = touching(city, homes)
+    zones = touching(city, homes, are_exact=True)
     repairs_only = _repairs_only(city, model, zones)
     table = table.join(_verdicts(city, model, facts, rows, zones, repairs_only)).join(around, on="asset_id")
     people = value_of(facts, rows, "people").astype("Float64").astype("float64")
@@ -112,8 +114,9 @@ def _sieved(
     why = [Note(*texts) for texts in zip(facts["old_reason"], facts["old_reason_en"], strict=True)]
     sieve.exclude("not_old", not_old, detail=pd.Series(why, index=facts.index))
     sieve.exclude("renovated", homes["renovation_state"].isin(["started", "done"]))
-    no_wall = ~(walls >= model.value("corridor.min_length")) | ~(nearby["cluster"] > 0)
-    sieve.withdraw(no_wall, ["culture_corridor"])
+    lacks = ((~(walls >= model.value("corridor.min_length")), NO_WALL), (~(nearby["cluster"] > 0), NO_HERITAGE))
+    for where, detail in lacks:
+        leave_out(sieve, "no_corridor", where, ["culture_corridor"], detail=detail)
     return sieve
 
 

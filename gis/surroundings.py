@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis._unplaced import alike, may_be_near
 from gis.community import REPORT_MONTHS, is_parking_report
-from gis.living_circle import steps_by_area
+from gis.living_circle import RADIUS_KEYS, held_types, steps_by_area
 from gis.network import SLACK_M
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ GAP_RADII = {
     "ebike_gap_ports": "circle.5min.radius",
 }
 """Gap of a community -> the parameter within whose radius it counts for an asset; in the order of :data:`GAPS`."""
+PEOPLE_RADII = {"people": "circle.5min.radius", "people_15min": "circle.15min.radius"}
+"""Name of a sum of residents -> the parameter within whose radius they count for an asset."""
 
 
 def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -41,14 +44,24 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     ``near_charger_gap``          charger gap of communities within ``ev.service_radius.core``, piles, with band
     ``near_ebike_gap``            e-bike gap of communities within ``circle.5min.radius``, ports, with band
     ``near_lack_<action>_<m2>``   residents of communities within ``circle.5min.radius`` that lack a service which
-                                  the action gives on a site of so many m2 or more (:func:`lack_steps`), persons
+                                  the action gives on a site of so many m2 or more (:func:`lack_steps`), persons;
+                                  its high end holds those of whom it is not known
     ``near_reports``              reports of the last 12 months within ``report.radius`` in a straight line
     ``near_parking_reports``      those about parked cars
+    ``near_unplaced``             communities without a place that may stand within ``circle.5min.radius``
+    ``near_unplaced_far``         those that may stand within any of these walks
+    ``near_<what>_unplaced``      residents (``people``, ``people_15min``) of such communities, and their gaps
+                                  (``night_gap``, ``charger_gap``, ``ebike_gap``), within the walk of each
     ============================  =============================================================================
 
     A sum leaves out the communities for which the quantity is unknown; it is null where it is unknown for all of
     them or the layer is missing, 0 where no community is near. The low end of a gap is summed within the low end of
     its radius, the high end within the high one.
+
+    A community without a place may stand near any site that lies in its sub-district or within the walk of it, and near
+    any site at all where nobody says in which it lies (:mod:`gis._unplaced`). The sums leave it out; the high end of
+    a gap, and of the residents that lack a service, takes it in with all that it has. While no community has a place
+    every sum is null: who lives around is then unknown, not nobody.
 
     Parameters
     ----------
@@ -61,27 +74,52 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     found = pd.DataFrame(index=assets.index)
     longest = max(model.high(key) for key in ("circle.15min.radius", *GAP_RADII.values()))
     walk = city.reach.pairs(homes.geometry, assets.geometry, longest)
-    near = walk.merge(_facts(city, need, model), left_on="origin", right_index=True, how="left")
-    is_blind = "community" in city.missing
+    facts = _facts(city, need, model)
+    near = walk.merge(facts, left_on="origin", right_index=True, how="left")
+    unplaced = _Unplaced(city, assets, facts, longest)
 
     def total(column: str, radius_key: str, end: str = "") -> pd.Series:
         within = near[near["distance_m"] <= _radius_m(model, radius_key, end) + SLACK_M]
         groups = within.groupby("site")[column]
         summed = groups.sum(min_count=1).reindex(assets.index)
         empty = ~assets.index.isin(within["site"])
-        return summed.mask(empty, np.nan if is_blind else 0.0)
+        return summed.mask(empty, np.nan if homes.empty else 0.0)
 
-    found["near_people"] = total("people", "circle.5min.radius")
-    found["near_people_15min"] = total("people", "circle.15min.radius")
+    for name in ("people", "people_15min"):
+        radius_key = PEOPLE_RADII[name]
+        found[f"near_{name}"] = total("people", radius_key)
+        found[f"near_{name}_unplaced"] = unplaced.total("people", model.value(radius_key))
     known = total("people_of_known_age", "circle.5min.radius")
     found["near_elderly_share"] = (total("elderly", "circle.5min.radius") / known).where(known > 0)
     for gap, (column, radius_key) in zip(GAPS, GAP_RADII.items(), strict=True):
         for end in ENDS:
             found[f"near_{gap}{end}"] = total(f"{column}{end}", radius_key, end)
+        found[f"near_{gap}_unplaced"] = unplaced.total(f"{column}_high", model.high(radius_key))
+        found[f"near_{gap}_high"] += found[f"near_{gap}_unplaced"]
     for code in model.actions:
         for column in lack_steps(model, code).values():
             found[f"near_{column}"] = total(column, "circle.5min.radius")
+            may_lack = total(f"{column}_high", "circle.5min.radius")
+            found[f"near_{column}_high"] = may_lack + found["near_people_unplaced"]
+    found["near_unplaced"] = unplaced.total("count", model.value("circle.5min.radius"))
+    found["near_unplaced_far"] = unplaced.total("count", longest)
     return found.join(_reports(city, model, assets))
+
+
+class _Unplaced:
+    """What the communities without a place would add to the sums around assets, each with all that it has."""
+
+    def __init__(self, city: City, assets: gpd.GeoDataFrame, facts: pd.DataFrame, longest_m: float) -> None:
+        first = alike(city)
+        held = facts.loc[first.index].assign(count=1.0).groupby(first.to_numpy()).sum()
+        near = may_be_near(city, assets.geometry, longest_m)
+        self._near = near.merge(held, left_on="origin", right_index=True, how="left")
+        self._assets = assets.index
+
+    def total(self, column: str, radius_m: float) -> pd.Series:
+        """Return the sum of ``column`` over those that may stand within ``radius_m``, 0 where there are none."""
+        within = self._near[self._near["distance_m"] <= radius_m + SLACK_M]
+        return within.groupby("site")[column].sum().reindex(self._assets, fill_value=0.0).astype(float)
 
 
 def _radius_m(model: Model, key: str, end: str) -> float:
@@ -99,11 +137,14 @@ def _facts(city: City, need: pd.DataFrame, model: Model) -> pd.DataFrame:
     facts["people_of_known_age"] = facts["people"].where(age.notna())
     lacked = need["services_missing"].reindex(homes.index).astype("object")
     codes = lacked.fillna("").str.split(",")
+    unknown = frozenset(RADIUS_KEYS).difference(held_types(city))
     for code, action in model.actions.items():
         services = steps_by_area(action.gives, model)
         for step, column in lack_steps(model, code).items():
             lacks = codes.map(lambda held, gives=services[step]: not gives.isdisjoint(held)).astype(float)
             facts[column] = (facts["people"] * lacks).mask(lacked.isna())
+            is_sure = services[step].isdisjoint(unknown)
+            facts[f"{column}_high"] = facts[column] if is_sure else facts["people"].mask(lacked.isna())
     return facts
 
 

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis._notes import NOTHING, Note
+from gis._account_notes import lacking
+from gis._notes import NOTHING, Note, noted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+NONE = Note("无：", "None: ")
+UNOFFERED = Note("未提供用途，见排除项", "No use is offered: see the exclusions")
+UNLIMITED = Note(
+    "不限于临时使用，见各机会的回本判断", "Not for temporary use only: see whether each opportunity pays back"
+)
+NO_YEARS = Note("年限未定", "Years granted unknown")
 BETWEEN = ","
 """Between the codes of a list of actions, as in ``missing``."""
 
@@ -20,14 +29,15 @@ def fits_horizon(table: pd.DataFrame) -> pd.DataFrame:
     """Return whether each option pays back within the years granted, and why.
 
     It does where its simple payback is known and no longer than the years; it does not where its account is known and
-    holds no payback; nobody knows where the account lacks its size, its land rent or the years.
+    holds no payback; nobody knows where the account lacks its size, its land rent or the years, and the reason says
+    which.
 
     Parameters
     ----------
     table
         Options with their account: ``horizon_years`` (years granted, null where unknown), ``npv_cny`` (null where the
-        account is not known), ``payback_years`` (null where it never pays back within the years), ``account_note``,
-        ``account_note_en``.
+        account is not known), ``payback_years`` (null where it never pays back within the years), and what
+        :func:`gis._account_notes.lacking` reads.
 
     Returns
     -------
@@ -35,31 +45,31 @@ def fits_horizon(table: pd.DataFrame) -> pd.DataFrame:
         ``fits_horizon`` (true, false, null), ``fits_reason``, ``fits_reason_en``, on the same rows.
     """
     granted, payback = (table[name].astype(float).to_numpy() for name in ("horizon_years", "payback_years"))
-    known = table["npv_cny"].notna().to_numpy() & ~np.isnan(granted)
+    is_priced = table["npv_cny"].notna().to_numpy()
+    known = is_priced & ~np.isnan(granted)
     fits = known & (payback <= granted)
+    lacks = [(~is_priced & np.asarray(where, dtype=bool), what) for where, what in lacking(table, table)]
+    blank = pd.DataFrame("", index=table.index, columns=["lack", "lack_en"])
+    told = noted(blank, "lack", [*lacks, (np.isnan(granted), NO_YEARS)])
     notes = [
-        _reason(account, years, until)
-        for account, years, until in zip(
-            zip(table["account_note"], table["account_note_en"], strict=True),
-            np.where(fits, payback, np.nan),
-            np.where(known, granted, np.nan),
-            strict=True,
+        _reason(Note(*lack), years, until)
+        for lack, years, until in zip(
+            told.itertuples(index=False), np.where(fits, payback, np.nan), np.where(known, granted, np.nan), strict=True
         )
     ]
-    told = pd.DataFrame(notes, index=table.index, columns=["fits_reason", "fits_reason_en"])
+    reasons = pd.DataFrame(notes, index=table.index, columns=["fits_reason", "fits_reason_en"])
     answer = pd.Series(fits, index=table.index, dtype="boolean").mask(~known)
-    return told.assign(fits_horizon=answer)[["fits_horizon", "fits_reason", "fits_reason_en"]]
+    return reasons.assign(fits_horizon=answer)[["fits_horizon", "fits_reason", "fits_reason_en"]]
 
 
-def _reason(account: tuple[object, object], payback_years: float, granted_years: float) -> Note:
-    said = NOTHING if pd.isna(account[0]) else Note(*(str(text) for text in account))
-    behind = Note(f"（{said.zh}）", f" ({said.en})") if said.zh else NOTHING
+def _reason(lack: Note, payback_years: float, granted_years: float) -> Note:
     if np.isnan(granted_years):
+        behind = Note(f"（{lack.zh}）", f" ({lack.en})") if lack.zh else NOTHING
         return Note(f"账目或年限不全，不能判断{behind.zh}", f"Account or term incomplete: nobody can say{behind.en}")
     if np.isnan(payback_years):
         return Note(
-            f"可用{granted_years:.3g}年内不能回本{behind.zh}",
-            f"It does not pay back within the {granted_years:.3g} years granted{behind.en}",
+            f"可用{granted_years:.3g}年内不能回本",
+            f"It does not pay back within the {granted_years:.3g} years granted",
         )
     return Note(
         f"约{payback_years:.1f}年回本，可用{granted_years:.3g}年",
@@ -84,6 +94,48 @@ def fitting_uses(table: pd.DataFrame) -> pd.Series:
     ordered = chosen.assign(years=chosen["payback_years"].astype(float)).sort_values(["asset_id", "years", "action"])
     listed = ordered.groupby(ordered["asset_id"].astype(object))["action"].agg(BETWEEN.join)
     return pd.Series(listed, dtype=object).rename("fitting_uses")
+
+
+def fitting_notes(table: pd.DataFrame, assets: Iterable[object]) -> pd.DataFrame:
+    """Return how the temporary uses of each asset come out, in words: how many pay back, do not, or cannot be told.
+
+    Parameters
+    ----------
+    table
+        Options as :func:`fitting_uses` takes them, with what :func:`gis._account_notes.lacking` reads.
+    assets
+        Asset ids, once or more often; one without an option reads that nothing is offered.
+
+    Returns
+    -------
+    DataFrame
+        ``fitting_note`` and ``fitting_note_en``, indexed by asset id, each once.
+    """
+    temporary = table[_true(table["is_temporary"])]
+    groups = dict(list(temporary.groupby(temporary["asset_id"].astype(object))))
+    offered, ids = set(table["asset_id"].astype(object)), list(dict.fromkeys(assets))
+    notes = [_tally(groups[name]) if name in groups else UNLIMITED if name in offered else UNOFFERED for name in ids]
+    return pd.DataFrame(notes, index=pd.Index(ids, dtype=object), columns=["fitting_note", "fitting_note_en"])
+
+
+def _tally(uses: pd.DataFrame) -> Note:
+    """Return how many of an asset's temporary uses pay back in time, do not, or cannot be told and why."""
+    fits, unknown = _true(uses["fits_horizon"]), uses["fits_horizon"].isna().to_numpy()
+    open_uses = uses[unknown]
+    causes = [*lacking(open_uses, open_uses), (open_uses["horizon_years"].isna(), NO_YEARS)]
+    lacks = [note for where, note in causes if np.any(where)]
+    why = Note(f"（{'；'.join(note.zh for note in lacks)}）", f" ({'; '.join(note.en for note in lacks)})")
+    counts = (fits.sum(), (~fits & ~unknown).sum(), unknown.sum())
+    words = (
+        Note("{}项可在可用年限内回本", "{} would pay back within the years granted"),
+        Note("{}项在可用年限内不能回本", "{} would not pay back within the years granted"),
+        Note(f"{{}}项不能判断{why.zh if lacks else ''}", f"{{}} cannot be judged{why.en if lacks else ''}"),
+    )
+    told = [
+        Note(said.zh.format(count), said.en.format(count)) for said, count in zip(words, counts, strict=True) if count
+    ]
+    none = NONE if counts[1] == len(uses) else NOTHING
+    return Note(f"{none.zh}{'；'.join(note.zh for note in told)}", f"{none.en}{'; '.join(note.en for note in told)}")
 
 
 def _true(told: pd.Series) -> NDArray[np.bool_]:

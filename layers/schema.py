@@ -7,6 +7,7 @@ declarations: a new layer kind is one :class:`Kind` in ``layers/kinds/`` and not
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -277,6 +278,8 @@ def conform(frame: pd.DataFrame, of: Kind, *, keep_extra: bool = False) -> gpd.G
 
 
 def _typed(values: pd.Series, dtype: DType) -> pd.Series:
+    if values.dtype == _pandas_type(dtype):
+        return values
     if dtype in ("date", "datetime"):
         return pd.to_datetime(values).astype("datetime64[ms]")
     if dtype == "int":
@@ -284,6 +287,11 @@ def _typed(values: pd.Series, dtype: DType) -> pd.Series:
     if dtype == "float":
         return pd.to_numeric(values).astype("float64")
     return values.astype(PANDAS_DTYPES[dtype])
+
+
+@cache
+def _pandas_type(dtype: DType) -> object:
+    return pd.api.types.pandas_dtype(PANDAS_DTYPES[dtype])
 
 
 def empty(of: Kind) -> gpd.GeoDataFrame:

@@ -12,10 +12,10 @@ NOBODY = assemble(city(), MODEL)[0]
 LOT = box(50, 10, 110, 60)  # 60 m x 50 m = 3,000 m2
 
 
-def offered(*plots, **layers):
+def offered(*plots, model=MODEL, **layers):
     town = city(FIVE, idle_land=plots, **layers)
-    need = assemble(town, MODEL)[0] if "community" in layers else NOBODY
-    return idle_land.options(town, need, MODEL)
+    need = assemble(town, model)[0] if "community" in layers else NOBODY
+    return idle_land.options(town, need, model)
 
 
 def actions(found, plot=0):

@@ -63,6 +63,9 @@ def test_the_card_tells_the_chance_of_the_rank_and_who_pays(workbench: Workbench
         f"{100 * properties['top_share']:.1f}".rstrip("0").rstrip(".")
         in workbench.card.locator(".outlook").inner_text()
     )
+    assert workbench.card.locator("[data-fact=funding] .badge.assumption").is_visible()
+    legend = " ".join(workbench.card.locator(".plan .chart-key").inner_text().split())
+    assert f"泊位 {row['stalls']:,} 个" in legend
     for fact in ("npv", "paysBack", "npvLikely", "funding", "incomeOwner", "yearlyCosts"):
         assert workbench.card.locator(f"[data-fact={fact}]").is_visible(), fact
 
@@ -76,6 +79,23 @@ def test_an_account_that_nobody_knows_is_not_called_one_that_never_pays(
     workbench.card_parts()
     assert workbench.card.locator("[data-fact=payback]").count() == 0
     assert "期内不回收" not in workbench.card.inner_text()
+    assert workbench.page.locator(f"tr[data-id='{row['opportunity_id']}'] .flaw").inner_text() == "缺地租"
+
+
+def test_the_list_marks_what_does_not_pay_back(workbench: Workbench, served_sample: str) -> None:
+    rows = [row for action in ("surface_parking", "mechanical_parking") for row in ranked(served_sample, action)]
+    pays = next(row for row in rows if row["fits_horizon"] and row["npv_cny"] >= 0)
+    lost = next(row for row in rows if row["fits_horizon"] is False and row["revenue_cny_year"])
+    for row, marks in ((pays, []), (lost, ["不回本"])):
+        workbench.open(f"?site={row['opportunity_id']}")
+        workbench.card_parts()
+        assert workbench.page.locator(f"tr[data-id='{row['opportunity_id']}'] .flaw").all_inner_texts() == marks
+
+
+def test_the_card_of_the_best_car_park_prints_on_one_page(workbench: Workbench, served_sample: str) -> None:
+    workbench.open(f"?site={ranked(served_sample, 'surface_parking')[0]['opportunity_id']}")
+    workbench.card_parts()
+    assert workbench.page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
 
 
 def test_a_link_that_names_the_asset_opens_its_best_option(workbench: Workbench, served_sample: str) -> None:

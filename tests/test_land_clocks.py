@@ -17,6 +17,7 @@ from gis.model import Model
 
 NUMBER = "穗规资闲认〔2024〕001号"
 CERTIFIED = {"tenure": "granted", "zoning": "R2", "certificate_no": NUMBER, "idle_cause": "company"}
+YEAR_AND_A_HALF = Model.load(overrides={"idle.reclaim_years": "1.5"})
 NO_OPTIONS = pd.DataFrame(columns=["asset_id", "action", "is_temporary", "fits_horizon", "payback_years"])
 
 
@@ -114,9 +115,14 @@ def test_the_calendar_names_every_day():
         {"tenure": "collective", "available_until": "2027-07-01"},
         {"tenure": "granted", "agreed_start_date": "2026-10-01"},
         {"tenure": "granted", "agreed_start_date": "2020-10-01"},  # only suspected: no clock, no day
-        public_building=[{"at": (0, 0), "lease_end": "2026-06-30"}, {"at": (0, 0)}],
+        public_building=[
+            {"at": (0, 0), "lease_end": "2026-06-30"},
+            {"at": (0, 0)},
+            {"at": (0, 0), "lease_end": "2026-06-29", "ownership": "trust"},  # no rule tells who decides on it
+        ],
     )
     found = calendar(town)
+    assert found.pop("public_building-2:lease_end").authority == ""
     assert list(found) == [
         "public_building-0:lease_end",
         "idle_land-0:fee_due",
@@ -129,8 +135,51 @@ def test_the_calendar_names_every_day():
     assert (fee.fee_cny, fee.is_past) == (1e7, False)
     assert fee.months_left == pytest.approx(31 / 365.25 * 12)
     assert found["public_building-0:lease_end"].is_past
-    assert found["public_building-0:lease_end"].months_left == 0
+    assert found["public_building-0:lease_end"].months_left == pytest.approx(-1 / 365.25 * 12)
     assert all(row.note and row.note_en for row in found.values())
+    # Who decides: by the rule of certified land, of a collective's, of granted land, of a room of unknown owner.
+    assert [row.authority for row in found.values()] == [
+        MODEL.rules[rule].authority
+        for rule in ("room.unknown", "idle.certified_company", "tenure.granted", "tenure.collective")
+    ] + [fee.authority]
+    assert fee.authority_en == "the natural-resources department of the city or county"
+    assert fee.geometry.equals(LOT)
+
+
+def test_what_a_day_cannot_tell_is_said():
+    plot = {**CERTIFIED, "agreed_start_date": "2025-08-01"}
+    town = on(AS_OF, {**plot, "source_id": "RQ-2026-01", "at": None}, {**plot, "source_id": "2", "address": "河边"})
+    uses = pd.DataFrame(
+        {
+            "asset_id": "idle_land-1",
+            "action": ["market", "surface_parking", "charging", "pocket_park"],
+            "is_temporary": [True, True, True, False],
+            "fits_horizon": [False, None, None, True],
+            "payback_years": None,
+            "capex_cny": [1.0, 1.0, None, 1.0],
+            "revenue_cny_year": 1.0,
+            "has_land": True,
+            "land_rent_cny_m2_month": [1.0, None, None, 1.0],
+            "land_rent_cny_year": [1.0, None, None, 1.0],
+            "horizon_years": 2.0,
+        }
+    )
+    told = clocks.calendar(town, MODEL, uses).query("event == 'fee_due'").set_index("asset_id")
+    assert told["name"].to_list() == ["RQ-2026-01", "河边"]
+    assert told["note"].str.endswith("；缺土地价款，金额未估算").all()
+    assert told["fitting_uses"].isna().all()
+    assert told["fitting_note"].to_list() == [
+        "未提供用途，见排除项",
+        "1项在可用年限内不能回本；2项不能判断（缺规模，无法算账；缺地租）",
+    ]
+    assert told["fitting_note_en"].iloc[1] == (
+        "1 would not pay back within the years granted; "
+        "2 cannot be judged (Size unknown, no account; Land rent unknown)"
+    )
+    none = clocks.calendar(town, MODEL, uses.iloc[[0, 3]]).set_index("clock_id")
+    assert none.loc["idle_land-1:fee_due", "fitting_note"] == "无：1项在可用年限内不能回本"
+    lasting = clocks.calendar(town, MODEL, uses.iloc[[3]]).set_index("clock_id")
+    assert lasting.loc["idle_land-1:fee_due", "fitting_note"] == "不限于临时使用，见各机会的回本判断"
 
 
 def test_a_city_without_clocks_has_an_empty_calendar():
@@ -170,8 +219,54 @@ def test_a_number_that_a_district_set_is_not_told_as_law():
     own = Model.load(overrides={"idle.fee": "0.5", "idle.temp_use_max": "3"})
     town = on(AS_OF, {**CERTIFIED, "agreed_start_date": "2025-08-01"})
     told = clocks.calendar(town, own, NO_OPTIONS).set_index("event")
-    assert told.loc["fee_due", "note"] == "应缴土地闲置费，为土地价款的50%（本区设定，非法定）"
+    assert told.loc["fee_due", "note"].startswith("应缴土地闲置费，为土地价款的50%（本区设定，非法定）")
     assert told.loc["reclaim_due", "note"] == "可无偿收回土地使用权"
+
+
+OWN = "（本区设定，非法定）"
+OWN_EN = " (set by the district, not by law)"
+
+
+@pytest.mark.parametrize(
+    ("own", "clock"),
+    [
+        ({}, "闲置2.5年：已满一年，应缴闲置费20%；已满两年，可无偿收回"),
+        ({"idle.fee": "0.5"}, f"闲置2.5年：已满一年，应缴闲置费50%{OWN}；已满两年，可无偿收回"),
+        ({"idle.years_not_started": "2"}, f"闲置2.5年：已满两年，应缴闲置费20%{OWN}；已满两年，可无偿收回"),
+        ({"idle.reclaim_years": "1"}, f"闲置2.5年：已满一年，应缴闲置费20%；已满一年，可无偿收回{OWN}"),
+        ({"idle.reclaim_years": "3"}, f"闲置2.5年：已满一年，应缴闲置费20%；距满3年还有6个月{OWN}"),
+    ],
+)
+def test_a_clock_tells_what_a_district_set_apart_from_the_law(own, clock):
+    model = Model.load(overrides=own)
+    town = on(AS_OF, {**CERTIFIED, "agreed_start_date": "2024-01-01"})
+    land = town["idle_land"]
+    told = idle_land.clock_text(
+        idle_land.clock(land, town, model), idle_land.legal_class(land, town, model), model, AS_OF
+    ).iloc[0]
+    assert told["clock"] == clock
+    assert told["clock_en"].count(OWN_EN) == clock.count(OWN)
+
+
+def test_a_term_cut_by_a_districts_own_years_names_the_district():
+    plot = {**CERTIFIED, "at": LOT, "agreed_start_date": "2025-07-01"}
+    law, own = (row(offered(plot, model=model), "surface_parking") for model in (MODEL, YEAR_AND_A_HALF))
+    assert law["horizon_reason"] == "2027-07-01起可无偿收回"
+    assert law["horizon_source"] == MODEL["idle.reclaim_years"].source
+    assert own["horizon_reason"] == f"2027-01-01起可无偿收回{OWN}"
+    assert own["horizon_reason_en"] == f"may be taken back without compensation from 2027-01-01{OWN_EN}"
+    assert own["horizon_source"].startswith("本区设定")
+
+
+def test_a_lapsed_law_is_told_on_the_days_that_it_sets():
+    lapsed = Model.load('[parameter."idle.reclaim_years"]\nvalid_to = 2020-01-01\n')
+    town = on(AS_OF, {**CERTIFIED, "agreed_start_date": "2025-08-01"})
+    told = clocks.calendar(town, lapsed, NO_OPTIONS).set_index("event")
+    assert told.loc["reclaim_due", "note"].endswith("已于2020-01-01失效，须查后续文件")
+    assert told.loc["reclaim_due", "note_en"].endswith("lapsed on 2020-01-01: look for its successor")
+    assert "失效" not in told.loc["fee_due", "note"]
+    cut = row(offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2025-07-01"}, model=lapsed), "surface_parking")
+    assert "失效" in cut["horizon_reason"]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,30 @@ def test_an_edge_is_warned_of_and_excludes_nothing():
     assert (_zones.BORDERS.zh in lot["warnings"], _zones.BORDERS.zh in before["warnings"]) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("zone", "permission"),
+    [
+        (box(109.9, 10, 200, 60), "unclear"),  # 0.1 m along 50 m: 5 m2 of 3,000, 0.17 %
+        (box(109.5, 10, 200, 60), "unclear"),  # 25 m2, 0.8 %
+        (box(109.0, 10, 200, 60), None),  # 50 m2, 1.7 %: it lies inside, and nothing may be built
+        (box(80, 30, 82, 32), None),  # 4 m2 of a small zone that lies on the lot whole: no inaccuracy of an edge
+    ],
+)
+def test_a_sliver_of_a_zone_is_unclear_and_a_zone_on_the_lot_excludes(zone, permission):
+    found = offered(COLLECTIVE, heritage_zone=[{"at": zone, **PROTECTED}])
+    if permission is None:
+        assert actions(found) == set()
+        return
+    lot = row(found, "surface_parking")
+    assert lot["permission"] == permission
+    said = "区级文物保护单位保护范围：仅边缘少量重叠，是否位于其内待核对界线（文物保护法 2017 art.17）"
+    assert said in lot["permission_reason"].split("；")
+    assert "核定公布该单位的政府批准" in lot["authority"]
+    assert "a sliver of its edge only" in lot["permission_reason_en"]
+    assert "向文物部门核对区划界线" in lot["next_step"]
+    assert not excluded(found, "heritage_zone")
+
+
 def test_a_point_on_the_border_counts_as_inside():
     town = city(idle_land=[{**COLLECTIVE, "at": Point(110, 30)}], heritage_zone=[{"at": LOT, **PROTECTED}])
     assert _zones.touching(town, town["idle_land"]) == {"idle_land-0": (("protection", "district_unit"),)}
@@ -60,8 +84,10 @@ def test_rooms_that_stand_in_a_core_change_their_use_and_are_no_new_building():
     told = found.exclusions
     why = told[(told["asset_id"] == "idle_land-1") & (told["rule"] == "heritage_zone")]
     assert not set(why["action"]) & {"community_service", "culture_space"}
-    # The document stands behind the reason, not only the table it was read from.
-    assert "名城名镇名村保护条例 art.27-28" in why["reason"].iloc[0]
+    # The document stands behind the reason with the exception that it makes, not only the table it was read from.
+    said = "新建禁止（名城名镇名村保护条例 art.27-28，必要的基础设施和公共服务设施除外，此处不作依据）"
+    assert said in why["reason"].iloc[0]
+    assert "except necessary infrastructure and public services: not counted on here" in why["reason_en"].iloc[0]
 
 
 @pytest.mark.parametrize("zoning", ["E2", "农林用地", "E2农林用地", "E9"])
@@ -73,6 +99,18 @@ def test_what_is_no_construction_land_is_excluded(zoning):
 
 def test_a_class_that_holds_farmland_beside_others_is_unclear():
     assert row(offered({**COLLECTIVE, "zoning": "非建设用地"}), "surface_parking")["permission"] == "unclear"
+
+
+def test_land_planned_for_roads_fire_stations_or_mining_is_unclear():
+    """No rule opens them to another use; the path of a road leftover asks the authority of the road already."""
+    told = [("collective", zoning) for zoning in ("H5", "采矿用地", "U31", "消防用地U31", "S1", "H21", "B1")]
+    told += [("under_bridge", "S1"), ("under_bridge", "U31")]
+    found = offered(*({**COLLECTIVE, "tenure": tenure, "zoning": zoning} for tenure, zoning in told))
+    lots = [row(found, "surface_parking", plot) for plot in range(len(told))]
+    assert [lot["permission"] for lot in lots] == ["unclear"] * 6 + ["approval"] * 2 + ["unclear"]
+    assert "规划用途为采矿用地（H5），没有规则写明可否另作他用" in lots[1]["permission_reason"].split("；")
+    assert "Planned for fire stations (U31)" in lots[3]["permission_reason_en"]
+    assert "该用地主管部门" in lots[4]["next_step"]
 
 
 @pytest.mark.parametrize(

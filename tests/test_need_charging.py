@@ -108,6 +108,8 @@ def test_what_is_assumed_is_said_with_and_without_stations():
         assert "每辆0.13个充电口" in asked.zh
         assert "北京核心区目标，非国家标准" in asked.zh
         assert "5-minute circle, an ASSUMPTION" in asked.en
+        assert "区间不含比例本身的误差" in asked.zh
+        assert "does not hold its uncertainty" in asked.en
     assert "circle.5min.radius" in MODEL.actions["ebike_charging"].parameters
 
 

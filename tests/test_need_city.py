@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -175,6 +176,19 @@ def test_the_order_of_records_changes_nothing():
         name: [{"asset_id": f"{name}-{i}", **row} for i, row in enumerate(rows)][::-1] for name, rows in ROWS.items()
     }
     assert assemble(built(ROWS), MODEL)[0].equals(assemble(built(turned), MODEL)[0])
+
+
+def test_what_is_kept_for_a_city_is_found_once_and_nobody_writes_to_it():
+    town, turns = city(community=ROWS["community"]), []
+    placed = town.placed("community")
+    placed["name"], placed.index = "another", placed.index + "x"
+    assert town.placed("community")["name"].tolist() == ["甲", "乙"]
+    assert town.placed("community").index.tolist() == ["community-0", "community-1"]
+    one, other = object(), object()
+    for given in (one, one, other, other):
+        town.once("what", lambda given=given: turns.append(given), given)
+    assert turns == [one, other], "found anew for another model, and not for the same"
+    assert not replace(town, notes=())._kept, "another city keeps nothing of this one"
 
 
 def test_frames_are_indexed_by_id_and_conform():

@@ -192,6 +192,10 @@ def test_what_a_public_lot_serves_by_day():
     assert found.loc["b"].tolist() == pytest.approx([58 * 5, 58 * 3, 85 * 7])
     assert found.index.tolist() == ["a", "b"]
     assert parking_supply.day_turnover(city(FIVE), MODEL).empty
+    # 500 + 290 (300 + 174 to 700 + 595): said of the run, as what they can hold.
+    said = parking.need(town, MODEL).attrs["notes"][-1]
+    assert "2处公共停车场每日可停约790车次（474–1,295）" in said.zh
+    assert "about 790 parks a day (474-1,295)" in said.en
 
 
 def test_nobody_at_home_and_nothing_known_stay_without_a_number():
@@ -232,6 +236,21 @@ def test_vehicles_are_surveyed_else_counted_else_assumed():
     assert found.loc["e", "vehicles"] == pytest.approx(50), "7,360 m2 are 100 households of 73.6 m2"
     assert found.loc["f"].drop("is_counted").isna().all(), "not let in is missing, never 0"
     assert found["is_counted"].tolist() == [True, True, False, True, False, False]
+
+
+def test_a_count_told_about_keeps_the_range_of_its_words():
+    asked = [
+        # 三百多 is read as 350, 300 to 400; beside it another part of the compound with 40, and words on other columns.
+        {"community_name": "甲", "surveyed_at": pd.Timestamp("2026-06-01 23:00"), "parked_count": 350, **remark}
+        for remark in (
+            {"remark": "夜间查；实停（辆）: 三百多；划线泊位: 约90"},
+            {"remark": "实停: 900多", "parked_count": 40},
+        )
+    ]
+    here = city(community=[{"asset_id": "a", "name": "甲", "at": (0, 0)}], parking_survey=asked)
+    cars = parking.vehicles(here, MODEL)
+    assert cars[["vehicles", "vehicles_low", "vehicles_high"]].to_numpy().tolist() == [[390, 340, 440]]
+    assert parking.need(here, MODEL)["vehicles_high"].tolist() == [440]
 
 
 def test_two_communities_of_one_name_are_told_apart_by_place_only():

@@ -260,6 +260,8 @@ def test_a_lot_with_its_share_is_excluded():
     found = lots({"at": (0, 0), "stall_count": 100, "charger_stall_count": 10})
     assert found.table.empty
     assert found.exclusions["rule"].to_list() == ["has_chargers"]
+    # What is tested is cited: the share of the public lot, not the standard's share of stalls made ready.
+    assert found.exclusions["source"].to_list() == [MODEL["ev.share.public_min"].source]
 
 
 def test_a_lot_that_is_not_on_the_map_yet_is_unclear():

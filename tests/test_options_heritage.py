@@ -46,9 +46,8 @@ def test_a_traditional_hall_may_become_a_culture_space_by_leave_of_its_owner_and
         "文物建筑开放导则 文物保发〔2019〕24号",
         "ASSUMPTION - 经验做法，须本地核实 (practice, verify locally)",
     }
-    assert {"传统风貌建筑本体：改变用途可行", "集体物业：集体表决并经三资平台公开交易"} < set(
-        words(found["permission_reason"])
-    )
+    of_class = "传统风貌建筑本体：改变用途可行（广州市传统风貌建筑保护规定 2023-07-01）"
+    assert {of_class, "集体物业：集体表决并经三资平台公开交易"} < set(words(found["permission_reason"]))
     assert "宜：社区书屋、公益讲堂、文化站、管理用房" in found["permission_reason"]
     assert {"农村集体经济组织（三资平台）", "文物行政部门备案/批准"} < set(words(found["authority"]))
     assert "不得：改变结构体系、形式格局" in words(found["warnings"])
@@ -153,6 +152,43 @@ def test_filters_of_owner_tenants_danger_and_type(facts, rule, left):
     assert rule in set(found.exclusions["rule"])
 
 
+def test_what_is_not_thought_of_has_its_reason():
+    """Every action of every site is offered or excluded: a hall suits no museum, has no story and is on no list."""
+    found = site(use_state="vacant")
+    told = found.exclusions.set_index("action")["rule"].to_dict()
+    assert told == {"museum": "unfit_type", "hall_of_fame": "no_residents_story", "red_route_stop": "not_red_listed"}
+    assert set(found.table["action"]) | set(told) == set(heritage.ACTIONS)
+    assert site(building_type=None).exclusions["rule"].tolist().count("unfit_type") == 2
+    held = site(ownership="religious").exclusions
+    assert list(held["rule"]) == ["owner_religious"], "one reason is enough where the whole site is out"
+
+
+GUEST_HOUSE = {"building_type": "residential_commercial", "heritage_class": "provincial_unit"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_barred"),
+    [
+        ({**GUEST_HOUSE, "ownership": "state"}, True),
+        ({**GUEST_HOUSE, "ownership": "state_enterprise"}, True),
+        ({**GUEST_HOUSE, "ownership": "private"}, False),
+        ({**GUEST_HOUSE, "ownership": None}, False),
+        ({**GUEST_HOUSE, "ownership": "state", "heritage_class": "traditional_building"}, False),
+    ],
+)
+def test_what_it_suits_says_what_of_it_the_law_bars(facts, is_barred):
+    """Row 13: no protected site of the State is run as an enterprise's asset, whatever its type of building suits."""
+    found = site(**facts)
+    reuse = act(found, "heritage_reuse")
+    said = next(text for text in words(reuse["permission_reason"]) if text.startswith("宜："))
+    assert said.startswith("宜：小型宾馆、客栈、民宿、店铺、茶室、传统工艺作坊（文物建筑开放导则")
+    assert ("（凡属企业资产经营的不适宜，文物保护法 2017 art.24）" in said) == is_barred
+    english = "but none of it where that means running it as an enterprise's asset, 文物保护法 2017 art.24"
+    assert (english in reuse["permission_reason_en"]) == is_barred
+    unfit = found.exclusions.loc[found.exclusions["rule"] == "reuse_type", "reason"]
+    assert unfit.str.contains("凡属企业资产经营的不适宜").all() == is_barred
+
+
 def test_tenants_and_danger_lower_the_conditions():
     found = act(site(danger_grade="D", tenant_household_count=11), "heritage_reuse")
     assert found["filters_passed"] == 2
@@ -240,7 +276,12 @@ def test_a_corridor_needs_a_wall_on_a_street_and_heritage_near():
         MODEL.levels["traditional_building"] * MODEL.value("heritage.lent_share"),
     )
     assert "culture_corridor" not in set(offered(renovation, community=[OLD]).table["action"])
+    alone = offered(renovation, community=[OLD]).exclusions
+    assert list(alone["reason"]) == ["不考虑文化长廊（步行范围内没有文物古迹，或图层缺失）"]
     behind = {**OLD, "at": box(5, 100, 40, 160)}
+    told = offered(renovation, community=[behind], heritage=[HALL]).exclusions
+    assert told[["action", "rule"]].to_numpy().tolist() == [["culture_corridor", "no_corridor"]]
+    assert told["reason"].item() == "不考虑文化长廊（临街边界不足或不明）"
     assert "culture_corridor" not in set(offered(renovation, community=[behind], heritage=[HALL]).table["action"])
 
 

@@ -214,6 +214,65 @@ def test_unknown_is_never_allowed_and_one_more_zone_never_eases(own, zones, act,
         assert STRICTNESS[verdict.permission] >= STRICTNESS[alone.permission]
 
 
+def test_each_consequence_is_said_once_with_its_places_and_their_documents():
+    held = [(zone, f"{level}_unit") for zone in ("protection", "control") for level in ("city", "district", "national")]
+    held += [("block_control", "historic_block"), ("block_core", "historic_block"), ("buried_relics", None)]
+    use, works = (heritage(MODEL, "historic_block", held, act, DAY) for act in ("use_change", "alteration"))
+    said = strictest([use, works])
+    places = (
+        "历史文化街区建设控制地带（名城名镇名村保护条例 art.26）",
+        "历史文化街区核心保护范围（名城名镇名村保护条例 art.27-28）",
+        "全国重点、市级、区级文物保护单位建设控制地带（文物保护法 2017 art.18-19）",
+        "全国重点、市级、区级文物保护单位保护范围（文物保护法 2017 art.17）",
+    )
+    assert said.reasons[0].zh == "历史文化街区本体、地下文物埋藏区：没有对应规则"
+    assert [note.zh for note in said.reasons[1:]] == ["、".join(places) + "：改变用途、改动或修缮须报批"]
+    assert said.reasons[1].en == (
+        "Control zone of a historic block (名城名镇名村保护条例 art.26), "
+        "core of a historic block (名城名镇名村保护条例 art.27-28), "
+        "national, city or district protected site, construction control zone (文物保护法 2017 art.18-19), "
+        "national, city or district protected site, protection zone (文物保护法 2017 art.17): "
+        "change of use and alteration or repair: needs approval"
+    )
+    assert {*use.sources, *works.sources} == set(said.sources)
+    assert all(document in said.reasons[1].zh for document in said.sources)
+    # However they are put together: what is strictest stands first.
+    built = heritage(MODEL, "", held, "new_building", DAY)
+    assert strictest([use, strictest([works, built])]).reasons == strictest([use, works, built]).reasons
+    assert (
+        strictest([use, built])
+        .reasons[0]
+        .zh.startswith("历史文化街区核心保护范围（名城名镇名村保护条例 art.27-28，必要")
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "of_class", "words"),
+    [
+        ("protection", "national_unit", "规则留有例外，须经批准，此处不作依据"),
+        ("protection", "city_unit", "规则留有例外，须经批准，此处不作依据"),
+        ("block_core", "historic_block", "必要的基础设施和公共服务设施除外，此处不作依据"),
+    ],
+)
+def test_an_exception_of_a_ban_is_told_and_never_counted_on(zone, of_class, words):
+    """Rows 1, 2 and 5: "forbidden; exception", "forbidden except necessary infrastructure and public services"."""
+    built, altered = (heritage(MODEL, "", [(zone, of_class)], act, DAY) for act in ("new_building", "alteration"))
+    assert built.permission == "forbidden"
+    assert built.reasons[0].zh.endswith(f"，{words}）")
+    assert "not counted on here" in built.reasons[0].en
+    assert words not in altered.reasons[0].zh
+    text = resources.files("gis").joinpath("models", "heritage_rules.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    excepting = {number for number, row in enumerate(rows, 1) if "except" in row["new_building"]}
+    assert {rule.row for rule in MODEL.heritage_rules if rule.exception} == excepting == {1, 2, 5}
+
+
+def test_a_rule_out_of_its_days_is_not_said_to_be_silent():
+    early = heritage(MODEL, "traditional_building", [], "use_change", date(2023, 6, 30))
+    assert "改变用途所据规则不在施行期" in early.reasons[0].zh
+    assert "规则未写明" in heritage(MODEL, "traditional_building", [], "new_building", DAY).reasons[0].zh
+
+
 @given(st.lists(st.sampled_from(list(STRICTNESS)), min_size=1))
 def test_strictest_is_the_maximum_in_any_order(codes):
     expected = max(codes, key=STRICTNESS.__getitem__)

@@ -78,6 +78,10 @@ def test_not_known_is_not_none(text: str) -> None:
         ("tariff_cny_h", "5元/小时，过夜10元/次", 5, "取 5 元/时"),
         ("tariff_cny_h", "白天5元/小时，夜间2元/小时", 3.5, "取中间 3.5 元/时（2 至 5）"),
         ("tariff_cny_h", "免费", 0, "免费，取 0"),
+        ("tariff_cny_h", "7:30-21:30 3元/小时", 3, "取 3 元/时"),
+        ("tariff_cny_h", "7：30－22：305元／小时", 5, "取 5 元/时"),
+        ("tariff_cny_h", "8-22 5元/小时", 5, "取 5 元/时"),
+        ("tariff_cny_h", "8:00-22:00 5元/小时", 5, "取 5 元/时"),
         ("tariff_cny_month", "固定600/非固定450", 525, "取中间 525 元/月（450 至 600）"),
         ("tariff_cny_month", "固定车位600元", 600, "取 600 元/月"),
         ("tariff_cny_month", "600元/月，季保1700", 600, "取 600 元/月"),
@@ -112,6 +116,23 @@ def test_a_tariff_by_another_term_says_so(field: str, text: str, said: str) -> N
     (told,) = column.touched
     assert told.reading.zh.startswith(said)
     assert (told.reading.action, told.reading.keep_text) == ("nulled", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("7:30-21:30 3元/15分钟", "3元/15分钟"),
+        ("8：30—20：00 2元/次", "2元/次"),
+        ("8:00-20:0010元/天", "10元/天"),
+    ],
+)
+def test_the_hours_of_a_tariff_are_no_part_of_its_price(text: str, price: str) -> None:
+    (told,) = parsed("parking", "tariff_cny_h", text).touched
+    assert told.reading.en.startswith(f"charged by another term ({price})")
+
+
+def test_a_space_between_thousands_is_none_between_two_numbers() -> None:
+    assert parsed("parking", "tariff_cny_month", "1 000元/月起").series.tolist() == [1000]
 
 
 def test_a_price_beyond_all_bounds_is_not_taken() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,20 @@ def test_racks_stand_at_90_degrees_or_not_at_all():
     assert capacity.mechanical_stalls(area_m2, MODEL, laid.surface).iloc[0].tolist() == [0, 0, 0]
 
 
+def test_a_plot_is_laid_once_however_often_it_is_asked_for(monkeypatch):
+    town, laid, model = land(one=LOT, two=box(0, 100, 60, 117)), [], replace(MODEL)
+    monkeypatch.setattr(
+        _stall_city, "layout", lambda place, *_, **sizes: laid.append(place) or layout(place, *_, **sizes)
+    )
+    first = _stall_city.layouts(town, MODEL, town.placed("idle_land").loc[["idle_land-0"]])
+    again = _stall_city.layouts(town, model, town.placed("idle_land"))
+    assert again["idle_land-0"] is first["idle_land-0"]
+    assert len(laid) == 2
+    # Other sizes or another way to stand are other layouts.
+    assert _stall_city.layouts(town, MODEL, town.placed("idle_land"), modules=("parallel",))["idle_land-0"].count
+    assert len(laid) == 4
+
+
 def test_rows_of_parts_that_lean_are_no_rows_for_racks():
     parts = counted(MultiPolygon([LOT, box(0, 30, 60, 40.5)]), modules=("90", "60"), streets=east_of(box(0, 0, 60, 40)))
     assert sorted(parts.modules) == ["60", "90"]
@@ -86,6 +101,19 @@ def test_an_entrance_on_no_street_is_told_of_every_option_it_serves():
 
 def test_a_level_of_a_structure_holds_by_area():
     assert capacity.structure_stalls(pd.Series([3000.0]), MODEL)["stalls"].to_list() == [72]  # 3,000 x 0.85 / 35
+
+
+def test_racks_are_told_beside_what_a_level_of_a_structure_would_hold():
+    rows = pd.DataFrame({"action": ["mechanical_parking", "surface_parking", "mechanical_parking"], "stalls": 10.0})
+    cases = capacity.yield_notes(rows.assign(area_m2=[3000.0, 3000.0, 40.0]), MODEL)
+    told = [(where.tolist(), note) for where, note in cases if "停车楼" in note.zh]
+    # 3,000 m2 x 0.85 / 35 m2; 3,000 x 0.4 / 40 to 3,000 / 30. A plot of 40 m2 holds none a level.
+    ((where, note),) = told
+    assert where == [True, False, False]
+    assert note.zh.startswith("如建停车楼，每层约72个泊位（")
+    assert "30-40 m2" in note.zh
+    assert "层数由规划定" in note.zh
+    assert "about 72 stalls a level" in note.en
 
 
 def test_a_yield_that_no_lot_was_seen_with_is_told():

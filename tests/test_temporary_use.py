@@ -14,22 +14,27 @@ from gis.temporary_use import fits_horizon, fitting_uses
 
 def options(**columns):
     count = len(next(iter(columns.values())))
-    plain = {"asset_id": "a", "action": "market", "is_temporary": True, "npv_cny": 1.0, "account_note": "未计税费"}
-    plain |= {"account_note_en": "no taxes", "horizon_years": 2.0, "payback_years": 1.0}
+    plain = {"asset_id": "a", "action": "market", "is_temporary": True, "npv_cny": 1.0, "has_land": True}
+    plain |= dict.fromkeys(("capex_cny", "revenue_cny_year", "land_rent_cny_year", "land_rent_cny_m2_month"), 1.0)
+    plain |= {"account_note": "未计税费", "account_note_en": "no taxes", "horizon_years": 2.0, "payback_years": 1.0}
     return pd.DataFrame({name: [value] * count for name, value in plain.items()} | columns)
 
 
 def test_payback_against_the_years_granted():
     found = fits_horizon(options(payback_years=[1.9, 2.0, 2.8, np.nan], horizon_years=[2.0, 2.0, 2.0, 2.0]))
     assert found["fits_horizon"].to_list() == [True, True, False, False]
-    assert found["fits_reason"].to_list()[::2] == ["约1.9年回本，可用2年", "可用2年内不能回本（未计税费）"]
-    assert found["fits_reason_en"].iloc[3] == "It does not pay back within the 2 years granted (no taxes)"
+    assert found["fits_reason"].to_list()[::2] == ["约1.9年回本，可用2年", "可用2年内不能回本"]
+    assert found["fits_reason_en"].iloc[3] == "It does not pay back within the 2 years granted"
 
 
 def test_an_account_or_a_term_that_is_not_known_fits_nothing_and_fails_nothing():
-    found = fits_horizon(options(npv_cny=[np.nan, 1.0], horizon_years=[2.0, np.nan], account_note=["缺地租", None]))
+    unknown = {"land_rent_cny_year": [np.nan, 1.0], "land_rent_cny_m2_month": [np.nan, 1.0]}
+    found = fits_horizon(options(npv_cny=[np.nan, 1.0], horizon_years=[2.0, np.nan], **unknown))
     assert found["fits_horizon"].isna().all()
-    assert found["fits_reason"].to_list() == ["账目或年限不全，不能判断（缺地租）", "账目或年限不全，不能判断"]
+    assert found["fits_reason"].to_list() == [
+        "账目或年限不全，不能判断（缺地租）",
+        "账目或年限不全，不能判断（年限未定）",
+    ]
 
 
 def test_the_worked_lot_of_3000_m2_fails_at_300_and_fits_at_450():
@@ -59,8 +64,8 @@ def test_accounts_of_options_go_in_as_they_are():
     lot = {"at": LOT, "tenure": "reserve", "zoning": "B1", "land_rent_cny_m2_month": 0.0}
     table = offered(lot, {**lot, "land_rent_cny_m2_month": None}).table
     money = accounts(table, MODEL).table
-    names = ["npv_cny", "payback_years", "account_note", "account_note_en"]
-    found = fits_horizon(table.assign(**money[names])).assign(asset=table["asset_id"], action=table["action"])
+    added = money[money.columns.difference(["horizon_years"])]
+    found = fits_horizon(table.assign(**added)).assign(asset=table["asset_id"], action=table["action"])
     # The treasury's income repays nothing; of land whose rent nobody knows nobody can say.
     assert found[found["asset"] == "idle_land-0"]["fits_horizon"].eq(False).all()
     assert found[found["asset"] == "idle_land-1"]["fits_horizon"].isna().all()

@@ -34,8 +34,8 @@ CASHFLOW = Kind(
 
 CLOCK_EVENTS = {
     "start_due": ("约定动工", "Works are to start"),
-    "fee_due": ("满一年应缴闲置费", "Idle-land fee falls due"),
-    "reclaim_due": ("满两年可无偿收回", "May be taken back without compensation"),
+    "fee_due": ("应缴闲置费", "Idle-land fee falls due"),
+    "reclaim_due": ("可无偿收回", "May be taken back without compensation"),
     "available_until": ("可用期限届满", "Term of use ends"),
     "lease_end": ("租期届满", "Lease ends"),
 }
@@ -44,7 +44,7 @@ CLOCK = Kind(
     "期限日历",
     "Clock",
     "result",
-    (),
+    ("point", "polygon", "line"),
     id_field="clock_id",
     fields=(
         Field("clock_id", "string", "期限编号", "Clock id", required=True),
@@ -54,10 +54,12 @@ CLOCK = Kind(
         Field("event", "string", "事项", "Event", codes=CLOCK_EVENTS, required=True),
         Field("start_date", "date", "起算日期", "Counted from"),
         Field("event_date", "date", "到期日期", "Falls on", required=True),
-        Field("months_left", "float", "剩余月数", "Months left", "months", 0),
+        Field("months_left", "float", "剩余月数(已过为负)", "Months left, below 0 when past", "months"),
         Field("is_past", "bool", "已到期", "Past"),
         Field("fee_cny", "float", "闲置费(估)", "Idle-land fee, estimated", "CNY"),
         Field("fitting_uses", "string", "可回本的临时用途", "Temporary uses that pay back in time, the soonest first"),
+        *told("fitting_note", "临时用途回本情况", "How the temporary uses come out"),
+        *told("authority", "主管部门", "Authority"),
         *told("note", "说明", "Note"),
         SAMPLE,
     ),

@@ -15,7 +15,7 @@ from layers.values._brackets import units_opened
 from layers.values._codes import parse_bool, parse_code
 from layers.values._dates import parse_date, parse_year
 from layers.values._everyday import everyday_amount
-from layers.values._numbers import parse_number
+from layers.values._numbers import number_range, parse_number
 from layers.values._script import simplified
 from layers.values._sift import contains
 from layers.values._text import Reading, plain, says_nothing, tick_as_word, unreadable
@@ -89,6 +89,11 @@ def parse_column(
     missing = read.iloc[:0].reindex([0])  # the code of a blank cell is -1, the last
     series = pd.concat([read, missing], ignore_index=True).take(codes).set_axis(column.index)
     return ParsedColumn(series.astype(PANDAS_DTYPES[field.dtype]), tuple(_touched(codes, words, readings)))
+
+
+def range_told(text: str, field: Field) -> tuple[float, float] | None:
+    """Return between what the number of ``field`` lies that a cell tells about; ``None`` where it is exact, or none."""
+    return number_range(text, field.unit)
 
 
 def _with(values: pd.Series, readings: dict[int, Reading]) -> pd.Series:

@@ -24,6 +24,9 @@ _OTHER_TERM = re.compile(rf"{_AMOUNT}元[/每]?(?P<term>次|天|日|晚|夜|年|
 _TERMS = {"日": "天", "夜": "晚", "季": "季度"}
 _EACH = re.compile(rf"[^0-9次天日晚夜年季时封]{{0,8}}:?(?P<price>{_AMOUNT})元?")
 """One of several monthly prices: whom or what it is for, and the price (固定600)."""
+_TIME_OF_DAY = re.compile(r"(?<![0-9])(?:[01]?[0-9]|2[0-4]):[0-5][0-9]")
+_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9]) (?=[0-9])(?![0-9]{3}(?![0-9]))")
+"""A space between two numbers; before three digits it is one between thousands (1 000)."""
 _FREE = frozenset(("免费", "不收费", "免费停车", "全天免费"))
 _NOT_SOLD = frozenset(("不办理", "不办", "无月保", "没有月保", "不办月保", "不办理月保", "不设月保"))
 
@@ -94,7 +97,12 @@ def everyday_amount(text: str, field: Field) -> Reading | None:
         return Reading(0.0, "none_is_zero", f"“{cell}”读作 0", f"{cell!r} read as 0", keep_text=has_notes)
     if not field.name.startswith("tariff_cny"):
         return None
-    return _tariff(bare, field)
+    return _tariff(_without_hours(split_notes(cell)[0]), field)
+
+
+def _without_hours(text: str) -> str:
+    """Return a tariff without its times of day and its spaces, no number run into another (7:30-21:30 3元)."""
+    return _BETWEEN_NUMBERS.sub(";", _TIME_OF_DAY.sub(" ", text)).replace(" ", "").lower()
 
 
 def _tariff(text: str, field: Field) -> Reading | None:

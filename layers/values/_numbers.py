@@ -121,6 +121,27 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     return _told(value, amount, rule, unit, has_notes=has_notes, is_whole=is_whole)
 
 
+def number_range(text: str, unit: str) -> tuple[float, float] | None:
+    """Return between what the number lies that a cell tells about, as :func:`parse_number` reads it.
+
+    ``None`` for an exact number and for what is none. Of at least or at most so many only the end that is told is
+    known: the other is the number itself.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    unit
+        Unit of the field.
+    """
+    bare, _ = split_notes(units_opened(_SEPARATORS.sub("", simplified(plain(text))), unit))
+    amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0)
+    if amount is None or amount.rule not in ("approximate", "range"):
+        return None
+    low, high = (amount.value if end is None else end for end in (amount.low, amount.high))
+    return (low, high) if math.isfinite(low) and low <= amount.value <= high and math.isfinite(high) else None
+
+
 def _told(value: float, amount: _Amount, rule: str, unit: str, *, has_notes: bool, is_whole: bool) -> Reading:
     if is_whole and value != round(value):
         value, rule = math.floor(value + 0.5), rule or "rounded"

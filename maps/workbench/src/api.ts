@@ -68,6 +68,10 @@ function amount(cell: Cell | undefined): number | null {
   return typeof cell === "number" && Number.isFinite(cell) ? cell : null;
 }
 
+function flag(cell: Cell | undefined): boolean | null {
+  return typeof cell === "boolean" ? cell : null;
+}
+
 /** Rows of the table as records. */
 export function toOpportunities(table: Table): Opportunity[] {
   const at = new Map(table.columns.map((column, index) => [column, index]));
@@ -92,6 +96,10 @@ export function toOpportunities(table: Table): Opportunity[] {
       capexCny: amount(cell("capex_cny")),
       npvCny: amount(cell("npv_cny")),
       paybackYears: amount(cell("payback_years")),
+      fitsHorizon: flag(cell("fits_horizon")),
+      horizonYears: amount(cell("horizon_years")),
+      revenueCny: amount(cell("revenue_cny_year")),
+      landRentCny: amount(cell("land_rent_cny_year")),
       position: longitude === null || latitude === null ? null : [longitude, latitude],
       values: Object.fromEntries(criteria.map((column) => [column.slice(2), amount(cell(column))])),
     };

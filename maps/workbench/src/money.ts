@@ -1,6 +1,9 @@
-/** Why a site whose account does not pay back may still rank well: money is one criterion of several. Pure. */
+/**
+ * What an account comes to in a word, and why a site whose account does not pay back may still rank well: money is one
+ * criterion of several. Pure.
+ */
 
-import type { Contribution } from "./types.ts";
+import type { Contribution, Opportunity } from "./types.ts";
 
 const TOLD = 3;
 
@@ -24,4 +27,32 @@ export function standing(npvCny: number | null, parts: readonly Contribution[]):
   if (best.length === 0) return null;
   const moneyShare = parts.filter(isMoney).reduce((sum, part) => sum + part.weight, 0);
   return { count: parts.length, moneyShare, best };
+}
+
+/**
+ * What is wrong with an account, in the order in which it must be known: `rentless` and `incomplete` have none;
+ * `earnless` earns nothing and `lossy` too little to pay back in its term; `belowZero` pays back, but not at the rate of
+ * discount; `termless` would pay back, were the usual term granted.
+ */
+export type Flaw = "rentless" | "incomplete" | "earnless" | "lossy" | "belowZero" | "termless";
+
+type Account = Pick<
+  Opportunity,
+  "capexCny" | "npvCny" | "paybackYears" | "fitsHorizon" | "horizonYears" | "revenueCny" | "landRentCny"
+>;
+
+/** The flaw of an account, null where it is whole and pays back in its term. */
+export function flaw(account: Account): Flaw | null {
+  const { capexCny, npvCny, paybackYears } = account;
+  if (npvCny === null) return capexCny !== null && account.landRentCny === null ? "rentless" : "incomplete";
+  if (capexCny === 0 && npvCny >= 0) return null;
+  if (paybackYears === null || account.fitsHorizon === false)
+    return account.revenueCny === 0 ? "earnless" : "lossy";
+  if (npvCny < 0) return "belowZero";
+  return account.horizonYears === null ? "termless" : null;
+}
+
+/** Whether the note on an account says that who pays for it is an assumption. */
+export function isSplitAssumed(note: string): boolean {
+  return /(^|；)出资[^；]*假定/u.test(note);
 }

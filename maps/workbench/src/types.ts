@@ -93,6 +93,11 @@ export interface Opportunity {
   readonly capexCny: number | null;
   readonly npvCny: number | null;
   readonly paybackYears: number | null;
+  /** Whether it pays back within the years granted; null where that cannot be told. */
+  readonly fitsHorizon: boolean | null;
+  readonly horizonYears: number | null;
+  readonly revenueCny: number | null;
+  readonly landRentCny: number | null;
   readonly position: readonly [longitude: number, latitude: number] | null;
   readonly values: Readonly<Record<string, number | null>>;
 }

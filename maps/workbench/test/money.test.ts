@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { standing } from "../src/money.ts";
+import { flaw, isSplitAssumed, standing } from "../src/money.ts";
 import type { Contribution } from "../src/types.ts";
 
 function part(key: string, unit: string, weight: number, value: number): Contribution {
@@ -34,4 +34,39 @@ test("nothing is told of an account that pays, is unknown, or of a score of noug
   assert.equal(standing(0, PARTS), null);
   assert.equal(standing(null, PARTS), null);
   assert.equal(standing(-1, [part("money", "CNY", 1, 0.5)]), null);
+});
+
+const WHOLE = {
+  capexCny: 100,
+  npvCny: 20,
+  paybackYears: 3,
+  fitsHorizon: true,
+  horizonYears: 5,
+  revenueCny: 40,
+  landRentCny: 0,
+};
+
+test("an account that is whole and pays back has no mark", () => {
+  assert.equal(flaw(WHOLE), null);
+});
+
+test("an unknown account is never called one that does not pay back", () => {
+  const unknown = { ...WHOLE, npvCny: null, paybackYears: null, fitsHorizon: null };
+  assert.equal(flaw({ ...unknown, landRentCny: null }), "rentless");
+  assert.equal(flaw(unknown), "incomplete");
+  assert.equal(flaw({ ...unknown, capexCny: null, landRentCny: null }), "incomplete");
+});
+
+test("what does not pay back, pays back too late or below the rate of discount is marked", () => {
+  assert.equal(flaw({ ...WHOLE, npvCny: -90, paybackYears: null, fitsHorizon: false }), "lossy");
+  assert.equal(flaw({ ...WHOLE, paybackYears: 7, fitsHorizon: false }), "lossy");
+  assert.equal(flaw({ ...WHOLE, npvCny: -90, paybackYears: null, revenueCny: 0 }), "earnless");
+  assert.equal(flaw({ ...WHOLE, npvCny: -1 }), "belowZero");
+  assert.equal(flaw({ ...WHOLE, fitsHorizon: null, horizonYears: null }), "termless");
+});
+
+test("a split of the investment is an assumption where the account's note says so", () => {
+  assert.ok(isSplitAssumed("缺地租；出资按谁经营谁投资，为假定；税费按收入的3.3%估算"));
+  assert.ok(isSplitAssumed("出资比例取自劲松一例，为假定"));
+  assert.ok(!isSplitAssumed("出资方未定；年限未定，按默认期限"));
 });

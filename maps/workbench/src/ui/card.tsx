@@ -9,7 +9,7 @@ import { t } from "../state.ts";
 import type { Detail, Opportunity } from "../types.ts";
 import { CashFlow } from "./cashflow.tsx";
 import { Contributions } from "./contributions.tsx";
-import { Alternatives, AssetRecord, Extent, Legal, Parameters } from "./facts.tsx";
+import { Alternatives, AssetRecord, amount, Extent, Legal, Parameters } from "./facts.tsx";
 import { showOnMap } from "./mapview.tsx";
 import { Money } from "./money.tsx";
 import { Outlook } from "./outlook.tsx";
@@ -206,7 +206,7 @@ function Content({ detail }: { detail: Detail }) {
       <Extent properties={properties} />
       <Plan detail={detail} />
       <Money detail={detail} />
-      <CashFlow years={detail.cashflow} />
+      <CashFlow years={detail.cashflow} counted={amount(properties.pledgeable_share)} />
       <Alternatives detail={detail} />
       <AssetRecord detail={detail} />
       <Parameters detail={detail} />

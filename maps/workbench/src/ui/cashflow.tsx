@@ -11,11 +11,12 @@ const HEIGHT = 132;
 const LEFT = 58;
 const BOTTOM = 18;
 
-export function CashFlow({ years }: { years: readonly CashYear[] }) {
+/** `counted` is the share of the income that may repay: the flow shows that part alone. */
+export function CashFlow({ years, counted }: { years: readonly CashYear[]; counted: number | null }) {
   if (years.length === 0) return null;
   return (
     <section class="card-part cashflow">
-      <h3>{t("cashflow")}</h3>
+      <h3>{t(counted === null || counted === 1 ? "cashflowWhole" : "cashflow")}</h3>
       <Chart years={years} />
       <details>
         <summary>{t("cashflowTable")}</summary>

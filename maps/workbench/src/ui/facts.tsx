@@ -23,7 +23,9 @@ export function amount(value: Scalar | undefined): number | null {
 
 /** A list of facts; what is empty is left out. */
 export function Facts({ items }: { items: readonly (readonly [Key, ComponentChildren])[] }) {
-  const told = items.filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const told = items.filter(
+    ([, value]) => value !== "" && value !== false && value !== null && value !== undefined,
+  );
   if (told.length === 0) return null;
   return (
     <dl class="facts">
@@ -66,7 +68,9 @@ function missingTitles(codes: string): string {
         code,
       );
     const field = kind.fields.find((item) => item.name === column);
-    return column ? `${titled(kind, lang)} · ${titled(field, lang, column)}` : titled(kind, lang);
+    return column
+      ? `${titled(kind, lang)} · ${titled(field, lang, column === "geometry" ? t("place") : column)}`
+      : titled(kind, lang);
   });
   return titles.join(lang === "zh" ? "、" : ", ");
 }

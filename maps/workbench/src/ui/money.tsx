@@ -2,6 +2,7 @@
 
 import * as format from "../format.ts";
 import { titled } from "../i18n.ts";
+import { isSplitAssumed } from "../money.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
 import type { Detail } from "../types.ts";
@@ -13,6 +14,7 @@ const FUNDERS = ["state", "owner", "enterprise", "residents"] as const;
 const RATES_PERCENT = [4, 8] as const;
 const COSTS = ["opex", "land_rent", "tax"] as const;
 const COST_TITLES = { opex: "opex", land_rent: "landRent", tax: "tax" } as const;
+const USES_PERCENT = [3, 6, 10] as const;
 const MODES = ["self_run", "share", "site_rent"] as const;
 
 export function Money({ detail }: { detail: Detail }) {
@@ -21,6 +23,7 @@ export function Money({ detail }: { detail: Detail }) {
   const cny = (name: string) => format.money(amount(properties[name]), lang);
   const share = (name: string) => format.percent(amount(properties[name]), lang);
   const owner = text(properties.income_owner);
+  const funded = funding(properties);
   return (
     <section class="card-part">
       <h3>{t("moneyTitle")}</h3>
@@ -47,8 +50,9 @@ export function Money({ detail }: { detail: Detail }) {
           ["npvLikely", likely(cny("npv_p10_cny"), cny("npv_p50_cny"), cny("npv_p90_cny"))],
           ["npvEnds", between(cny("npv_low_cny"), cny("npv_high_cny"))],
           ["npvByRate", byRate(properties)],
-          ["funding", funding(properties)],
+          ["funding", funded && <Funding key="funding" told={funded} properties={properties} />],
           ["chargingModes", chargingModes(properties)],
+          ["chargingUses", chargingUses(properties)],
           ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
           ["pledgeable", known(share("pledgeable_share"))],
           ["yearlyCosts", yearlyCosts(properties)],
@@ -127,6 +131,26 @@ function funding(properties: Properties): string {
     .filter(([, cny]) => cny !== null && cny > 0)
     .map(([name, cny]) => `${t(`fund_${name}`)} ${format.money(cny, state.lang.value)}`)
     .join(" · ");
+}
+
+/** What the piles come to at the uses between which real ones lie. */
+function chargingUses(properties: Properties): string {
+  return USES_PERCENT.map((use) => [use, amount(properties[`npv_use_${use}pct_cny`])] as const)
+    .filter(([, cny]) => cny !== null)
+    .map(([use, cny]) => `${use}% ${format.money(cny, state.lang.value)}`)
+    .join(" · ");
+}
+
+/** Who pays, marked where no paper tells it. */
+function Funding({ told, properties }: { told: string; properties: Properties }) {
+  return (
+    <>
+      {told}{" "}
+      {isSplitAssumed(text(properties.account_note)) && (
+        <span class="badge assumption">{t("assumption")}</span>
+      )}
+    </>
+  );
 }
 
 /** What the site's holder earns by each way of running chargers. */

@@ -14,7 +14,7 @@ export function Plan({ detail }: { detail: Detail }) {
   if (!found) return null;
   const lang = state.lang.value;
   const count = counted(detail.properties);
-  const figures = count && { n: count.stalls, each: format.number(count.each, lang, 1) };
+  const figures = count && { n: format.number(count.stalls, lang), each: format.number(count.each, lang, 1) };
   const isRacked = detail.properties.action === "mechanical_parking";
   const width = Math.max(found.width, found.height / TALLEST);
   const left = (found.width - width) / 2;
@@ -44,10 +44,10 @@ export function Plan({ detail }: { detail: Detail }) {
       <p class="chart-key quiet">
         {(["stall", "aisle", "entrance"] as const).map((part) => (
           <span key={part}>
-            <span class={`key-part ${part}`} aria-hidden="true" /> {t(`part_${part}`)}{" "}
+            <span class={`key-part ${part}`} aria-hidden="true" /> {t(`part_${part}`)}
+            {part === "stall" && figures && ` ${t("layoutFigures", figures)}`}{" "}
           </span>
         ))}
-        {figures && t("layoutFigures", figures)}
       </p>
       {isRacked && <p class="quiet small">{t("layoutRacks")}</p>}
       <p class="quiet small">{t("layoutNote")}</p>

@@ -1,6 +1,7 @@
 /** Small signs that several views share: an action's mark, a permission, a rank band, the parts of a score. */
 
 import { titled } from "../i18n.ts";
+import type { Flaw } from "../money.ts";
 import { contributions, type Values, type Weights } from "../rank.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
@@ -38,6 +39,17 @@ export function PermissionSign({ permission }: { permission: Permission }) {
       </svg>
       <span class="word">{permissionTitle(permission)}</span>
     </span>
+  );
+}
+
+/** A mark beside an option that does not pay back in its term, or whose account is incomplete. */
+export function FlawMark({ flaw }: { flaw: Flaw | null }) {
+  if (flaw === null) return null;
+  const told = t(`flawTold_${flaw}`);
+  return (
+    <abbr class={`flaw ${flaw}`} title={told}>
+      {t(`flaw_${flaw}`)}
+    </abbr>
   );
 }
 

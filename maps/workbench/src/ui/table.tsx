@@ -7,13 +7,14 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import * as format from "../format.ts";
 import { descends, windowOf } from "../listing.ts";
+import { flaw } from "../money.ts";
 import { PRINTED_ROWS, printing } from "../printing.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
 import type { Lang, Opportunity } from "../types.ts";
 import type { Sort } from "../url.ts";
 import { SORT_TITLES } from "./ranking.tsx";
-import { ActionMark, actionTitle, PartsStrip, PermissionSign, RankBand } from "./signs.tsx";
+import { ActionMark, actionTitle, FlawMark, PartsStrip, PermissionSign, RankBand } from "./signs.tsx";
 
 const ROW_HEIGHT = 60;
 const PAGE_ROWS = 8;
@@ -234,6 +235,7 @@ function Row({ row, index, isCursor }: { row: Opportunity; index: number; isCurs
       <td class="col-value">
         <span class="value">{SHOWN[metricOf(state.view.value.sort)](row, lang)}</span>
         <PartsStrip weights={state.weights.value[row.theme]} values={row.values} />
+        <FlawMark flaw={flaw(row)} />
       </td>
     </tr>
   );

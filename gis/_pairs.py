@@ -1,0 +1,47 @@
+"""Pairs of places with the metres between them: put together, put in order, each once with its least distance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gis._graph import Floats, Ints
+
+Pairs = tuple[Ints, Ints, Floats]
+"""Rows of the first members, rows of the second, metres."""
+
+
+def joined(parts: list[Pairs]) -> Pairs:
+    """Return the pairs of all parts, one part after the other."""
+    nothing = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+    first, second, metres = zip(nothing, *parts, strict=True)
+    return np.concatenate(first), np.concatenate(second), np.concatenate(metres)
+
+
+def in_order(pairs: Pairs, shape: tuple[int, int]) -> Pairs:
+    """Return every pair once with its least distance, by first, then by second member.
+
+    Parameters
+    ----------
+    pairs
+        In any order.
+    shape
+        How many first and second members there are: rows are put into place by counting, which beats comparing.
+    """
+    if not pairs[0].size:
+        return pairs
+    from gis._compiled import by_members  # noqa: PLC0415  (loads numba, which most commands can do without)
+
+    first, second, metres = by_members(*pairs, *shape)
+    starts = np.r_[True, (first[1:] != first[:-1]) | (second[1:] != second[:-1])]
+    if starts.all():
+        return first, second, metres
+    return first[starts], second[starts], np.minimum.reduceat(metres, np.flatnonzero(starts))
+
+
+def nearest_few(pairs: Pairs, count: int) -> Pairs:
+    """Return the ``count`` pairs with the least distances of each first member, sorted by it, then by distance."""
+    order = np.lexsort((pairs[1], pairs[2], pairs[0]))
+    who = pairs[0][order]
+    rank = np.arange(who.size) - np.searchsorted(who, who)
+    order = order[rank < count]
+    return pairs[0][order], pairs[1][order], pairs[2][order]

@@ -1,0 +1,68 @@
+"""What a type of heritage building suits, in words, with what the law bars of it for the site's class and owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gis import permission
+from gis._dated import out_of_dates
+from gis._notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from gis._model_parts import HeritageRule, Reuse
+    from gis.model import Model
+
+
+def suited(model: Model, suits: Reuse, sites: pd.DataFrame) -> list[Note]:
+    """Return what a type of building suits, in words, with what the law of their class and owner bars of it.
+
+    The guide goes by the type of building alone; a rule that is limited to owners (row 13: the protected sites of the
+    State) bars a way of running them whatever the type.
+    """
+    held = [[None if pd.isna(code) else str(code) for code in sites[name]] for name in ("heritage_class", "ownership")]
+    uses = Note(suits.zh, suits.en)
+    return [_but_for(uses, owners_rules(model, own, owner)) for own, owner in zip(*held, strict=True)]
+
+
+def owners_rules(model: Model, own: str | None, owner: str | None) -> list[HeritageRule]:
+    """Return the rules of a site's class that are limited to its owner and forbid something."""
+    return [
+        rule
+        for rule in model.heritage_rules
+        if rule.forbids and own in rule.classes and owner in rule.ownerships and "site" in rule.zones
+    ]
+
+
+def _but_for(uses: Note, rules: Sequence[HeritageRule]) -> Note:
+    """Return ``uses`` with what ``rules`` bar of them."""
+    for rule in rules:
+        uses = Note(
+            f"{uses.zh}（凡属{rule.forbids}的不适宜，{rule.source}）",
+            f"{uses.en} (but none of it where that means {rule.forbids_en or rule.forbids}, {rule.source})",
+        )
+    return uses
+
+
+def of_guide(suits: Reuse, rules: Sequence[HeritageRule], as_of: date) -> permission.Verdict:
+    """Return what 文物建筑开放导则 says of a type of building: what it suits, by whose leave, and what it forbids.
+
+    The ``rules`` of its owner bar some of what it suits: that stands in the same sentence.
+    """
+    told = _but_for(Note(f"{suits.zh}（{suits.source}）", f"{suits.en} ({suits.source})"), rules)
+    by, lapse = Note(suits.authority, suits.authority_en or suits.authority), out_of_dates(suits, as_of)
+    warned = (Note(f"{suits.source}{lapse.zh}", f"{suits.source} {lapse.en}"),) if lapse else ()
+    return permission.Verdict(
+        "unclear" if lapse else "approval",
+        (Note(f"宜：{told.zh}", f"It suits: {told.en}"),),
+        (suits.source,),
+        (by,),
+        (Note(f"报{by.zh}", f"Submit to {by.en}"),),
+        (*warned, Note(f"不得：{suits.forbids}", f"Not allowed: {suits.forbids_en or suits.forbids}"))
+        if suits.forbids
+        else warned,
+    )
