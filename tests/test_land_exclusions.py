@@ -89,7 +89,6 @@ def test_planned_use_in_words_and_codes_is_read():
         "B1B2",
         "R2兼容B1",
         "工业",
-        "H2",
         "H14",
     )
     found = offered(*({**COLLECTIVE, "zoning": zoning} for zoning in told))
