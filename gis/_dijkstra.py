@@ -64,7 +64,9 @@ class _Lists(NamedTuple):
     item: Ints
 
 
-def within(graph: Graph, sources: Points, places: Points, cutoff_m: float) -> Found:
+def within(
+    graph: Graph, sources: Points, places: Points, cutoff_m: float, numbers: tuple[Ints, Ints] | None = None
+) -> Found:
     """Return every source and place no further apart than ``cutoff_m`` along the edges, accesses included.
 
     One search per source over the nodes within its reach; places are read off the edges that it touches. What comes
@@ -73,24 +75,27 @@ def within(graph: Graph, sources: Points, places: Points, cutoff_m: float) -> Fo
     Returns
     -------
     source, place, distance_m
-        Row numbers in ``sources`` and ``places``, in no particular order but always the same.
+        Row numbers in ``sources`` and ``places``, or what ``numbers`` calls these, in no particular order but always
+        the same.
     """
     if not sources.edge.size or not places.edge.size:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
+    who, whom = (np.arange(sources.edge.size), np.arange(places.edge.size)) if numbers is None else numbers
     on_edge = _grouped(places.edge, len(graph.length_m))
     at_node = _edges_at_nodes(graph, np.unique(places.edge))
     order = np.argsort(sources.edge, kind="stable")  # neighbours one after the other find their ground in the cache
     roads, edges, lying, ordered = _roads(graph), _edges(graph), places.at(on_edge.item), sources.at(order)
+    on_edge, who = _Lists(on_edge.first, whom[on_edge.item]), who[order]
 
     def task(start: int) -> Found:
-        some = ordered.at(np.arange(start, min(start + SOURCES_PER_TASK, order.size)))
-        part: Found = _search(roads, edges, at_node, on_edge.first, lying, some, float(cutoff_m))
-        return part[0] + start, part[1], part[2]
+        rows = np.arange(start, min(start + SOURCES_PER_TASK, order.size))
+        part: Found = _search(roads, edges, at_node, on_edge, lying, ordered.at(rows), who[rows], float(cutoff_m))
+        return part
 
     with ThreadPoolExecutor(thread_count()) as pool:
         parts = list(pool.map(task, range(0, order.size, SOURCES_PER_TASK)))
     source, place, distance = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return order[source], on_edge.item[place], distance
+    return source, place, distance
 
 
 def nearest(graph: Graph, sources: Points, places: Points, cutoff_m: float, count: int) -> Found:
@@ -233,9 +238,16 @@ def _touched_edges(edges: _Edges, at_node: _Lists, home: int, reach_m: Floats, t
 
 @compiled()
 def _search(
-    roads: _Roads, edges: _Edges, at_node: _Lists, on_edge: Ints, places: Points, sources: Points, cutoff_m: float
+    roads: _Roads,
+    edges: _Edges,
+    at_node: _Lists,
+    on_edge: _Lists,
+    places: Points,
+    sources: Points,
+    numbers: Ints,
+    cutoff_m: float,
 ) -> Found:
-    """Return the places within reach of each source; places lie sorted by edge, from ``on_edge[edge]`` on."""
+    """Return the ``numbers`` of sources and of ``places``, which lie sorted by edge, in reach of one another."""
     reach_m, touched = np.full(roads.first.size - 1, np.inf), np.empty(roads.first.size - 1, dtype=np.int64)
     heap, seen = (np.empty(_FIRST_ROOM), np.empty(_FIRST_ROOM, np.int64)), np.empty(_FIRST_ROOM, np.int64)
     found, who, whom, far_m = 0, np.empty(_FIRST_ROOM, np.int64), np.empty(_FIRST_ROOM, np.int64), np.empty(_FIRST_ROOM)
@@ -245,7 +257,7 @@ def _search(
         count, heap = _spread(roads, heap, size, reach_m, touched, cutoff_m - access)
         for edge in _touched_edges(edges, at_node, home, reach_m, touched[:count], seen):
             low_m, high_m = reach_m[edges.low[edge]], reach_m[edges.high[edge]]
-            for place in range(on_edge[edge], on_edge[edge + 1]):
+            for place in range(on_edge.first[edge], on_edge.first[edge + 1]):
                 at_m = places.along_m[place]
                 metres = min(low_m + at_m, high_m + (edges.metres[edge] - at_m))
                 if edge == home:
@@ -256,7 +268,7 @@ def _search(
                 if found == who.size:
                     who, whom = np.concatenate((who, who)), np.concatenate((whom, whom))
                     far_m = np.concatenate((far_m, far_m))
-                who[found], whom[found], far_m[found] = source, place, metres
+                who[found], whom[found], far_m[found] = numbers[source], on_edge.item[place], metres
                 found += 1
         reach_m[touched[:count]] = np.inf
     return who[:found].copy(), whom[:found].copy(), far_m[:found].copy()

@@ -12,8 +12,11 @@ Pairs = tuple[Ints, Ints, Floats]
 
 def joined(parts: list[Pairs]) -> Pairs:
     """Return the pairs of all parts, one part after the other."""
+    filled = [part for part in parts if part[0].size]
+    if len(filled) == 1:
+        return filled[0]  # millions of pairs on a network need no copy
     nothing = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
-    first, second, metres = zip(nothing, *parts, strict=True)
+    first, second, metres = zip(nothing, *filled, strict=True)
     return np.concatenate(first), np.concatenate(second), np.concatenate(metres)
 
 

@@ -223,8 +223,7 @@ def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -
     from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
 
     (rows, sources), (columns, places) = _ways_in(few), _ways_in(many)
-    row, column, distance = _dijkstra.within(graph, sources, places, cutoff_m)
-    return rows[row], columns[column], distance
+    return _dijkstra.within(graph, sources, places, cutoff_m, (rows, columns))
 
 
 def _walked_nearest(graph: Graph | None, origins: Entries, sites: Entries, cutoff_m: float, count: int) -> Pairs:
