@@ -171,8 +171,8 @@ def _ratios(own: dict[str, float], told: dict[str, float], cost: Cost) -> Iterat
     query = told["range_s"] / own["search_s"]
     ratio, built = total_s / cost.wall_s, (told["build_s"] + total_s) / (own["build_s"] + cost.wall_s)
     yield (
-        f"{_verdict(query)} pandana {told['version']}, nodes_in_range: {told['range_s']:.1f} s, {query:.1f} times as long "
-        f"as the search here (which returns the pairs of places as well), asked {ASKED:g}"
+        f"{_verdict(query)} pandana {told['version']}, nodes_in_range: {told['range_s']:.1f} s, {query:.1f} times "
+        f"as long as the search here (which returns the pairs of places as well), asked {ASKED:g}"
     )
     yield (
         f"{_verdict(ratio)} all of pandana {total_s:.1f} s for {told['pairs']:,.0f} "
