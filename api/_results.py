@@ -52,6 +52,7 @@ TABLE_COLUMNS = (
     "horizon_years",
     "revenue_cny_year",
     "land_rent_cny_year",
+    "pledgeable_share",
     "confidence",
     "area_m2",
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from gis._account_facts import CONCESSION, REINSTATEMENT, has_land
 from gis._notes import SEPARATORS, Note, noted, texts_of
 from gis._recipes import SITE_LET, SITE_RENT
-from gis._units import column, stalls_wanted
+from gis._units import column, stalls_wanted, texts
 from gis.funding import assumed_splits, paid_for_others
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ NOBODY = Note(
 NO_FUNDER = Note("出资方未定", "Who would pay for it is not known")
 NO_IRR = Note("没有或不止一个内部收益率", "No internal rate of return, or more than one")
 NO_BREAKEVEN = Note("满负荷也不能保本", "Full use would not break even")
-UNIT_NAMES = {"charging": Note("桩", "pile"), "ebike_charging": Note("端口", "port")}
 LIFE, LEASE = Note("设施寿命", "that it lasts"), Note("最长租期", "of the longest lease")
 USUAL = Note("默认期限", "of the usual term")
 LEASED = ("heritage_reuse", "museum")
@@ -74,13 +73,14 @@ def with_notes(
 ) -> pd.DataFrame:
     """Return ``table`` of :class:`gis.finance.Accounts` with ``account_note`` and its English twin."""
     wanted = stalls_wanted(options, "")
+    is_told = table[["npv_cny", "npv_unrented_cny"]].notna().any(axis=1)
     cases = [
         *lacking(options, table),
         (
             np.isnan(facts.granted_years),
             Note("年限未定，按默认期限", "Years granted unknown, the usual term is assumed"),
         ),
-        *_ends_early(options, facts, model),
+        *((is_told & where, words) for where, words in _ends_early(options, facts, model)),
         *_of_income(table, wanted),
         (table["capex_cny"].notna() & table["funding_enterprise_cny"].isna(), NO_FUNDER),
         *assumed_splits(options, table),
@@ -112,34 +112,24 @@ def _estimated(
     table: pd.DataFrame, options: pd.DataFrame, charged: Charges, model: Model
 ) -> list[tuple[pd.Series, Note]]:
     """Return what of the costs is an estimate: the rent of a site, taxes, clearing the land."""
-    whole, is_let_site = table["npv_cny"].notna(), _texts(options, "rent_terms") == SITE_LET
-    let = {action: whole & is_let_site & (options["action"] == action) for action in SITE_RENT}
-    rents = [
-        (where, _site_rent(model, SITE_RENT[action], *UNIT_NAMES[action]))
-        for action, where in let.items()
-        if where.any()
-    ]
+    whole, is_let_site = table["npv_cny"].notna(), texts(options, "rent_terms") == SITE_LET
+    rents = whole & is_let_site & (options["action"] == "charging")
     return [
-        *rents,
+        *([(rents, _site_rent(model))] if rents.any() else []),
         (whole & (table["repaying_cny_year"] > 0), _taxed(charged)),
         (whole & (table["reinstatement_cny"] > 0), _cleared(model.value(REINSTATEMENT))),
     ]
 
 
-def _texts(options: pd.DataFrame, name: str) -> pd.Series:
-    return options[name].astype(object) if name in options else pd.Series(None, index=options.index, dtype=object)
-
-
-def _site_rent(model: Model, key: str, unit: str, unit_en: str) -> Note:
+def _site_rent(model: Model) -> Note:
+    key = SITE_RENT["charging"]
     price = f"{model.value(key):g}"
     if model[key].is_assumption:
         return Note(
-            f"付给场地权利人的场地租按每{unit}每月{price}元估算，为假定",
-            f"The site rent of {price} CNY a {unit_en} and month is an assumption",
+            f"付给场地权利人的场地租按每桩每月{price}元估算，为假定",
+            f"The site rent of {price} CNY a pile and month is an assumption",
         )
-    return Note(
-        f"付给场地权利人的场地租按每{unit}每月{price}元计", f"Site rent counted at {price} CNY a {unit_en} and month"
-    )
+    return Note(f"付给场地权利人的场地租按每桩每月{price}元计", f"Site rent counted at {price} CNY a pile and month")
 
 
 def _ends_early(options: pd.DataFrame, facts: Facts, model: Model) -> list[tuple[NDArray[np.bool_], Note]]:
@@ -164,7 +154,7 @@ def _ends_early(options: pd.DataFrame, facts: Facts, model: Model) -> list[tuple
 
 def _left_out(options: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
     """Return in which accounts a house must be strengthened first, which no price of the model holds."""
-    grade = _texts(options, "danger_grade").where(~options["action"].isin(OUTDOORS))
+    grade = texts(options, "danger_grade").where(~options["action"].isin(OUTDOORS))
     return [(grade == code, note) for code, note in STRENGTHENING.items()]
 
 

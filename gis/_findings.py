@@ -22,16 +22,21 @@ SAID_WORDS = {
     "approval": Note("须报批", "needs approval"),
     "unclear": Note("规则未写明", "the rule does not say"),
     "forbidden": Note("禁止", "forbidden"),
+    "undated": Note(
+        "规则称可行，施行日期待核，按须报批处理",
+        "allowed by the rule, whose date of force is not known: taken as needing approval",
+    ),
+    "unmapped": Note(
+        "规则称可行，条文号待核，按须报批处理",
+        "allowed by the rule, whose articles are not mapped to the law in force: taken as needing approval",
+    ),
     "lapsed": Note("所据规则不在施行期，无从判断", "its rule is not in force on this day, so nobody can say"),
 }
 NO_RULE = "none"
 EDGE = "edge"
 ALONE = {
     NO_RULE: Note("没有对应规则", "no matching rule"),
-    EDGE: Note(
-        "仅边缘少量重叠，是否位于其内待核对界线",
-        "a sliver of its edge only; whether it lies inside is open until the boundary is checked",
-    ),
+    EDGE: Note("是否位于其内待核对界线", "whether it lies inside is open until the boundary is checked"),
 }
 """What is said of a place whatever the act."""
 ZONE_TYPES = {code: Note(*titles) for code, titles in (HERITAGE_ZONE["zone_type"].codes or {}).items()}
@@ -60,6 +65,8 @@ class Finding:
         Document of the rule.
     exception
         What the rule leaves open beside; it is told and never counted on.
+    before
+        What is said before the words of ``says``, with its separator: one for all findings of one consequence.
     """
 
     heritage_class: str
@@ -68,6 +75,7 @@ class Finding:
     act: str = ""
     source: str = ""
     exception: Note = NOTHING
+    before: Note = NOTHING
 
 
 def sentences(findings: Iterable[Finding]) -> tuple[Note, ...]:
@@ -78,9 +86,9 @@ def sentences(findings: Iterable[Finding]) -> tuple[Note, ...]:
     """
     acts: dict[tuple[str, Note, str], dict[str, None]] = {}
     sources: dict[tuple[str, Note, str], dict[str, None]] = {}
-    says = ""
+    says, before = "", NOTHING
     for item in findings:
-        says, place = item.says, (item.zone, item.exception, item.heritage_class)
+        says, before, place = item.says, item.before, (item.zone, item.exception, item.heritage_class)
         acts.setdefault(place, {})[item.act] = None
         sources.setdefault(place, {})[item.source] = None
     together: dict[tuple[str, ...], dict[tuple[str, Note, tuple[str, ...]], list[str]]] = {}
@@ -88,16 +96,17 @@ def sentences(findings: Iterable[Finding]) -> tuple[Note, ...]:
         zone, exception, of_class = place
         held = together.setdefault(tuple(done), {})
         held.setdefault((zone, exception, tuple(sources[place])), []).append(of_class)
-    return tuple(_sentence(says, done, held) for done, held in together.items())
+    words = ALONE.get(says) or SAID_WORDS.get(says, NOTHING)
+    said = Note(before.zh + words.zh, before.en + words.en)
+    return tuple(_sentence(said, done, held) for done, held in together.items())
 
 
-def _sentence(says: str, acts: Sequence[str], held: dict[tuple[str, Note, tuple[str, ...]], list[str]]) -> Note:
+def _sentence(said: Note, acts: Sequence[str], held: dict[tuple[str, Note, tuple[str, ...]], list[str]]) -> Note:
     places = [
         (place_words(classes, zone), _bracketed(documents, exception))
         for (zone, exception, documents), classes in held.items()
     ]
     done = [ACT_WORDS[act] for act in acts if act]
-    said = ALONE.get(says) or SAID_WORDS[says]
     what = Note(
         "、".join(act.zh for act in done) + said.zh,
         " and ".join(act.en for act in done) + (": " if done else "") + said.en,
@@ -106,7 +115,9 @@ def _sentence(says: str, acts: Sequence[str], held: dict[tuple[str, Note, tuple[
         where, by = places[0]
         return Note(f"{where.zh}：{what.zh}{by.zh}", f"{where.en}: {what.en}{by.en}")
     zh = "、".join(where.zh + by.zh for where, by in places)
-    en = ", ".join((_small(where.en) if number else where.en) + by.en for number, (where, by) in enumerate(places))
+    en = " as well as ".join(
+        (_small(where.en) if number else where.en) + by.en for number, (where, by) in enumerate(places)
+    )
     return Note(f"{zh}：{what.zh}", f"{en}: {what.en}")
 
 

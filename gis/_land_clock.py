@@ -40,6 +40,8 @@ STARTED_AND_STOPPED = Note(
 )
 YEARS_TO_FEE, FEE, YEARS_TO_RECLAIM = CLOCK_KEYS = ("idle.years_not_started", "idle.fee", "idle.reclaim_years")
 """The parameters that a running clock tells."""
+EXTENSION = "idle.extension_max"
+"""It tells from which day a clock runs, where works were put off."""
 YEARS_ZH = {1.0: "一年", 2.0: "两年"}
 
 
@@ -136,9 +138,9 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     -------
     DataFrame
         ``start_date``, ``fee_date``, ``reclaim_date``, ``years_idle``, ``months_to_fee``, ``months_to_reclaim`` (0 when
-        past), ``fee_cny``, by asset id; null where no clock runs (no certificate, said to be disposed of, caused by
-        government, an extension in doubt, or no date); ``reclaim_date`` and ``months_to_reclaim`` are null as well
-        where works were started.
+        past), ``is_extended`` (the start is the day of an extension), ``fee_cny``, by asset id; null where no clock
+        runs (no certificate, said to be disposed of, caused by government, an extension in doubt, or no date);
+        ``reclaim_date`` and ``months_to_reclaim`` are null as well where works were started.
     """
     by_company = (frame["idle_cause"] == "company").fillna(value=False).astype(bool)
     certified = legal_class(frame, city, model) == "legal_idle"
@@ -154,6 +156,7 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
             "years_idle": ((today - since).dt.days / 365.25).clip(lower=0),
             "months_to_fee": months_left(fee, city),
             "months_to_reclaim": months_left(back, city),
+            "is_extended": _extended(frame, since),
             "fee_cny": (frame["land_price_cny"].astype(float) * model.value("idle.fee")).where(since.notna()),
         },
         index=frame.index,
@@ -181,12 +184,17 @@ def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model, as_of: date)
         ``clock`` and ``clock_en`` by asset id; empty where the law starts no clock.
     """
     runs = times["years_idle"].notna() & (legal == "legal_idle")
-    unsure = lapse(model, as_of)
+    unsure = {False: lapse(model, as_of), True: lapse(model, as_of, (*CLOCK_KEYS, EXTENSION))}
     notes = [
-        _running(row, model, as_of, unsure) if is_on else SILENT.get(kind, NOTHING)
+        _running(row, model, as_of, unsure[bool(row.is_extended)]) if is_on else SILENT.get(kind, NOTHING)
         for row, is_on, kind in zip(times.itertuples(), runs, legal, strict=True)
     ]
     return pd.DataFrame(notes, index=times.index, columns=["clock", "clock_en"])
+
+
+def _extended(frame: gpd.GeoDataFrame, since: pd.Series) -> pd.Series:
+    """Return which clocks run from a day that :data:`EXTENSION` let move."""
+    return (since == frame["extended_start_date"]).fillna(value=False).astype(bool)
 
 
 def lapse(model: Model, as_of: date, keys: Sequence[str] = CLOCK_KEYS) -> Note:
@@ -224,6 +232,9 @@ def _running(row: Any, model: Model, as_of: date, unsure: Note) -> Note:
     idle = Note(f"闲置{row.years_idle:.1f}年", f"Idle for {row.years_idle:.1f} years")
     if row.years_idle <= 0:
         idle = Note(f"动工期至{row.start_date:%Y-%m-%d}", f"Works are to start by {row.start_date:%Y-%m-%d}")
+    if row.is_extended:
+        of_day = own_words(model, EXTENSION)
+        idle = Note(idle.zh + of_day.zh, idle.en + of_day.en)
     of_back = NOTHING if pd.isna(row.reclaim_date) else own_words(model, YEARS_TO_RECLAIM)
     return Note(
         f"{idle.zh}：{due.zh}{of_fee.zh}；{back.zh}{of_back.zh}{unsure.zh}",

@@ -10,9 +10,10 @@ import shapely
 
 from gis._frontage import near_length_m
 from gis._notes import Note
-from gis._zones import LEAST, is_approximate
+from gis._zones import are_edges, is_approximate
 from gis.capacity import shape_of
 from gis.network import has_place
+from gis.permission import ACCURACY
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -32,8 +33,9 @@ MOST = 0.5
 class Cover(NamedTuple):
     """What of the plots lies inside something that excludes: ``rule`` holds where most of a plot does.
 
-    ``share`` is the part of each plot, ``touched`` where less than :data:`MOST` of it does, or a point or a line of it
-    lies in the plot; ``doubt`` is what is said there.
+    ``share`` is the part of each plot, ``touched`` where less than :data:`MOST` of it does, but more than a strip of
+    their edges (:func:`gis._zones.are_edges`), or a point or a line of it lies in the plot; ``doubt`` is what is said
+    there.
     """
 
     rule: str
@@ -78,30 +80,32 @@ def frontage(city: City, model: Model, land: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def covers(city: City, land: gpd.GeoDataFrame) -> tuple[Cover, ...]:
+def covers(city: City, model: Model, land: gpd.GeoDataFrame) -> tuple[Cover, ...]:
     """Return what of the plots lies in parks, water, schools, and sites of a religion or the military.
 
     Only what the layers draw counts. A river strip, a metro protection zone and a fire lane have no layer: they are
     known from the ledger's ``constraint`` alone.
     """
+    width_m = model.value(ACCURACY)
     green, services, sites = city.placed("green"), city.placed("service"), city.placed("heritage")
     owner = sites["ownership"].astype(object)
     return (
-        _cover("in_park", land, green[green["green_type"] == "park"], Note("公园", "a park")),
-        _cover("on_water", land, city.placed("water"), Note("水面或河涌", "water or a river")),
-        _cover("in_school", land, services[services["service_type"].isin(SCHOOLS)], Note("学校", "a school")),
-        _cover("in_religious", land, sites[owner == "religious"], Note("宗教场所", "a religious site")),
-        _cover("in_military", land, sites[owner == "military"], Note("军队管理的场所", "a military site")),
+        _cover("in_park", land, green[green["green_type"] == "park"], Note("公园", "a park"), width_m),
+        _cover("on_water", land, city.placed("water"), Note("水面或河涌", "water or a river"), width_m),
+        _cover("in_school", land, services[services["service_type"].isin(SCHOOLS)], Note("学校", "a school"), width_m),
+        _cover("in_religious", land, sites[owner == "religious"], Note("宗教场所", "a religious site"), width_m),
+        _cover("in_military", land, sites[owner == "military"], Note("军队管理的场所", "a military site"), width_m),
     )
 
 
-def _cover(rule: str, land: gpd.GeoDataFrame, by: gpd.GeoDataFrame, what: Note) -> Cover:
+def _cover(rule: str, land: gpd.GeoDataFrame, by: gpd.GeoDataFrame, what: Note, width_m: float) -> Cover:
     share = share_inside(land, by)
     places, others = (np.asarray(frame.geometry.array, dtype=object) for frame in (land, by))
-    thin = others[shapely.get_dimensions(others) < 2]
-    met = np.unique(shapely.STRtree(thin).query(places, predicate="intersects")[0])
-    touched = pd.Series((share > LEAST) & (share <= MOST), index=land.index)
-    touched.iloc[met] = True
+    plot, met = shapely.STRtree(others).query(places, predicate="intersects")
+    are_areas = (shapely.get_dimensions(places[plot]) == 2) & (shapely.get_dimensions(others[met]) == 2)
+    is_edge = are_areas.copy()
+    is_edge[are_areas] = are_edges(places[plot[are_areas]], others[met[are_areas]], width_m)
+    touched = pd.Series(np.isin(np.arange(len(land)), plot[~is_edge]), index=land.index)
     why = Note(f"地块部分涉及{what.zh}", f"It partly lies on, or holds, {what.en}")
     ask = Note(
         f"核实地块与{what.zh}的界线，扣除涉及部分",

@@ -99,7 +99,7 @@ def may_serve(city: City, model: Model) -> pd.Series:
     sieve = Sieve(model, "idle_land", land.index, SERVING)
     _constraints(sieve, model, land)
     _ended(sieve, city, land)
-    for cover in covers(city, land):
+    for cover in covers(city, model, land):
         sieve.exclude(cover.rule, cover.share > MOST)
     return sieve.offered.any(axis=1)
 

@@ -36,7 +36,7 @@ RENT_TERMS = ("public_good", "creative", "reference")
 """On what terms a repaired heritage building is let: rent-free for the public good; free for a year and then a share of
 the reference rent (the draft of 2019 for state-owned 历史建筑, and for nothing else); or at the reference rent."""
 SITE_LET = "site_rent"
-"""On what terms chargers stand on the lot of somebody else: for a rent by the pile or port (:data:`SITE_RENT`)."""
+"""On what terms car chargers stand on the lot of somebody else: for a rent by the pile (:data:`SITE_RENT`)."""
 SITE_RENT: Mapping[str, str] = MappingProxyType(
     {"charging": "charging.site_rent.pile_month", "ebike_charging": "ebike.site_rent.port_month"}
 )
@@ -117,11 +117,8 @@ def _mechanical_parking(read: Reader) -> Terms:
 
 def _charging(read: Reader) -> Terms:
     life = read.fixed("fin.asset_life.charger")
-    return _pile(read, read.cost("ev.capex.dc120"), life, _site_rent(read, "charging"))
-
-
-def _site_rent(read: Reader, action: str) -> Amount:
-    return read.cost(SITE_RENT[action]) * MONTHS_PER_YEAR if read.rent_terms == SITE_LET else 0.0
+    rent = read.cost(SITE_RENT["charging"]) * MONTHS_PER_YEAR if read.rent_terms == SITE_LET else 0.0
+    return _pile(read, read.cost("ev.capex.dc120"), life, rent)
 
 
 def _pile(read: Reader, capex: Amount, life: float, rent: Amount = 0.0) -> Terms:
@@ -133,8 +130,7 @@ def _pile(read: Reader, capex: Amount, life: float, rent: Amount = 0.0) -> Terms
 def _ebike_charging(read: Reader) -> Terms:
     revenue = read.gain("ebike.revenue_port_day") * DAYS_PER_YEAR
     share, life = read.cost("ev.opex_share"), read.fixed("fin.asset_life.charger")
-    capex, rent = read.cost("ebike.capex_port"), _site_rent(read, "ebike_charging")
-    return Terms("port", capex, revenue, share, 0.0, life, rent=rent)
+    return Terms("port", read.cost("ebike.capex_port"), revenue, share, 0.0, life)
 
 
 def _pocket_park(read: Reader) -> Terms:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from gis.model import Model
 
 
+PLACES = Note("博物馆、保管所、参观游览场所", "museums, depositories or places to visit")
+"""What row 13 speaks of: it says nothing of a State site of another use."""
+
+
 def suited(model: Model, suits: Reuse, sites: pd.DataFrame) -> list[Note]:
     """Return what a type of building suits, in words, with what the law of their class and owner bars of it.
 
@@ -42,8 +46,9 @@ def _but_for(uses: Note, rules: Sequence[HeritageRule]) -> Note:
     """Return ``uses`` with what ``rules`` bar of them."""
     for rule in rules:
         uses = Note(
-            f"{uses.zh}（凡属{rule.forbids}的不适宜，{rule.source}）",
-            f"{uses.en} (but none of it where that means {rule.forbids_en or rule.forbids}, {rule.source})",
+            f"{uses.zh}（国有文保单位（{PLACES.zh}）不得作为{rule.forbids}，{rule.source}，其他用途是否适用须向文物部门核实）",
+            f"{uses.en} (protected sites of the State that are {PLACES.en}: not allowed is "
+            f"{rule.forbids_en or rule.forbids}, {rule.source}, of other uses ask the heritage department)",
         )
     return uses
 

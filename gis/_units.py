@@ -44,6 +44,11 @@ def column(options: pd.DataFrame, name: str) -> Floats:
     return np.asarray(options[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
 
 
+def texts(options: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column as objects, null throughout where it is absent."""
+    return options[name].astype(object) if name in options else pd.Series(None, index=options.index, dtype=object)
+
+
 def at_ending(options: pd.DataFrame, name: str, ending: str) -> Floats:
     """Return the end of a column that ``ending`` names (a key of :data:`ENDS`); where it is not told, the value."""
     told = column(options, name + ending)

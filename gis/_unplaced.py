@@ -36,6 +36,23 @@ def alike(city: City) -> pd.Series:
     return first.rename("origin")
 
 
+def most_lost(city: City) -> pd.Series:
+    """Return, by id as :func:`alike` names them, whether more communities have no place than have one.
+
+    Counted among the communities of the same sub-district, or of the whole city where that is not known. Which of them
+    stand near a site is then no matter of a few: nobody knows who lives around it.
+    """
+    first = alike(city)
+    lost = first.value_counts()
+    homes = np.asarray(city.placed("community").geometry.array, dtype=object)
+    outlines = _outlines(city)
+    placed = {ANYWHERE: len(homes)}
+    for code, outline in outlines.items():
+        placed[str(code)] = int(shapely.intersects(homes, outline).sum())
+    codes = _code(city, city["community"].loc[lost.index])
+    return (lost > codes.map(placed)).rename("is_most")
+
+
 def may_be_near(city: City, places: gpd.GeoSeries, longest_m: float) -> pd.DataFrame:
     """Return which of ``places`` communities without a place may stand near.
 

@@ -10,7 +10,7 @@ import shapely
 
 from gis import permission
 from gis._notes import Note
-from gis.permission import EDGE_OF
+from gis.permission import ACCURACY, EDGE_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gis.model import Model
     from gis.options import Sieve
 
+    Shapes = NDArray[np.object_]
+
 Zones = dict[str, tuple[tuple[str, str | None], ...]]
 
 APPROXIMATE = (
@@ -31,8 +33,6 @@ APPROXIMATE = (
 """Why nothing that hangs on the place is sure, and the next step."""
 SHARED_M2 = 0.01
 """Ground that two drawings of one edge share by rounding: a millimetre along ten metres of it."""
-LEAST = 0.01
-"""ASSUMPTION: less than this share of a plot is the inaccuracy of two drawings of one edge."""
 BORDERS = Note(
     "与保护区划边界相接，须向文物部门核对界线",
     "It borders on a heritage zone: check the boundary with the cultural heritage department",
@@ -44,23 +44,24 @@ def is_approximate(assets: gpd.GeoDataFrame) -> pd.Series:
     return (assets["position"] == "approximate").fillna(value=False).astype(bool)
 
 
-def touching(city: City, assets: gpd.GeoDataFrame, *, are_exact: bool = False) -> Zones:
+def touching(city: City, model: Model, assets: gpd.GeoDataFrame, *, are_exact: bool = False) -> Zones:
     """Return, per asset, the type and legal class of every heritage zone that holds it or a part of it.
 
     A polygon lies in a zone where the two share ground (more than :data:`SHARED_M2`), not where they only share an edge
-    (:func:`bordering`); a point or a line on the border of a zone counts as inside. Where they share no more than
-    :data:`LEAST` of either, two drawings of one edge may differ: the type stands behind :data:`gis.permission.EDGE_OF`.
+    (:func:`bordering`); a point or a line on the border of a zone counts as inside. Where what they share is narrower
+    than ``map.drawing_accuracy`` (:func:`are_edges`), two drawings of one edge may differ: the type stands behind
+    :data:`gis.permission.EDGE_OF`.
     A zone without a class of its own takes that of the heritage site it belongs to: the one whose ``source_id`` its
     ``heritage_id`` names. Where no site, or more than one, has that id, the class is ``None``. A blank type is
     :data:`gis.permission.UNKNOWN_ZONE`.
 
     Parameters
     ----------
-    city, assets
-        The zones, and what may lie in them.
+    city, model, assets
+        The zones, the accuracy of their drawing, and what may lie in them.
     are_exact
-        Whether any shared ground counts: of a place that somebody asks about, and of what stays what it is in a zone
-        (heritage sites, communities), whose repair the stricter rule then governs.
+        Whether any shared ground counts: of a place that somebody asks about, and of heritage sites, which stay what
+        they are and whose repair the stricter rule then governs.
     """
     zones = city.placed("heritage_zone")
     if zones.empty or assets.empty:
@@ -70,21 +71,20 @@ def touching(city: City, assets: gpd.GeoDataFrame, *, are_exact: bool = False) -
     told = zones["heritage_class"].astype(object)
     classes = told.where(told.notna(), zones["heritage_id"].astype(object).map(of_site))
     types = zones["zone_type"].astype(object).where(zones["zone_type"].notna(), permission.UNKNOWN_ZONE)
-    asset, zone, share = _met(zones, assets)
+    asset, zone, is_in, is_edge = _met(zones, assets, 0.0 if are_exact else model.value(ACCURACY))
     pairs: dict[str, set[tuple[str, str | None]]] = {}
-    for at, which, shared in zip(asset[share > 0], zone[share > 0], share[share > 0], strict=True):
+    for at, which, on_edge in zip(asset[is_in], zone[is_in], is_edge[is_in], strict=True):
         named = classes.iloc[which]
         said = None if pd.isna(named) else str(named)
         kind = str(types.iloc[which])
-        is_sliver = shared <= LEAST and not are_exact
-        pairs.setdefault(str(assets.index[at]), set()).add((EDGE_OF + kind if is_sliver else kind, said))
+        pairs.setdefault(str(assets.index[at]), set()).add((EDGE_OF + kind if on_edge else kind, said))
     return {key: tuple(sorted(found, key=str)) for key, found in pairs.items()}
 
 
 def bordering(city: City, assets: gpd.GeoDataFrame) -> pd.Series:
     """Return which assets share an edge or a corner with a heritage zone that they do not lie in."""
-    asset, _, share = _met(city.placed("heritage_zone"), assets)
-    return pd.Series(np.isin(np.arange(len(assets)), asset[share == 0]), index=assets.index)
+    asset, _, is_in, _ = _met(city.placed("heritage_zone"), assets, 0.0)
+    return pd.Series(np.isin(np.arange(len(assets)), asset[~is_in]), index=assets.index)
 
 
 def border_notes(city: City, assets: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
@@ -93,21 +93,37 @@ def border_notes(city: City, assets: gpd.GeoDataFrame, rows: pd.DataFrame) -> li
     return [(rows["asset_id"].isin(borders.index[borders]), BORDERS)]
 
 
-def _met(
-    zones: gpd.GeoDataFrame, assets: gpd.GeoDataFrame
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """Return the positions of the assets and zones that meet, and which part of the smaller of the two they share.
+def are_edges(plots: Shapes, others: Shapes, width_m: float) -> NDArray[np.bool_]:
+    """Return of which pairs of polygons the common ground is nowhere as wide as ``width_m``: a strip of their edges.
 
-    Nothing where they share an edge alone, all of it where one of them is no area.
+    Half of the width taken off all round leaves nothing of it. A polygon that is itself no wider has no inside to tell
+    from its edge, and lies in the other one.
+    """
+    if width_m <= 0:
+        return np.zeros(len(plots), dtype=bool)
+    return _narrow(shapely.intersection(plots, others), width_m) & ~_narrow(plots, width_m) & ~_narrow(others, width_m)
+
+
+def _narrow(shapes: Shapes, width_m: float) -> NDArray[np.bool_]:
+    return np.asarray(shapely.is_empty(shapely.buffer(shapes, -width_m / 2)), dtype=bool)
+
+
+def _met(
+    zones: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, accuracy_m: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the positions of the assets and zones that meet, which of them share ground, and which an edge alone.
+
+    Where one of them is no area, they share ground; 0 for ``accuracy_m`` makes no strip a mere edge.
     """
     places, drawn = (np.asarray(frame.geometry.array, dtype=object) for frame in (assets, zones))
     asset, zone = shapely.STRtree(drawn).query(places, predicate="intersects")
     of_asset, of_zone = places[asset], drawn[zone]
     are_areas = (shapely.get_dimensions(of_asset) == 2) & (shapely.get_dimensions(of_zone) == 2)
-    shared_m2 = shapely.area(shapely.intersection(of_asset, of_zone))
-    smaller_m2 = np.minimum(shapely.area(of_asset), shapely.area(of_zone))
-    share = np.divide(shared_m2, smaller_m2, out=np.ones_like(shared_m2), where=smaller_m2 > 0)
-    return asset, zone, np.where(are_areas, np.where(shared_m2 > SHARED_M2, share, 0.0), 1.0)
+    shared = shapely.intersection(of_asset, of_zone)
+    is_in = ~are_areas | (shapely.area(shared) > SHARED_M2)
+    is_edge = are_areas & is_in
+    is_edge[is_edge] = are_edges(of_asset[is_edge], of_zone[is_edge], accuracy_m)
+    return asset, zone, is_in, is_edge
 
 
 def exclude_forbidden(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis._notes import Note
+from gis._notes import NOTHING, Note
 from gis.stalls import StallRules
 
 if TYPE_CHECKING:
@@ -168,16 +168,19 @@ def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]
 
 def _structure_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
     """Return the stalls of a level of a multi-storey car park, for each plot of racks where one holds any."""
-    key = "parking.stall_area.structure"
+    key, share = "parking.stall_area.structure", "parking.site_yield_factor"
     each, source = f"{model.low(key):g}-{model.high(key):g} m2", model[key].source
+    least_used, used, most_used = (f"{find(share):.0%}" for find in (model.low, model.value, model.high))
+    guess = Note("，为假定", ", an assumption") if model[share].is_assumption else NOTHING
     held = structure_stalls(rows["area_m2"].where(rows["action"] == "mechanical_parking"), model)
     told = []
     for (least, stalls, most), group in held[held["stalls"] > 0].groupby(["stalls_low", "stalls", "stalls_high"]):
         note = Note(
             f"如建停车楼，每层约{stalls:,.0f}个泊位（{least:,.0f}–{most:,.0f}；每泊位建筑面积{each}，"
-            f"{source}）；层数由规划定",
+            f"{source}；地块可用{used}（{least_used}–{most_used}{guess.zh}））；层数由规划定",
             f"As a multi-storey car park about {stalls:,.0f} stalls a level ({least:,.0f}-{most:,.0f}; "
-            f"{each} of floor a stall, {source}); the plan says how many levels",
+            f"{each} of floor a stall, {source}; {used} of the plot usable ({least_used}-{most_used}{guess.en})); "
+            "the plan says how many levels",
         )
         told.append((pd.Series(rows.index.isin(group.index), index=rows.index), note))
     return told

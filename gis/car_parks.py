@@ -59,7 +59,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     lots = city.placed("parking")
     around = surroundings(city, need, model, lots)
     added = chargers_to_add(lots, model)
-    zones = touching(city, lots)
+    zones = touching(city, model, lots)
     sieve = Sieve(model, "parking", lots.index, ("charging",))
     sieve.exclude("has_chargers", added["chargers"] <= 0)
     exclude_powerless(sieve, model, lots)

@@ -214,7 +214,7 @@ def _gap(
     left = pd.DataFrame({end: (asked[end] - own[end].fillna(0.0)).clip(lower=0.0) for end in ENDS})
     walk = walks_within(city, city["charging"].geometry.reindex(stations.index), radius, model)
     units = stations[[f"units{end}" for end in ENDS]].set_axis(list(ENDS), axis=1)
-    found = gap_within(walk, left, units, radius, model)
+    found = gap_within(city, walk, left, units, radius, model)
     blind = pd.Series(~left.index.isin(communities.index) | stations.empty, index=left.index)
     unsure = (blind | own[""].isna()) & found["gap"].notna()
     return _Gap(found.assign(nearby=found["nearby"].mask(blind), gap_low=found["gap_low"].mask(unsure, 0.0)), walk)

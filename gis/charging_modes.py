@@ -11,10 +11,10 @@ import pandas as pd
 from gis._account_facts import PROFIT_TAX, RATE, REVENUE_TAX, Amounts, charges
 from gis._account_lines import NO_TAXES, Account, Taxes, lines, npvs
 from gis._breakeven import breakeven_scale
-from gis._recipes import MONTHS_PER_YEAR, SITE_RENT, Reader
+from gis._recipes import MONTHS_PER_YEAR, SITE_LET, SITE_RENT, Reader
 from gis._returns import irr, npv_cny, payback_years
 from gis._unit_economics import unit_economics
-from gis._units import UNIT_COLUMNS, column
+from gis._units import UNIT_COLUMNS, column, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,8 +68,8 @@ def npv_by_mode(options: pd.DataFrame, found: Accounts, model: Model) -> pd.Data
 
     Self-run (自营): the account itself. For a share (分成) and let (场地租): the operator invests, runs the chargers
     and takes them away; the holder pays the land rent and the taxes on what it gets. Whose income it is counts as in
-    the account. Where an operator runs chargers on somebody else's lot, the account bears the site rent; the other two
-    modes are what the holder of the lot then gets.
+    the account. Where an operator runs chargers on somebody else's lot, the account is the operator's and bears the
+    site rent; the other two modes would be the lot's holder's, and nobody knows whose that income is: null.
 
     Parameters
     ----------
@@ -81,10 +81,12 @@ def npv_by_mode(options: pd.DataFrame, found: Accounts, model: Model) -> pd.Data
     Returns
     -------
     DataFrame
-        :data:`MODE_COLUMNS` at ``fin.discount_rate.project``; null for other actions and where the account is unknown.
+        :data:`MODE_COLUMNS` at ``fin.discount_rate.project``; null for other actions and where the account is unknown,
+        all but the first also where another than the holder of the site runs the chargers.
     """
     money, charged = found.table, charges(options, Reader(model, "value"))
     known = options["action"].isin(SITE_RENT).to_numpy() & money["npv_cny"].notna().to_numpy()
+    is_anothers = (texts(options, "rent_terms") == SITE_LET).to_numpy()
     worth = {"npv_self_run_cny": money["npv_cny"].to_numpy()}
     for mode, income in site_income_cny_year(options, column(money, "revenue_cny_year"), model).items():
         account = Account(
@@ -95,7 +97,7 @@ def npv_by_mode(options: pd.DataFrame, found: Accounts, model: Model) -> pd.Data
             horizon_years=found.facts.horizon_years,
             taxes=charged.taxes,
         )
-        worth[f"npv_{mode}_cny"] = npvs(account, [model.value(RATE)])[0]
+        worth[f"npv_{mode}_cny"] = np.where(is_anothers, np.nan, npvs(account, [model.value(RATE)])[0])
     return pd.DataFrame({name: np.where(known, worth[name], np.nan) for name in MODE_COLUMNS}, index=options.index)
 
 
@@ -112,11 +114,12 @@ def npv_by_use(options: pd.DataFrame, found: Accounts, model: Model) -> pd.DataF
     Returns
     -------
     DataFrame
-        :data:`USE_COLUMNS` at ``fin.discount_rate.project``; null for other actions and where the account is unknown.
+        :data:`USE_COLUMNS` at ``fin.discount_rate.project``; null for other actions, where the account is unknown, and
+        where none of the income may repay: more use is then nothing but more running cost.
     """
     worth = np.full((len(options), len(UTILISATIONS)), np.nan)
     known = options["action"].eq("charging").to_numpy() & found.table["npv_cny"].notna().to_numpy()
-    rows = np.flatnonzero(known)
+    rows = np.flatnonzero(known & (column(found.table, "pledgeable_share") > 0))
     if rows.size:
         own, facts = options.iloc[rows], found.facts.at(rows)
         count = column(own, UNIT_COLUMNS["pile"])[:, None]

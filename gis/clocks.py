@@ -11,6 +11,7 @@ import pandas as pd
 from gis._asset_names import shown_name
 from gis._land_clock import (
     DAYS_PER_MONTH,
+    EXTENSION,
     FEE,
     YEARS_TO_FEE,
     YEARS_TO_RECLAIM,
@@ -51,7 +52,7 @@ def idle_lots(city: City, model: Model, opportunities: pd.DataFrame) -> pd.DataF
     """
     land = city["idle_land"]
     certified = land[legal_class(land, city, model) == "legal_idle"]
-    times = clock(certified, city, model).drop(columns="years_idle")
+    times = clock(certified, city, model).drop(columns=["years_idle", "is_extended"])
     uses = fitting_uses(opportunities).reindex(certified.index).fillna("")
     return certified[["name", "subdistrict_code"]].join(times).assign(fitting_uses=uses)
 
@@ -106,9 +107,15 @@ def _land_events(city: City, model: Model, land: gpd.GeoDataFrame) -> list[pd.Da
     until = Note("台账所载可用期限届满", "The term of use that the ledger states ends")
     due = start.where(start > pd.Timestamp(city.as_of))
     fees = _event(land, "fee_due", times["fee_date"], fee, start=times["start_date"], fee_cny=times["fee_cny"])
+    backs = _event(land, "reclaim_due", times["reclaim_date"], back, start=times["start_date"])
+    later, of_start = land.index[times["is_extended"]], _ground(city, model, EXTENSION)
+    moved = Note(f"自延期后的动工日期起算{of_start.zh}", f"It counts from the day of the extension{of_start.en}")
+    fees, backs = (
+        noted(table, "note", [(table["asset_id"].isin(later) & any(of_start), moved)]) for table in (fees, backs)
+    )
     return [
         noted(fees, "note", [(fees["fee_cny"].isna(), NO_PRICE)]),
-        _event(land, "reclaim_due", times["reclaim_date"], back, start=times["start_date"]),
+        backs,
         _event(land, "start_due", due, begin),
         _event(land, "available_until", land["available_until"], until),
     ]

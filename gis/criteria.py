@@ -154,11 +154,11 @@ def _night_gap_closed(options: pd.DataFrame, model: Model) -> Band:
     gives = _numbers(options, "stalls")
     gap = _numbers(options, "near_night_gap")
 
-    def closed(end: str, less: pd.Series | float = 0.0) -> pd.Series:
-        both = np.minimum(gives[end], gap[end] - less)
+    def closed(end: str, more: pd.Series | float = 0.0) -> pd.Series:
+        both = np.minimum(gives[end], gap[end] + more)
         return both.mask(gives[""] == 0, 0.0)
 
-    return _opened(closed(""), closed("_low"), closed("_high", _unplaced(options, "near_night_gap")), closed("_high"))
+    return _opened(closed(""), closed("_low"), closed("_high"), closed("_high", _unplaced(options, "near_night_gap")))
 
 
 def _charger_gap_closed(options: pd.DataFrame, model: Model) -> Band:
@@ -169,11 +169,11 @@ def _charger_gap_closed(options: pd.DataFrame, model: Model) -> Band:
     piles, ports = _numbers(options, "near_charger_gap"), _numbers(options, "near_ebike_gap")
     unplaced = _unplaced(options, "near_ebike_gap").where(is_ebike, _unplaced(options, "near_charger_gap"))
 
-    def closed(end: str, less: pd.Series | float = 0.0) -> pd.Series:
-        gap = ports[end].where(is_ebike, piles[end]) - less
+    def closed(end: str, more: pd.Series | float = 0.0) -> pd.Series:
+        gap = ports[end].where(is_ebike, piles[end]) + more
         return (np.minimum(gives[end], gap) / site).mask(gives[""] == 0, 0.0)
 
-    return _opened(closed(""), closed("_low"), closed("_high", unplaced), closed("_high"))
+    return _opened(closed(""), closed("_low"), closed("_high"), closed("_high", unplaced))
 
 
 def _people_served(options: pd.DataFrame, model: Model) -> Band:
@@ -241,6 +241,13 @@ def _lacking(options: pd.DataFrame, model: Model, end: str) -> pd.Series:
     return lacking
 
 
+def _elderly_share(options: pd.DataFrame, model: Model) -> Band:
+    """Return the share over 60 of the residents near; its ends with those who may live there, all young or all old."""
+    del model
+    share = _numbers(options, "near_elderly_share")
+    return Band(share[""], share["_low"], share["_high"])
+
+
 def _visitors(options: pd.DataFrame, model: Model) -> Band:
     """Return the residents within a quarter of an hour; at the high end with those who may live there."""
     del model
@@ -292,7 +299,7 @@ MEASURES: Mapping[str, Callable[[pd.DataFrame, Model], Band]] = MappingProxyType
         "reports": _reports,
         "service_gap": _service_gap,
         "charger_gap_closed": _charger_gap_closed,
-        "elderly_share": _column("near_elderly_share"),
+        "elderly_share": _elderly_share,
         "legal_level": _column("legal_level"),
         "urgency": _column("condition"),
         "reuse_fit": _reuse_fit,

@@ -105,7 +105,7 @@ def _walls(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Op
 def _squares(city: City, model: Model, offered: Options) -> Options:
     land = city.placed(SQUARE.asset_kind)
     near = heritage_around(city, model, land)["cluster"] > 0
-    held = touching(city, land)
+    held = touching(city, model, land)
     inside = pd.Series(
         [any(zone in NO_MARKET for zone, _ in held.get(key, ())) for key in land.index], index=land.index
     )

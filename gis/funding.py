@@ -19,6 +19,8 @@ FUNDERS = ("state", "owner", "enterprise", "residents")
 FUNDING_COLUMNS = tuple(f"funding_{funder}_cny" for funder in FUNDERS)
 WHO_RUNS_INVESTS = Note("出资按谁经营谁投资，为假定", "That who runs it pays for it is an assumption")
 AS_IN_JINSONG = Note("出资比例取自劲松一例，为假定", "That it is paid for as in one case, Jinsong, is an assumption")
+PAYS_ALL = Note("投资记在企业名下", "An enterprise pays for it")
+PAYS_PART = Note("企业只出一部分投资", "An enterprise pays for a part of it")
 STATE_SHARE, PRIVATE_SHARE = "reno.gov_share", "reno.private_share"
 
 
@@ -85,27 +87,39 @@ def paid_for_others(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd
     """Return in which options an enterprise puts up money whose income is somebody else's, and whose.
 
     Their NPV and payback are those of the whole project: what of them comes back to who paid is for the two to settle.
+    Who pays may be the very state enterprise whose income it is: nothing says that they are two.
 
     Parameters
     ----------
     options
         As in :func:`funding`.
     money
-        :data:`FUNDING_COLUMNS` of each option.
+        :data:`FUNDING_COLUMNS`, ``capex_cny`` and ``npv_cny`` of each option; one without an account is told nothing.
     """
-    whose, pays = owners(options), money["funding_enterprise_cny"] > 0
+    whose, paid_cny = owners(options), money["funding_enterprise_cny"]
+    pays, is_all = money["npv_cny"].notna() & (paid_cny > 0), np.isclose(paid_cny, money["capex_cny"])
     return [
-        (
-            pays & (whose == owner),
-            Note(
-                f"投资记在企业名下、收入归{zh}：净现值与回收期按项目整体算，不是出资企业所得，如何收回投资须另行约定",
-                f"An enterprise pays for it and the income is somebody else's ({en.lower()}): NPV and payback are the "
-                "whole project's, not what the enterprise earns, and how it gets its money back must be settled",
-            ),
-        )
-        for owner, (zh, en) in ROOM_INCOME_OWNERS.items()
+        (pays & where & (whose == owner), _earned_by(owner, payer))
+        for owner in ROOM_INCOME_OWNERS
         if owner not in ("operator", "unknown")
+        for where, payer in ((is_all, PAYS_ALL), (~is_all, PAYS_PART))
     ]
+
+
+def _earned_by(owner: str, payer: Note) -> Note:
+    """Return that an enterprise pays and ``owner`` earns."""
+    zh, en = ROOM_INCOME_OWNERS[owner]
+    if owner == "state_enterprise":
+        return Note(
+            f"{payer.zh}、收入归{zh}，两者是否同一家待明确：净现值与回收期按项目整体算，如不是同一家，如何收回投资须另行约定",
+            f"{payer.en} and the income is a state enterprise's, whether the two are one is to be settled: NPV and "
+            "payback are the whole project's, and if they are two, how who pays gets its money back must be settled",
+        )
+    return Note(
+        f"{payer.zh}、收入归{zh}：净现值与回收期按项目整体算，不是出资企业所得，如何收回投资须另行约定",
+        f"{payer.en} and the income is somebody else's ({en.lower()}): NPV and payback are the whole project's, not "
+        "what the enterprise earns, and how it gets its money back must be settled",
+    )
 
 
 def _of_renovation(model: Model) -> tuple[float, float, float, float]:

@@ -191,7 +191,7 @@ def _exclude(
 
 
 def _verdicts(city: City, model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    zones = touching(city, sites, are_exact=True)
+    zones = touching(city, model, sites, are_exact=True)
     found = [
         _verdict(city, model, sites.loc[asset], action, zones)
         for asset, action in zip(rows["asset_id"], rows["action"], strict=True)

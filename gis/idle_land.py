@@ -55,9 +55,9 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         years granted: the strictest of rule, ledger and the day on which the land may be taken back.
     """
     land = city.placed("idle_land")
-    shapes, covered = measured(city, model, land).join(ebike_rooms(city, model, land)), covers(city, land)
+    shapes, covered = measured(city, model, land).join(ebike_rooms(city, model, land)), covers(city, model, land)
     legal = legal_class(land, city, model)
-    zones = touching(city, land)
+    zones = touching(city, model, land)
     around = surroundings(city, need, model, land)
     sieve = sieve_land(city, model, land, shapes, legal, zones, covered)
     rows = sieve.rows()

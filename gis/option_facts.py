@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis import _fire_rules as fire
 from gis._grid import connected
-from gis._notes import GEOMETRY, merged_codes, missing_codes, noted
+from gis._notes import GEOMETRY, Note, merged_codes, missing_codes, noted
 from gis.parking_supply import ENDS, day_parks, share_in_use
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 PARKING = ("surface_parking", "mechanical_parking")
 OPEN = ("allowed", "approval")
+LOST_GAP = Note(
+    "附近可能另有未落图小区，其夜间缺口未计入停车收入",
+    "Communities without a place may stand near; what they lack at night is not counted in the income",
+)
 
 
 def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
@@ -59,8 +63,10 @@ def _with_unplaced(table: pd.DataFrame) -> pd.DataFrame:
     is_far = (table["theme"] == "heritage") & (table["action"] != "culture_corridor")
     people = table["near_people_unplaced"].mask(is_far, table["near_people_15min_unplaced"]).astype(float)
     near = table["near_unplaced"].mask(is_far | (table["action"] == "charging"), table["near_unplaced_far"])
-    lacking = missing_codes({GEOMETRY: near.fillna(0) > 0}, table.index)
-    return table.assign(
+    may_matter = (near.fillna(0) > 0) & (table["action"] != "renovation")
+    lacking = missing_codes({GEOMETRY: may_matter}, table.index)
+    is_car_park = table["action"].isin(PARKING) & (table["near_unplaced"].fillna(0) > 0)
+    return noted(table, "warnings", [(is_car_park, LOST_GAP)]).assign(
         people_unplaced=people.fillna(0.0).mask(table["action"] == "renovation", 0.0),
         missing=merged_codes(table["missing"].astype("string"), lacking),
     )

@@ -42,7 +42,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
     left = _left_over(cars, on_site)
     walk = walks_within(city, city["parking"].geometry.reindex(lots.index), RADIUS, model)
     stalls = lots[[f"stalls{end}" for end in ENDS]].set_axis(list(ENDS), axis=1)
-    found = gap_within(walk, left, stalls, RADIUS, model)
+    found = gap_within(city, walk, left, stalls, RADIUS, model)
     unplaced, blind = ~has_place(frame.geometry), lots.empty
     unknown_nearby = pd.Series(unplaced | blind, index=frame.index)
     flags = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis._notes import Note
+from gis._notes import NOTHING, Note
 from gis._on_site import held_share
 from gis._survey import night_counts
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ENDS = ("", "_low", "_high")
 TURNOVER, IDLE = "parking.turnover_per_day", "parking.mech_idle_rate"
+REPEALED = " (repealed)"
+"""How the model ends the name of a standard that is repealed."""
 PUBLIC_BY_TYPE = ("public", "kerb")
 """Types that are open to the public where nobody says: a public car park, and stalls at the kerb."""
 
@@ -137,14 +139,15 @@ def _day_notes(city: City, model: Model) -> tuple[Note, ...]:
     if found.empty:
         return ()
     parks, least, most = (f"{found[f'day_parks{end}'].sum():,.0f}" for end in ENDS)
-    turns, source = (find(TURNOVER) for find in (model.value, model.low, model.high)), model[TURNOVER].source
-    each, few, many = (f"{number:g}" for number in turns)
+    each, few, many = (f"{find(TURNOVER):g}" for find in (model.value, model.low, model.high))
+    source, is_repealed = model[TURNOVER].source.removesuffix(REPEALED), model[TURNOVER].source.endswith(REPEALED)
+    state = Note("，已废止", ", repealed") if is_repealed else NOTHING
     return (
         Note(
             f"白天周转：{len(found)}处公共停车场每日可停约{parks}车次（{least}–{most}），按每泊位每日{each}次"
-            f"（{few}–{many}，{source}）计，是容量不是预测。",
+            f"（{few}–{many}，{source}{state.zh}）计，是容量不是预测。",
             f"By day: {len(found)} public car parks can serve about {parks} parks a day ({least}-{most}), at "
-            f"{each} a stall ({few}-{many}, {source}): what they can hold, no forecast.",
+            f"{each} a stall ({few}-{many}, {source}{state.en}): what they can hold, no forecast.",
         ),
     )
 

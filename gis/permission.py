@@ -25,7 +25,9 @@ STRICTNESS = {"allowed": 0, "approval": 1, "unclear": 2, "forbidden": 3}
 UNKNOWN_ZONE = "unknown"
 """Type of a zone whose own is blank."""
 EDGE_OF = "edge:"
-"""Before the type of a zone of which the place holds a sliver only (:data:`gis._zones.LEAST`)."""
+"""Before the type of a zone of which the place holds a strip of its edge only (:func:`gis._zones.are_edges`)."""
+ACCURACY = "map.drawing_accuracy"
+"""The parameter that says how far two drawings of one edge may lie apart, in metres."""
 HERITAGE_OFFICE = Note("文物部门", "the cultural heritage department")
 DIGS: tuple[Act, ...] = ("new_building", "alteration")
 
@@ -213,7 +215,7 @@ def _of_zone(
     if zone not in ZONE_TYPES:
         return [(_no_zone_type(), None)]
     if on_edge:
-        return [(_on_edge(zone, zone_class, _of_zone(model, zone, zone_class, act, as_of, ownership)), None)]
+        return [(_on_edge(model, zone, zone_class, _of_zone(model, zone, zone_class, act, as_of, ownership)), None)]
     if zone == "buried_relics":
         # No row of the table speaks of buried relics, so no act there is known to be free; digging is warned of.
         dig = Note(
@@ -256,13 +258,17 @@ def _no_class(where: Note) -> Verdict:
     return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,))
 
 
-def _on_edge(zone: str, zone_class: str | None, spoken: Sequence[Spoken]) -> Verdict:
-    """Return what holds of a sliver of a zone: nobody can say, by leave and document of what its rules would say."""
-    inside = strictest(verdict for verdict, _ in spoken)
+def _on_edge(model: Model, zone: str, zone_class: str | None, spoken: Sequence[Spoken]) -> Verdict:
+    """Return what holds of a strip of its edge: nobody can say, by leave and document of what its rules would say."""
+    width, inside = f"{model.value(ACCURACY):g}", strictest(verdict for verdict, _ in spoken)
     named = str(zone_class) if _is_known(zone_class) else ""
+    narrow = Note(
+        f"仅边缘重叠，宽不足{width}米（制图精度，假定值），",
+        f"a strip of its edge only, narrower than {width} m (accuracy of drawing, an assumption); ",
+    )
     ask = Note("向文物部门核对区划界线", "Check the boundary of the zone with the cultural heritage department")
     return _found(
-        Finding(named, zone, EDGE, source="，".join(inside.sources)),
+        Finding(named, zone, EDGE, source="，".join(inside.sources), before=narrow),
         "unclear",
         sources=inside.sources,
         authorities=inside.authorities,
@@ -280,9 +286,9 @@ def _no_rule(heritage_class: str, zone: str, warnings: tuple[Note, ...] = ()) ->
 def _of_heritage_rule(rule: HeritageRule, heritage_class: str, zone: str, act: Act, as_of: date) -> Verdict:
     verdict = of_rule(rule, as_of, says=getattr(rule, act))
     by = rule.decided_by
-    has_lapsed = verdict.permission == "unclear" and getattr(rule, act) != "unclear"
     beside = rule.left_open if act == "new_building" and verdict.permission == "forbidden" else NOTHING
-    finding = Finding(heritage_class, zone, "lapsed" if has_lapsed else verdict.permission, act, rule.source, beside)
+    said = _said(rule, getattr(rule, act), verdict.permission)
+    finding = Finding(heritage_class, zone, said, act, rule.source, beside)
     beware = (Note(f"不得：{rule.forbids}", f"Not allowed: {rule.forbids_en or rule.forbids}"),) if rule.forbids else ()
     steps = {
         "allowed": Note(
@@ -301,6 +307,15 @@ def _of_heritage_rule(rule: HeritageRule, heritage_class: str, zone: str, act: A
         next_steps=(steps[verdict.permission],),
         warnings=(*verdict.warnings, *beware),
     )
+
+
+def _said(rule: HeritageRule, own: str, taken: str) -> str:
+    """Return what is said of a rule whose ``own`` word is ``taken`` for another: why it is, beside its document."""
+    if taken == own:
+        return own
+    if taken == "unclear":
+        return "lapsed"
+    return "undated" if rule.mapped else "unmapped"
 
 
 def _found(finding: Finding, permission: str, **words: tuple[Any, ...]) -> Verdict:

@@ -110,7 +110,8 @@ def at(city: City, model: Model, geometry: shapely.Geometry, as_of: date, *, wit
     ground = gpd.GeoDataFrame({"geometry": [geometry]}, index=pd.Index([LAND]), crs=city.crs)
     sites = city.placed("heritage")
     sites = sites[np.asarray(shapely.dwithin(sites.geometry.array, geometry, within_m), dtype=bool)]
-    held, zones = touching(city, ground, are_exact=True).get(LAND, ()), touching(city, sites, are_exact=True)
+    under, zones = (touching(city, model, frame, are_exact=True) for frame in (ground, sites))
+    held = under.get(LAND, ())
     rows = [_row(model, LAND, "", "", held, act, _of_ground(city, model, held, act, as_of)) for act in ACTS]
     for _, site in sites.iterrows():
         rows += _site_rows(model, site, zones, as_of)

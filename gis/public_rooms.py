@@ -79,7 +79,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     around = surroundings(city, need, model, rooms)
     sieve = _sieved(city, model, rooms)
     rows = sieve.rows()
-    zones = touching(city, rooms)
+    zones = touching(city, model, rooms)
     verdicts = {asset: _verdict(city, model, rooms.loc[asset], zones) for asset in rows["asset_id"].unique()}
     ruled = path_table([verdicts[asset] for asset in rows["asset_id"]], rows.index)
     table = rows.assign(theme="revitalization").join(ruled).join(around, on="asset_id")

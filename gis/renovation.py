@@ -44,6 +44,10 @@ REPAIRS_ONLY = Note(
     "位于禁止新建的保护区划，不得新增泊位和充电桩，只可修缮",
     "In a zone where nothing new may be built: repairs only, no stalls and no piles are added",
 )
+MAYBE_REPAIRS = Note(
+    "边缘与禁止新建的保护区划重叠，界线核对前，新增泊位和充电桩可能为零",
+    "Its edge overlaps a zone where nothing new may be built: until that is checked, stalls and piles may be none",
+)
 NO_WALL = Note("临街边界不足或不明", "its boundary on a street is too short or not known")
 NO_HERITAGE = Note("步行范围内没有文物古迹，或图层缺失", "no heritage within the walk, or its layer is missing")
 WALL_POINTS = 2.0
@@ -70,8 +74,9 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     rows = sieve.rows()
     is_wall = (rows["action"] == "culture_corridor").to_numpy()
     table = rows.assign(theme=np.where(is_wall, "heritage", "revitalization"))
-    zones = touching(city, homes, are_exact=True)
+    zones = touching(city, model, homes)
     repairs_only = _repairs_only(city, model, zones)
+    maybe_repairs = _repairs_only(city, model, _widened(zones)) - repairs_only
     table = table.join(_verdicts(city, model, facts, rows, zones, repairs_only)).join(around, on="asset_id")
     people = value_of(facts, rows, "people").astype("Float64").astype("float64")
     table["people_served"] = np.where(is_wall, table["near_people"], people)
@@ -79,6 +84,8 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["wall_m"] = value_of(walls.to_frame("wall_m"), rows, "wall_m").where(is_wall)
     adds = added(homes, facts, model)
     adds.loc[adds.index.isin(repairs_only)] = 0.0
+    sized = adds.columns[adds.columns.str.endswith("_low")]
+    adds.loc[adds.index.isin(maybe_repairs), sized] = adds.loc[adds.index.isin(maybe_repairs), sized].clip(upper=0.0)
     table = table.assign(**{name: value_of(adds, rows, name).mask(is_wall, 0.0) for name in adds.columns})
     table = table.assign(income_owner=np.where(is_wall, "unknown", "owners"))
     for name in nearby.columns:
@@ -87,6 +94,7 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table = table.assign(**_filters(model, homes, rows, is_wall))
     table = table.join(_consent(homes, rows, table, model))
     cautions = _cautions(model, homes, table, is_wall, repairs_only)
+    cautions.append((~is_wall & table["asset_id"].isin(maybe_repairs).to_numpy(), MAYBE_REPAIRS))
     table = noted(table, "warnings", [*cautions, *border_notes(city, homes, table)])
     table = _with_missing_items(table, facts, rows, is_wall)
     table["missing"] = _missing(homes, facts, rows, table, is_wall)
@@ -127,6 +135,13 @@ def _repairs_only(city: City, model: Model, zones: Zones) -> frozenset[str]:
         for asset, held in zones.items()
         if held and permission.heritage(model, "", held, "new_building", city.as_of).permission == "forbidden"
     )
+
+
+def _widened(zones: Zones) -> Zones:
+    """Return the zones as if every strip of an edge lay inside."""
+    return {
+        asset: tuple((zone.removeprefix(permission.EDGE_OF), of) for zone, of in held) for asset, held in zones.items()
+    }
 
 
 def _verdicts(

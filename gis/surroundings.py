@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis._unplaced import alike, may_be_near
+from gis._radius_bands import ends_m
+from gis._unplaced import alike, may_be_near, most_lost
 from gis.community import REPORT_MONTHS, is_parking_report
 from gis.living_circle import RADIUS_KEYS, held_types, steps_by_area
 from gis.network import SLACK_M
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from gis.city import City
     from gis.model import Model
@@ -39,7 +41,7 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     ============================  =============================================================================
     ``near_people``               residents within ``circle.5min.radius``, persons
     ``near_people_15min``         residents within ``circle.15min.radius``, persons
-    ``near_elderly_share``        share over 60 of the residents within ``circle.5min.radius``
+    ``near_elderly_share``        share over 60 of the residents within ``circle.5min.radius``, with its ends
     ``near_night_gap``            night gap of communities within ``parking.service_radius``, stalls, with band
     ``near_charger_gap``          charger gap of communities within ``ev.service_radius.core``, piles, with band
     ``near_ebike_gap``            e-bike gap of communities within ``circle.5min.radius``, ports, with band
@@ -59,9 +61,10 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     its radius, the high end within the high one.
 
     A community without a place may stand near any site that lies in its sub-district or within the walk of it, and near
-    any site at all where nobody says in which it lies (:mod:`gis._unplaced`). The sums leave it out; the high end of
-    a gap, and of the residents that lack a service, takes it in with all that it has. While no community has a place
-    every sum is null: who lives around is then unknown, not nobody.
+    any site at all where nobody says in which it lies (:mod:`gis._unplaced`). The sums leave it out; what it may add
+    stands beside them, one of unknown size taken to be as large as the largest. Of the residents that lack a service it
+    is in the high end. Where most communities of a sub-district have no place, the sums around the sites that these may
+    stand near are null: who lives there is then unknown, not nobody.
 
     Parameters
     ----------
@@ -71,39 +74,42 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
         Placed assets, index ``asset_id``.
     """
     homes = city.placed("community")
-    found = pd.DataFrame(index=assets.index)
-    longest = max(model.high(key) for key in ("circle.15min.radius", *GAP_RADII.values()))
+    found: dict[str, pd.Series] = {}
+    radii = {key: ends_m(city, key, model) for key in ("circle.15min.radius", *GAP_RADII.values())}
+    longest = max(max(ends.values()) for ends in radii.values())
     walk = city.reach.pairs(homes.geometry, assets.geometry, longest)
     facts = _facts(city, need, model)
     near = walk.merge(facts, left_on="origin", right_index=True, how="left")
     unplaced = _Unplaced(city, assets, facts, longest)
 
     def total(column: str, radius_key: str, end: str = "") -> pd.Series:
-        within = near[near["distance_m"] <= _radius_m(model, radius_key, end) + SLACK_M]
+        radius_m = radii[radius_key][end]
+        within = near[near["distance_m"] <= radius_m + SLACK_M]
         groups = within.groupby("site")[column]
         summed = groups.sum(min_count=1).reindex(assets.index)
         empty = ~assets.index.isin(within["site"])
-        return summed.mask(empty, np.nan if homes.empty else 0.0)
+        return summed.mask(empty, np.nan if homes.empty else 0.0).mask(unplaced.hides(column, radius_m))
 
     for name in ("people", "people_15min"):
         radius_key = PEOPLE_RADII[name]
         found[f"near_{name}"] = total("people", radius_key)
-        found[f"near_{name}_unplaced"] = unplaced.total("people", model.value(radius_key))
-    known = total("people_of_known_age", "circle.5min.radius")
-    found["near_elderly_share"] = (total("elderly", "circle.5min.radius") / known).where(known > 0)
+        found[f"near_{name}_unplaced"] = unplaced.total("people", radii[radius_key][""])
+    known, elders = (total(name, "circle.5min.radius") for name in ("people_of_known_age", "elderly"))
+    lost = found["near_people_unplaced"]
+    found["near_elderly_share"] = (elders / known).where(known > 0)
+    found["near_elderly_share_low"] = (elders / (known + lost)).where(known > 0)
+    found["near_elderly_share_high"] = ((elders + lost) / (known + lost)).where(known > 0)
     for gap, (column, radius_key) in zip(GAPS, GAP_RADII.items(), strict=True):
         for end in ENDS:
             found[f"near_{gap}{end}"] = total(f"{column}{end}", radius_key, end)
-        found[f"near_{gap}_unplaced"] = unplaced.total(f"{column}_high", model.high(radius_key))
-        found[f"near_{gap}_high"] += found[f"near_{gap}_unplaced"]
+        found[f"near_{gap}_unplaced"] = unplaced.total(f"{column}_high", radii[radius_key]["_high"])
     for code in model.actions:
         for column in lack_steps(model, code).values():
             found[f"near_{column}"] = total(column, "circle.5min.radius")
-            may_lack = total(f"{column}_high", "circle.5min.radius")
-            found[f"near_{column}_high"] = may_lack + found["near_people_unplaced"]
-    found["near_unplaced"] = unplaced.total("count", model.value("circle.5min.radius"))
+            found[f"near_{column}_high"] = total(f"{column}_high", "circle.5min.radius") + lost
+    found["near_unplaced"] = unplaced.total("count", radii["circle.5min.radius"][""])
     found["near_unplaced_far"] = unplaced.total("count", longest)
-    return found.join(_reports(city, model, assets))
+    return pd.DataFrame(found, index=assets.index).join(_reports(city, model, assets))
 
 
 class _Unplaced:
@@ -111,20 +117,25 @@ class _Unplaced:
 
     def __init__(self, city: City, assets: gpd.GeoDataFrame, facts: pd.DataFrame, longest_m: float) -> None:
         first = alike(city)
-        held = facts.loc[first.index].assign(count=1.0).groupby(first.to_numpy()).sum()
+        held = facts.fillna(facts.max()).loc[first.index].assign(count=1.0)
+        groups = held.groupby(first.to_numpy())
+        sums = groups.sum(min_count=1).assign(is_most=most_lost(city).reindex(groups.size().index))
         near = may_be_near(city, assets.geometry, longest_m)
-        self._near = near.merge(held, left_on="origin", right_index=True, how="left")
+        self._near = near.merge(sums, left_on="origin", right_index=True, how="left")
         self._assets = assets.index
 
     def total(self, column: str, radius_m: float) -> pd.Series:
         """Return the sum of ``column`` over those that may stand within ``radius_m``, 0 where there are none."""
-        within = self._near[self._near["distance_m"] <= radius_m + SLACK_M]
-        return within.groupby("site")[column].sum().reindex(self._assets, fill_value=0.0).astype(float)
+        return self._within(radius_m).groupby("site")[column].sum().reindex(self._assets, fill_value=0.0).astype(float)
 
+    def hides(self, column: str, radius_m: float) -> NDArray[np.bool_]:
+        """Return at which assets so many may stand unseen within ``radius_m`` that a sum of ``column`` says nothing."""
+        within = self._within(radius_m)
+        blind = within["is_most"].astype(bool) | within[column].isna()
+        return np.asarray(self._assets.isin(within["site"][blind]))
 
-def _radius_m(model: Model, key: str, end: str) -> float:
-    read = {"": model.value, "_low": model.low, "_high": model.high}[end]
-    return read(key)
+    def _within(self, radius_m: float) -> pd.DataFrame:
+        return self._near[self._near["distance_m"] <= radius_m + SLACK_M]
 
 
 def _facts(city: City, need: pd.DataFrame, model: Model) -> pd.DataFrame:

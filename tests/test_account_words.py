@@ -34,18 +34,42 @@ def notes(*rows, model=MODEL):
     [
         ("owners", "收入归全体业主", "somebody else's (owners)"),
         ("collective", "收入归集体经济组织", "somebody else's (collective)"),
-        ("state_enterprise", "收入归国有企业", "somebody else's (state enterprise)"),
     ],
 )
 def test_an_enterprise_that_pays_for_what_others_earn_is_told_so(owner, zh, en):
     rows = [{**row, "income_owner": owner} for row in (LOT, HOMES, {**LOT, "funding_owner_share": 1.0})]
     lot, homes, told = notes(*rows)
-    for (note, note_en), mark in ((lot, "出资按谁经营谁投资，为假定"), (homes, "出资比例取自劲松一例，为假定")):
+    whole = ("出资按谁经营谁投资，为假定", "投资记在企业名下", "An enterprise pays for it")
+    part = ("出资比例取自劲松一例，为假定", "企业只出一部分投资", "An enterprise pays for a part of it")
+    for (note, note_en), (mark, pays, pays_en) in ((lot, whole), (homes, part)):
         assert mark in note
-        assert f"投资记在企业名下、{zh}" in note
+        assert f"{pays}、{zh}" in note
+        assert "不是出资企业所得" in note
+        assert pays_en in note_en
         assert en in note_en
-    assert "投资记在企业名下" not in told[0], "the owner pays for what it earns"
+    assert "企业名下" not in told[0], "the owner pays for what it earns"
     assert "An enterprise pays" not in notes({**LOT, "income_owner": "operator"})[0][1]
+
+
+def test_who_pays_may_be_the_state_enterprise_that_earns():
+    told = notes(*({**row, "income_owner": "state_enterprise"} for row in (LOT, HOMES)))
+    for (note, note_en), pays in zip(told, ("投资记在企业名下", "企业只出一部分投资"), strict=True):
+        assert f"{pays}、收入归国有企业，两者是否同一家待明确" in note
+        assert "不是出资企业所得" not in note
+        assert "whether the two are one is to be settled" in note_en
+        assert "somebody else's" not in note_en
+
+
+def test_nothing_is_said_of_an_account_that_there_is_not():
+    unsized = {**LOT, "stalls": np.nan, "horizon_years": 15.0, "income_owner": "owners"}
+    rentless = {**LOT, "horizon_years": 15.0, "land_rent_cny_m2_month": np.nan, "income_owner": "owners"}
+    (zh, en), (rentless_zh, _) = notes(unsized, rentless)
+    assert zh.startswith("缺规模，无法算账")
+    assert "账目算至" not in zh
+    assert "account ends" not in en
+    assert "净现值与回收期" not in zh
+    assert "账目算至设施寿命10年为止" in rentless_zh, "its NPV at no rent is told, and ends there"
+    assert "净现值与回收期" not in rentless_zh
 
 
 def test_the_treasurys_income_that_a_document_grants_is_not_the_enterprises_either():
@@ -71,7 +95,8 @@ def test_chargers_of_an_operator_on_anothers_lot_bear_the_site_rent():
     assert "场地租" not in found.table.loc["o1", "account_note"]
     modes = npv_by_mode(table, found, BEFORE_TAX)
     assert modes.loc["o0", "npv_self_run_cny"] == row["npv_cny"]
-    assert modes.loc["o0", "npv_site_rent_cny"] == pytest.approx(36_000 * factor), "what the lot's owner gets"
+    assert modes.loc["o0", ["npv_share_cny", "npv_site_rent_cny"]].isna().all(), "whoever holds the lot gets them"
+    assert modes.loc["o1", "npv_site_rent_cny"] == pytest.approx(36_000 * factor)
 
 
 def test_the_site_rent_has_its_range_in_the_bands_and_in_the_draws():
@@ -111,10 +136,8 @@ def test_piles_at_3_6_and_10_percent_of_use():
     by_hand = [income * 0.75 * factor - 900_000 for income in (157_680, 315_360, 525_600)]
     assert found.loc["o0"].tolist() == pytest.approx(by_hand)
     assert (found.loc["o0"] - found.loc["o1"]).tolist() == pytest.approx([36_000 * factor] * 3)
-    assert found.loc[["o2", "o3"]].isna().all().all()
-    # What repays nothing costs a quarter of itself to run.
-    lost = [-income * 0.25 * factor - 900_000 for income in (157_680, 315_360, 525_600)]
-    assert found.loc["o4"].tolist() == pytest.approx(lost)
+    # Income that may repay nothing says the less the more there is of it: what it costs to run is all that grows.
+    assert found.loc[["o2", "o3", "o4"]].isna().all().all()
     taxed = npv_by_use(table, accounts(table, MODEL), MODEL)
     assert taxed.loc["o0", "npv_use_6pct_cny"] == pytest.approx(accounts(table, MODEL).table.loc["o0", "npv_cny"])
     other = Model.load(overrides={"ev.utilisation.dc": "0.1"})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from account_cases import BEFORE_TAX, MODEL, annuity_factor, options
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from gis.charging_modes import MODE_COLUMNS, model_taxes, npv_by_mode, pile_by_utilisation
 from gis.finance import RECIPES, accounts
-from gis.funding import FUNDING_COLUMNS
+from gis.funding import AS_IN_JINSONG, FUNDING_COLUMNS, WHO_RUNS_INVESTS
 from gis.model import Model
 
 HOMES = {"action": "renovation", "household_count": 100.0, "stalls": 3.0, "chargers": 0.0, "has_land": False}
@@ -112,6 +115,13 @@ def test_modes_are_for_known_accounts_of_chargers():
     assert found.loc["o3", ["npv_share_cny", "npv_site_rent_cny"]].tolist() == pytest.approx(
         [20 * 365 * 0.2 * factor, 20 * 4 * 12 * factor]
     )
+
+
+def test_the_workbench_knows_the_words_of_an_assumed_split():
+    source = (Path(__file__).parents[1] / "maps/workbench/src/money.ts").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"return /(.+)/u\.test", source)
+    for note in (WHO_RUNS_INVESTS, AS_IN_JINSONG):
+        assert re.search(pattern, f"缺地租；{note.zh}；税费")
 
 
 def test_land_rent_is_the_holders_in_every_mode():

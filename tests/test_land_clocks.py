@@ -280,3 +280,16 @@ def test_a_lapsed_law_is_told_on_the_days_that_it_sets():
 def test_the_law_is_named_for_the_years_only_where_its_clause_speaks_of_the_land(cause, words):
     found = offered({**CERTIFIED, "at": LOT, "idle_cause": cause})
     assert set(found.table["horizon_reason"]) == {words}
+
+
+def test_a_clock_that_a_districts_own_extension_moved_says_so():
+    """The law lets works be put off by one year; 23 months count in a district that set two years itself."""
+    model = Model.load(overrides={"idle.extension_max": "2"})
+    days = {"agreed_start_date": "2023-06-01", "extended_start_date": "2025-05-01"}
+    town = on(AS_OF, {**CERTIFIED, **days, "land_price_cny": 1e7})
+    land = town["idle_land"]
+    legal = idle_land.legal_class(land, town, model)
+    told = idle_land.clock_text(idle_land.clock(land, town, model), legal, model, AS_OF)["clock"].item()
+    assert "（本区设定，非法定）" in told
+    events = clocks.calendar(town, model, NO_OPTIONS).set_index("event")["note"]
+    assert events[["fee_due", "reclaim_due"]].str.contains("自延期后的动工日期起算（本区设定，非法定）").all()

@@ -129,7 +129,8 @@ def test_ebike_ports_by_hand():
         ),
         MODEL,
     ).iloc[0]
-    assert [found[f"ebike_gap_ports{end}"] for end in ("", "_low", "_high")] == pytest.approx([60, 60, 60])
+    # Without streets the way round is 1.2 to 1.5 times the straight line, not 1.3: the 300 m hold 325 m or 260 m of it.
+    assert [found[f"ebike_gap_ports{end}"] for end in ("", "_low", "_high")] == pytest.approx([60, 20, 80])
 
 
 def test_surveyed_ebikes_come_first_and_unknown_ones_are_named():

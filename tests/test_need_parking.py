@@ -194,8 +194,8 @@ def test_what_a_public_lot_serves_by_day():
     assert parking_supply.day_turnover(city(FIVE), MODEL).empty
     # 500 + 290 (300 + 174 to 700 + 595): said of the run, as what they can hold.
     said = parking.need(town, MODEL).attrs["notes"][-1]
-    assert "2处公共停车场每日可停约790车次（474–1,295）" in said.zh
-    assert "about 790 parks a day (474-1,295)" in said.en
+    assert "2处公共停车场每日可停约790车次（474–1,295），按每泊位每日5次（3–7，GB 50220-95 8.1.6，已废止）" in said.zh
+    assert "about 790 parks a day (474-1,295), at 5 a stall (3-7, GB 50220-95 8.1.6, repealed)" in said.en
 
 
 def test_nobody_at_home_and_nothing_known_stay_without_a_number():

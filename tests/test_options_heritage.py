@@ -182,11 +182,12 @@ def test_what_it_suits_says_what_of_it_the_law_bars(facts, is_barred):
     reuse = act(found, "heritage_reuse")
     said = next(text for text in words(reuse["permission_reason"]) if text.startswith("宜："))
     assert said.startswith("宜：小型宾馆、客栈、民宿、店铺、茶室、传统工艺作坊（文物建筑开放导则")
-    assert ("（凡属企业资产经营的不适宜，文物保护法 2017 art.24）" in said) == is_barred
-    english = "but none of it where that means running it as an enterprise's asset, 文物保护法 2017 art.24"
+    row = "国有文保单位（博物馆、保管所、参观游览场所）不得作为企业资产经营，文物保护法 2017 art.24"
+    assert (f"（{row}，其他用途是否适用须向文物部门核实）" in said) == is_barred
+    english = "not allowed is running it as an enterprise's asset, 文物保护法 2017 art.24, of other uses ask"
     assert (english in reuse["permission_reason_en"]) == is_barred
     unfit = found.exclusions.loc[found.exclusions["rule"] == "reuse_type", "reason"]
-    assert unfit.str.contains("凡属企业资产经营的不适宜").all() == is_barred
+    assert unfit.str.contains("不得作为企业资产经营").all() == is_barred
 
 
 def test_tenants_and_danger_lower_the_conditions():

@@ -204,3 +204,15 @@ def test_a_law_that_names_no_term_is_not_said_to_grant_years():
         MODEL["fin.concession_default"].source,
         MODEL["fin.horizon.building"].source,
     }
+
+
+def test_a_strip_of_an_edge_opens_the_band_of_what_is_added():
+    """1 mm of a zone along 300 m is the drawing: it may be 15.8 stalls or none, and is not none as a fact."""
+    zone = {"at": box(299.999, 0, 400, 200), "zone_type": "protection", "heritage_class": "national_unit"}
+    home = {**OLD, "at": box(0, 0, 300, 200), "household_count": 745}
+    free, held = (offered(home, gaps=(500, 50), heritage_zone=zones).loc["renovation"] for zones in ([], [zone]))
+    assert held["stalls"] == free["stalls"] == 15.8
+    assert (held["stalls_low"], held["stalls_high"], held["chargers_low"]) == (0, free["stalls_high"], 0)
+    assert held["permission"] == "unclear"
+    assert "界线核对前，新增泊位和充电桩可能为零" in held["warnings"]
+    assert "只可修缮" not in held["warnings"]

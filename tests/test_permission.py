@@ -228,9 +228,9 @@ def test_each_consequence_is_said_once_with_its_places_and_their_documents():
     assert said.reasons[0].zh == "历史文化街区本体、地下文物埋藏区：没有对应规则"
     assert [note.zh for note in said.reasons[1:]] == ["、".join(places) + "：改变用途、改动或修缮须报批"]
     assert said.reasons[1].en == (
-        "Control zone of a historic block (名城名镇名村保护条例 art.26), "
-        "core of a historic block (名城名镇名村保护条例 art.27-28), "
-        "national, city or district protected site, construction control zone (文物保护法 2017 art.18-19), "
+        "Control zone of a historic block (名城名镇名村保护条例 art.26) as well as "
+        "core of a historic block (名城名镇名村保护条例 art.27-28) as well as "
+        "national, city or district protected site, construction control zone (文物保护法 2017 art.18-19) as well as "
         "national, city or district protected site, protection zone (文物保护法 2017 art.17): "
         "change of use and alteration or repair: needs approval"
     )
@@ -288,3 +288,12 @@ def test_lowering_never_eases_and_keeps_the_reasons():
     with pytest.raises(ValueError, match="no verdict"):
         strictest([])
     assert list(permission.table([], [])) == [*Verdict("unclear").columns(), "horizon_years"]
+
+
+def test_a_rule_of_unknown_date_says_what_it_says_and_what_is_taken():
+    """Row 7 allows a change of use; its day of force is not known, so the document is not cited for a leave."""
+    said = heritage(MODEL, "historic_building", [], "use_change", DAY, ownership="private")
+    assert said.permission == "approval"
+    words = "改变用途规则称可行，施行日期待核，按须报批处理（广州市促进历史建筑合理利用实施办法 2020）"
+    assert [note.zh for note in said.reasons] == [f"历史建筑本体：{words}"]
+    assert "allowed by the rule, whose date of force is not known" in said.reasons[0].en

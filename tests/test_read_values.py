@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layers.schema import kind
 from layers.values import parse_column
 from layers.values._dates import parse_date, parse_year
-from layers.values._numbers import chinese_number, parse_number
+from layers.values._numbers import chinese_number, number_range, parse_number
 
 
 @pytest.mark.parametrize(
@@ -145,6 +145,15 @@ def test_an_unknown_word_is_answered_with_the_words_that_are_known() -> None:
 def test_ranges_are_shown_with_both_ends() -> None:
     assert "270" in parse_number("约300", "households").zh
     assert "330" in parse_number("约300", "households").en
+
+
+def test_between_what_a_number_lies():
+    told = {text: number_range(text, "vehicles") for text in ("约300", "300以上", "不足50", "三百多", "300")}
+    assert told["300"] is None
+    assert told["三百多"] == (300, 400)
+    assert told["约300"] == pytest.approx((270, 330))
+    assert told["300以上"] == pytest.approx((300, 330)), "never so many to the car"
+    assert told["不足50"] == pytest.approx((45, 50))
     assert "1985" in parse_year("八十年代末").zh
 
 

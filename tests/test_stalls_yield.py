@@ -112,6 +112,8 @@ def test_racks_are_told_beside_what_a_level_of_a_structure_would_hold():
     assert where == [True, False, False]
     assert note.zh.startswith("如建停车楼，每层约72个泊位（")
     assert "30-40 m2" in note.zh
+    assert "地块可用85%（40%–100%，为假定）" in note.zh
+    assert "85% of the plot usable (40%-100%, an assumption)" in note.en
     assert "层数由规划定" in note.zh
     assert "about 72 stalls a level" in note.en
 

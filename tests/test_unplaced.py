@@ -40,10 +40,12 @@ def test_the_high_end_takes_in_who_may_stand_there():
     people = found["near_people"].iloc[0]
     # The neighbour lacks 80 - 50 = 30 stalls; the lost one 90 - 20 = 70, wherever in W it stands.
     assert found["near_night_gap"].to_list() == [30, 0]
-    assert found["near_night_gap_high"].to_list() == [100, 0]
+    assert found["near_night_gap_high"].to_list() == [30, 0], "no income is drawn from who may stand there"
+    assert found["near_night_gap_unplaced"].to_list() == [70, 0]
     assert found["near_night_gap_low"].to_list() == [0, 0], "without car parks the low end is 0"
     # A tenth of 80 cars is asked of the neighbour (30 % at the high end), of 90 of the lost one.
-    assert found["near_charger_gap_high"].iloc[0] == pytest.approx(0.3 * (80 + 90))
+    assert found["near_charger_gap_high"].iloc[0] == pytest.approx(0.3 * 80)
+    assert found["near_charger_gap_unplaced"].iloc[0] == pytest.approx(0.3 * 90)
     assert found["near_people_unplaced"].to_list() == [2 * people, 0]
     assert found["near_unplaced"].to_list() == [1, 0]
 
@@ -52,7 +54,32 @@ def test_a_community_of_no_known_sub_district_may_stand_anywhere():
     for lost, layers in (({**LOST, "subdistrict_code": None}, EAST_OF), (LOST, {})):
         found = around(NEIGHBOUR, lost, **layers)
         assert found["near_unplaced"].to_list() == [1, 1]
-        assert found["near_night_gap_high"].to_list() == [100, 70]
+        assert found["near_night_gap_unplaced"].to_list() == [70, 70]
+
+
+def test_where_most_of_a_sub_district_have_no_place_nobody_knows_who_lives_around():
+    afar = {**NEIGHBOUR, "at": (-400, -400)}
+    found = around(afar, LOST, LOST, **EAST_OF)
+    # Two of W are lost and one has a place, too far from the plot: nobody there is no fact. The other plot is not in W.
+    assert found["near_people"].isna().to_list() == [True, False]
+    assert found["near_night_gap_high"].isna().to_list() == [True, False]
+    assert found["near_people"].iloc[1] == 0
+    assert around(afar, LOST, **EAST_OF)["near_people"].to_list() == [0, 0], "as many with a place as without"
+
+
+def test_a_lost_community_of_unknown_size_is_as_large_as_the_largest():
+    unsized = {"subdistrict_code": "W"}
+    found = around(NEIGHBOUR, unsized, **EAST_OF)
+    assert found["near_people_unplaced"].iloc[0] == found["near_people"].iloc[0]
+    assert found["near_night_gap_unplaced"].iloc[0] == 30
+
+
+def test_the_share_of_elders_has_the_band_of_who_may_live_there():
+    old, young = ({**home, "elderly_share": share} for home, share in ((NEIGHBOUR, 0.1), (LOST, 0.9)))
+    found = around(old, young, **EAST_OF).iloc[0]
+    # 100 households at 10 % have a place, 200 have none: 10 to 210 of 300.
+    ends = [found[f"near_elderly_share{end}"] for end in ("", "_low", "_high")]
+    assert ends == pytest.approx([0.1, 10 / 300, 210 / 300])
 
 
 def test_a_site_outside_the_sub_district_but_within_the_walk_of_it_counts():
@@ -88,6 +115,10 @@ def test_criteria_hold_the_band_and_missing_names_the_place():
     row, after = criteria_of(NEIGHBOUR, LOST, **EAST_OF)
     assert "community.geometry" not in alone["missing"]
     assert "community.geometry" in row["missing"].split(",")
+    assert "未落图小区，其夜间缺口未计入停车收入" in row["warnings"]
+    assert alone["warnings"] == row["warnings"].replace("附近可能另有未落图小区，其夜间缺口未计入停车收入", "").strip(
+        "；"
+    )
     for key in ("people_served", "night_gap_closed"):
         assert after.raw[key].to_list() == before.raw[key].to_list()
         assert after.value[key].to_list() == before.value[key].to_list()

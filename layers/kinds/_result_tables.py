@@ -21,7 +21,7 @@ CASHFLOW = Kind(
         Field("revenue_cny", "float", "收入", "Revenue", "CNY"),
         Field("other_income_cny", "float", "其他收入(净)", "Other income less its cost", "CNY"),
         Field("opex_cny", "float", "运营支出", "Running cost", "CNY"),
-        Field("land_rent_cny", "float", "地租", "Land rent", "CNY"),
+        Field("land_rent_cny", "float", "地租或场地租", "Land or site rent", "CNY"),
         Field("tax_cny", "float", "税费", "Taxes", "CNY"),
         Field("reinstatement_cny", "float", "复原费", "Clearing the land", "CNY"),
         Field("net_cny", "float", "净额", "Net", "CNY"),

@@ -18,15 +18,21 @@ _NONE = re.compile(
     r"(?:无|没有|没)(?:停?车位|停车泊位|泊位|充电车位|充电桩|快充桩?|桩|充电端口|端口|充电枪|枪|插座)?|未(?:设置?|配建|配置|安装)"
 )
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
-_HOURLY = re.compile(rf"(?P<front>{_AMOUNT})元[/每]?(?:个?小时|时|h)|每(?:个?小时|时):?(?P<back>{_AMOUNT})元")
-_MONTHLY = re.compile(rf"(?P<front>{_AMOUNT})元[/每](?:个?月)|每(?:个月|月):?(?P<back>{_AMOUNT})元")
+_FRONT = rf"(?:(?P<low>{_AMOUNT})元?[-~至])?(?P<front>{_AMOUNT})元"
+_BACK = rf"(?P<back>{_AMOUNT})(?:元?[-~至](?P<high>{_AMOUNT}))?元"
+_HOURLY = re.compile(rf"{_FRONT}[/每]?(?:个?小时|时|h)|每(?:个?小时|时):?{_BACK}")
+_MONTHLY = re.compile(rf"{_FRONT}[/每](?:个?月)|每(?:个月|月):?{_BACK}")
+_BY_MINUTES = re.compile(rf"{_AMOUNT}元[/每]?(?:[0-9]+分钟|半个?小时)")
+"""A price of less than an hour: beside one of an hour it is that of another time of day."""
 _OTHER_TERM = re.compile(rf"{_AMOUNT}元[/每]?(?P<term>次|天|日|晚|夜|年|季度?|[0-9]+分钟|半个?小时)")
 _TERMS = {"日": "天", "夜": "晚", "季": "季度"}
 _EACH = re.compile(rf"[^0-9次天日晚夜年季时封]{{0,8}}:?(?P<price>{_AMOUNT})元?")
 """One of several monthly prices: whom or what it is for, and the price (固定600)."""
-_TIME_OF_DAY = re.compile(r"(?<![0-9])(?:[01]?[0-9]|2[0-4]):[0-5][0-9]")
-_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9]) (?=[0-9])(?![0-9]{3}(?![0-9]))")
-"""A space between two numbers; before three digits it is one between thousands (1 000)."""
+_HOUR = "(?:[01]?[0-9]|2[0-4])"
+_TIME_OF_DAY = re.compile(rf"(?<![0-9]){_HOUR}:[0-5][0-9]|(?<![0-9.]){_HOUR}-{_HOUR}(?= [0-9])")
+"""7:30, and 8-22 before a price."""
+_STRAY_SPACE = re.compile(r"[0-9] +(?![0-9]{3}(?![0-9]))[0-9]")
+"""A space inside a number, or between two: nobody knows; before three digits it is one between thousands (1 000)."""
 _FREE = frozenset(("免费", "不收费", "免费停车", "全天免费"))
 _NOT_SOLD = frozenset(("不办理", "不办", "无月保", "没有月保", "不办月保", "不办理月保", "不设月保"))
 
@@ -97,12 +103,14 @@ def everyday_amount(text: str, field: Field) -> Reading | None:
         return Reading(0.0, "none_is_zero", f"“{cell}”读作 0", f"{cell!r} read as 0", keep_text=has_notes)
     if not field.name.startswith("tariff_cny"):
         return None
-    return _tariff(_without_hours(split_notes(cell)[0]), field)
-
-
-def _without_hours(text: str) -> str:
-    """Return a tariff without its times of day and its spaces, no number run into another (7:30-21:30 3元)."""
-    return _BETWEEN_NUMBERS.sub(";", _TIME_OF_DAY.sub(" ", text)).replace(" ", "").lower()
+    told = _TIME_OF_DAY.sub(";", split_notes(cell)[0])
+    if _STRAY_SPACE.search(told):
+        return unreadable(
+            "数字之间有空格，不知是一个数还是两个，已置空，原文留在备注",
+            "a space between digits, one number or two: set to null, its words kept in the remark",
+            rule="ambiguous",
+        )
+    return _tariff(told.replace(" ", "").lower(), field)
 
 
 def _tariff(text: str, field: Field) -> Reading | None:
@@ -114,6 +122,12 @@ def _tariff(text: str, field: Field) -> Reading | None:
         said = Text("写明不办月保，没有月价", "says that none is sold by the month")
         return unreadable(f"{said.zh}，原文留在备注", f"{said.en}; its words kept in the remark", rule="no_price")
     prices = _prices(text, _MONTHLY if is_monthly else _HOURLY)
+    if not is_monthly and prices and (other := _BY_MINUTES.search(text)):
+        return unreadable(
+            "另有按分钟的价格，小时单价不定，已置空，原文留在备注",
+            f"another price by the minute ({other[0]}), which holds is open: set to null, its words kept in the remark",
+            rule="other_term",
+        )
     if is_monthly and not prices:
         prices = _labelled(text)
     if prices:
@@ -129,7 +143,8 @@ def _tariff(text: str, field: Field) -> Reading | None:
 
 
 def _prices(text: str, pattern: re.Pattern[str]) -> list[float]:
-    return [float(found["front"] or found["back"]) for found in pattern.finditer(text)]
+    ends = [found.group("low", "front", "back", "high") for found in pattern.finditer(text)]
+    return [float(price) for found in ends for price in found if price]
 
 
 def _labelled(text: str) -> list[float]:

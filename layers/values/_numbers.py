@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 APPROXIMATE_SHARE = 0.1
-"""ASSUMPTION: 约, 左右 and ≈ mean within 10 % either way; no source states a width, and only the finding shows it."""
+"""ASSUMPTION: 约, 左右 and ≈ mean within 10 % either way, 以上 at most 10 % more and 不足 at most 10 % less; no source
+states a width, and only the finding shows it."""
 
 _DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _POWERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
@@ -124,8 +125,8 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
 def number_range(text: str, unit: str) -> tuple[float, float] | None:
     """Return between what the number lies that a cell tells about, as :func:`parse_number` reads it.
 
-    ``None`` for an exact number and for what is none. Of at least or at most so many only the end that is told is
-    known: the other is the number itself.
+    ``None`` for an exact number and for what is none. Of at least or at most so many only one end is told: the other
+    is as far off as that of a number told about (:data:`APPROXIMATE_SHARE`).
 
     Parameters
     ----------
@@ -138,7 +139,9 @@ def number_range(text: str, unit: str) -> tuple[float, float] | None:
     amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0)
     if amount is None or amount.rule not in ("approximate", "range"):
         return None
-    low, high = (amount.value if end is None else end for end in (amount.low, amount.high))
+    width = abs(amount.value) * APPROXIMATE_SHARE
+    low = amount.value - width if amount.low is None else amount.low
+    high = amount.value + width if amount.high is None else amount.high
     return (low, high) if math.isfinite(low) and low <= amount.value <= high and math.isfinite(high) else None
 
 
@@ -179,7 +182,7 @@ def _share(value: float, bare: str, stated_unit: str, rule: str) -> tuple[float,
 
 def _expression(bare: str, unit: str, stated: float) -> _Amount | None:
     """Return what a cell without brackets says: one quantity, about one, a range, a sum or a product."""
-    if _LABELLED.match(bare) and "".join(_LABELLED.split(bare)[::2]) == "":
+    if not unit.startswith("CNY/") and _LABELLED.match(bare) and "".join(_LABELLED.split(bare)[::2]) == "":
         return _Amount(float(sum(int(number) for number in _LABELLED.findall(bare))), None, None, "sum")
     text = bare.replace(" ", "")
     if _PLAIN.fullmatch(text):

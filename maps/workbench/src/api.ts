@@ -100,6 +100,7 @@ export function toOpportunities(table: Table): Opportunity[] {
       horizonYears: amount(cell("horizon_years")),
       revenueCny: amount(cell("revenue_cny_year")),
       landRentCny: amount(cell("land_rent_cny_year")),
+      pledgeableShare: amount(cell("pledgeable_share")),
       position: longitude === null || latitude === null ? null : [longitude, latitude],
       values: Object.fromEntries(criteria.map((column) => [column.slice(2), amount(cell(column))])),
     };

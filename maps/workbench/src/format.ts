@@ -88,7 +88,7 @@ const UNITS: Readonly<Record<string, string>> = {
   grade: "级",
   points: "分",
   "level points": "分",
-  "typical sites": "座充电站",
+  "typical sites": "处典型站点",
   "filters passed of 4": "项（共 4 项）",
   assets: "处",
   sites: "处",

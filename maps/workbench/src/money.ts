@@ -31,14 +31,22 @@ export function standing(npvCny: number | null, parts: readonly Contribution[]):
 
 /**
  * What is wrong with an account, in the order in which it must be known: `rentless` and `incomplete` have none;
- * `earnless` earns nothing and `lossy` too little to pay back in its term; `belowZero` pays back, but not at the rate of
- * discount; `termless` would pay back, were the usual term granted.
+ * `earnless` earns nothing, the income of `uncounted` may repay nothing (the treasury's, or nobody known's); of `termless`
+ * nobody knows the years, so nobody can judge it; `lossy` earns too little to pay back in its term; `belowZero` pays
+ * back, but not at the rate of discount.
  */
-export type Flaw = "rentless" | "incomplete" | "earnless" | "lossy" | "belowZero" | "termless";
+export type Flaw = "rentless" | "incomplete" | "earnless" | "uncounted" | "termless" | "lossy" | "belowZero";
 
 type Account = Pick<
   Opportunity,
-  "capexCny" | "npvCny" | "paybackYears" | "fitsHorizon" | "horizonYears" | "revenueCny" | "landRentCny"
+  | "capexCny"
+  | "npvCny"
+  | "paybackYears"
+  | "fitsHorizon"
+  | "horizonYears"
+  | "revenueCny"
+  | "landRentCny"
+  | "pledgeableShare"
 >;
 
 /** The flaw of an account, null where it is whole and pays back in its term. */
@@ -46,10 +54,11 @@ export function flaw(account: Account): Flaw | null {
   const { capexCny, npvCny, paybackYears } = account;
   if (npvCny === null) return capexCny !== null && account.landRentCny === null ? "rentless" : "incomplete";
   if (capexCny === 0 && npvCny >= 0) return null;
-  if (paybackYears === null || account.fitsHorizon === false)
-    return account.revenueCny === 0 ? "earnless" : "lossy";
-  if (npvCny < 0) return "belowZero";
-  return account.horizonYears === null ? "termless" : null;
+  if (paybackYears === null && account.revenueCny === 0) return "earnless";
+  if (paybackYears === null && account.pledgeableShare === 0) return "uncounted";
+  if (account.horizonYears === null) return "termless";
+  if (paybackYears === null || account.fitsHorizon === false) return "lossy";
+  return npvCny < 0 ? "belowZero" : null;
 }
 
 /** Whether the note on an account says that who pays for it is an assumption. */

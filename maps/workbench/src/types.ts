@@ -98,6 +98,8 @@ export interface Opportunity {
   readonly horizonYears: number | null;
   readonly revenueCny: number | null;
   readonly landRentCny: number | null;
+  /** What share of the income may repay the investment: 0 of the treasury's and of nobody known's. */
+  readonly pledgeableShare: number | null;
   readonly position: readonly [longitude: number, latitude: number] | null;
   readonly values: Readonly<Record<string, number | null>>;
 }

@@ -26,6 +26,7 @@ function row(id: string, more: Partial<Opportunity> = {}): Opportunity {
     horizonYears: null,
     revenueCny: null,
     landRentCny: null,
+    pledgeableShare: null,
     position: null,
     values: {},
     ...more,

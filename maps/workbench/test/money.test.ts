@@ -44,6 +44,7 @@ const WHOLE = {
   horizonYears: 5,
   revenueCny: 40,
   landRentCny: 0,
+  pledgeableShare: 1,
 };
 
 test("an account that is whole and pays back has no mark", () => {
@@ -63,6 +64,20 @@ test("what does not pay back, pays back too late or below the rate of discount i
   assert.equal(flaw({ ...WHOLE, npvCny: -90, paybackYears: null, revenueCny: 0 }), "earnless");
   assert.equal(flaw({ ...WHOLE, npvCny: -1 }), "belowZero");
   assert.equal(flaw({ ...WHOLE, fitsHorizon: null, horizonYears: null }), "termless");
+});
+
+test("income that repays nothing is told as such, not as too little", () => {
+  const uncounted = { ...WHOLE, npvCny: -90, paybackYears: null, fitsHorizon: false, pledgeableShare: 0 };
+  assert.equal(flaw(uncounted), "uncounted");
+  assert.equal(flaw({ ...uncounted, fitsHorizon: null, horizonYears: null }), "uncounted");
+  assert.equal(flaw({ ...uncounted, revenueCny: null }), "uncounted", "terms of letting unknown");
+  assert.equal(flaw({ ...uncounted, revenueCny: 0 }), "earnless", "there is none to count");
+});
+
+test("nobody judges an account whose years nobody granted", () => {
+  const termless = { ...WHOLE, fitsHorizon: null, horizonYears: null };
+  assert.equal(flaw({ ...termless, npvCny: -90, paybackYears: null }), "termless");
+  assert.equal(flaw({ ...termless, npvCny: -1 }), "termless");
 });
 
 test("a split of the investment is an assumption where the account's note says so", () => {

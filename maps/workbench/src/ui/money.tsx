@@ -106,9 +106,18 @@ function years(properties: Properties, name: string): string {
   return found === null ? "" : t("years", { n: format.number(found, state.lang.value, 1) });
 }
 
+/** When it pays back; where it does not, the list's word for why. */
 function payback(properties: Properties): string {
+  const told = years(properties, "payback_years");
   const isKnown = amount(properties.npv_cny) !== null && (amount(properties.capex_cny) ?? 0) > 0;
-  return years(properties, "payback_years") || (isKnown ? t("never") : "");
+  if (told || !isKnown) return told;
+  if (isUncounted(properties)) return t("flaw_uncounted");
+  return t(amount(properties.horizon_years) === null ? "neverUsual" : "never");
+}
+
+/** Whether there is income, none of which may repay the investment. */
+function isUncounted(properties: Properties): boolean {
+  return amount(properties.pledgeable_share) === 0 && amount(properties.revenue_cny_year) !== 0;
 }
 
 function discounted(properties: Properties): string {
@@ -135,6 +144,7 @@ function funding(properties: Properties): string {
 
 /** What the piles come to at the uses between which real ones lie. */
 function chargingUses(properties: Properties): string {
+  if (isUncounted(properties)) return "";
   return USES_PERCENT.map((use) => [use, amount(properties[`npv_use_${use}pct_cny`])] as const)
     .filter(([, cny]) => cny !== null)
     .map(([use, cny]) => `${use}% ${format.money(cny, state.lang.value)}`)
@@ -153,11 +163,14 @@ function Funding({ told, properties }: { told: string; properties: Properties })
   );
 }
 
-/** What the site's holder earns by each way of running chargers. */
+/** What the site's holder earns by each way of running chargers; nothing where only one can be told. */
 function chargingModes(properties: Properties): string {
-  const earned = MODES.map((name) => [name, amount(properties[`npv_${name}_cny`])] as const);
-  return earned
-    .filter(([, cny]) => cny !== null)
+  const earned = MODES.map((name) => [name, amount(properties[`npv_${name}_cny`])] as const).filter(
+    ([, cny]) => cny !== null,
+  );
+  if (earned.length < 2) return "";
+  const told = earned
     .map(([name, cny]) => `${t(`mode_${name}`)} ${format.money(cny, state.lang.value)}`)
     .join(" · ");
+  return isUncounted(properties) ? `${told} (${t("flaw_uncounted")})` : told;
 }
