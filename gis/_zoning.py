@@ -48,6 +48,10 @@ JOINED = re.compile(r"[\s\W_]|兼容|混合|[兼及和与或]|规划")
 
 SERVES_ELSEWHERE = {
     "S1": Note("城市道路用地", "urban roads"),
+    "A7": Note("文物古迹用地", "monuments"),
+    "B41": Note("加油加气站用地", "fuel and gas stations"),
+    "U1": Note("供应设施用地", "supply utilities"),
+    "U2": Note("环境设施用地", "sewerage and sanitation"),
     "U31": Note("消防用地", "fire stations"),
     "H2": Note("区域交通设施用地", "regional transport"),
     "H3": Note("区域公用设施用地", "regional utilities"),

@@ -109,7 +109,7 @@ def test_opportunities_are_columns_and_rows(served_city: Served) -> None:
     head = ("opportunity_id", "theme", "action", "asset_kind", "asset_id", "name", "subdistrict_code", "rank")
     scores = ("score", "score_low", "score_high", "rank_p10", "rank_p90", "permission", "people_served", "stalls")
     money = ("chargers", "capex_cny", "npv_cny", "payback_years", "fits_horizon", "horizon_years", "revenue_cny_year")
-    rest = ("land_rent_cny_year", "confidence", "area_m2", "lon", "lat")
+    rest = ("land_rent_cny_year", "pledgeable_share", "confidence", "area_m2", "lon", "lat")
     assert body["columns"] == [*head, *scores, *money, *rest, "v_gap", "v_people", "v_danger"]
     rows = [dict(zip(body["columns"], row, strict=True)) for row in body["rows"]]
     assert [row["opportunity_id"] for row in rows] == [NASTY_ID, "o2", "o3", "o4"]

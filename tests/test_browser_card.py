@@ -83,11 +83,9 @@ def test_an_account_that_nobody_knows_is_not_called_one_that_never_pays(
 
 
 def test_the_list_marks_what_does_not_pay_back(workbench: Workbench, served_sample: str) -> None:
-    rows = [row for action in ("surface_parking", "mechanical_parking") for row in ranked(served_sample, action)]
-    pays = next(row for row in rows if row["fits_horizon"] and row["npv_cny"] >= 0)
-    lost = next(
-        row for row in rows if row["fits_horizon"] is False and row["revenue_cny_year"] and row["pledgeable_share"]
-    )
+    pays = next(row for row in ranked(served_sample, "surface_parking") if row["fits_horizon"] and row["npv_cny"] >= 0)
+    counted = [row for row in ranked(served_sample, "charging") if row["pledgeable_share"] and row["revenue_cny_year"]]
+    lost = next(row for row in counted if row["fits_horizon"] is False)
     for row, marks in ((pays, []), (lost, ["不回本"])):
         workbench.open(f"?site={row['opportunity_id']}")
         workbench.card_parts()

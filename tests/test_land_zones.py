@@ -105,11 +105,12 @@ def test_a_class_that_holds_farmland_beside_others_is_unclear():
 
 def test_land_planned_for_roads_fire_stations_or_mining_is_unclear():
     """No rule opens them to another use; the path of a road leftover asks the authority of the road already."""
-    told = [("collective", zoning) for zoning in ("H5", "采矿用地", "U31", "消防用地U31", "S1", "H21", "B1")]
+    ask = ("H5", "采矿用地", "U31", "消防用地U31", "S1", "H21", "A7", "B41", "U12", "U2")
+    told = [("collective", zoning) for zoning in (*ask, "B1")]
     told += [("under_bridge", "S1"), ("under_bridge", "U31")]
     found = offered(*({**COLLECTIVE, "tenure": tenure, "zoning": zoning} for tenure, zoning in told))
     lots = [row(found, "surface_parking", plot) for plot in range(len(told))]
-    assert [lot["permission"] for lot in lots] == ["unclear"] * 6 + ["approval"] * 2 + ["unclear"]
+    assert [lot["permission"] for lot in lots] == ["unclear"] * 10 + ["approval"] * 2 + ["unclear"]
     assert "规划用途为采矿用地（H5），没有规则写明可否另作他用" in lots[1]["permission_reason"].split("；")
     assert "Planned for fire stations (U31)" in lots[3]["permission_reason_en"]
     assert "该用地主管部门" in lots[4]["next_step"]
