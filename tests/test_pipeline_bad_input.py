@@ -48,9 +48,9 @@ def whole():
 
 
 HOLDS_NO_BAND = ("heritage", "street", "subdistrict")
-"""Without sub-districts nothing is summed by area; without heritage its own options go. Without streets a radius has the
-range of the detour factor (test_need_charging counts it by hand), which in this small town reaches nobody more. Every
-other layer opens a band of what is left."""
+"""Without sub-districts nothing is summed by area; without heritage its own options go. Without streets a radius has
+the range of the detour factor (test_need_charging counts it by hand), which in this small town reaches nobody more.
+Every other layer opens a band of what is left."""
 
 
 @pytest.mark.parametrize("name", sorted(town()))
