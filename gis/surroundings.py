@@ -15,6 +15,8 @@ from gis.living_circle import RADIUS_KEYS, held_types, steps_by_area
 from gis.network import SLACK_M
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -73,43 +75,58 @@ def surroundings(city: City, need: pd.DataFrame, model: Model, assets: gpd.GeoDa
     assets
         Placed assets, index ``asset_id``.
     """
-    homes = city.placed("community")
-    found: dict[str, pd.Series] = {}
     radii = {key: ends_m(city, key, model) for key in ("circle.15min.radius", *GAP_RADII.values())}
-    longest = max(max(ends.values()) for ends in radii.values())
-    walk = city.reach.pairs(homes.geometry, assets.geometry, longest)
-    facts = _facts(city, need, model)
-    near = walk.merge(facts, left_on="origin", right_index=True, how="left")
-    unplaced = _Unplaced(city, assets, facts, longest)
-
-    def total(column: str, radius_key: str, end: str = "") -> pd.Series:
-        radius_m = radii[radius_key][end]
-        within = near[near["distance_m"] <= radius_m + SLACK_M]
-        groups = within.groupby("site")[column]
-        summed = groups.sum(min_count=1).reindex(assets.index)
-        empty = ~assets.index.isin(within["site"])
-        return summed.mask(empty, np.nan if homes.empty else 0.0).mask(unplaced.hides(column, radius_m))
-
+    around = _Around(city, _facts(city, need, model), assets, radii)
+    found: dict[str, pd.Series] = {}
     for name in ("people", "people_15min"):
-        radius_key = PEOPLE_RADII[name]
-        found[f"near_{name}"] = total("people", radius_key)
-        found[f"near_{name}_unplaced"] = unplaced.total("people", radii[radius_key][""])
-    known, elders = (total(name, "circle.5min.radius") for name in ("people_of_known_age", "elderly"))
+        found[f"near_{name}"] = around.total("people", PEOPLE_RADII[name])
+        found[f"near_{name}_unplaced"] = around.unplaced("people", PEOPLE_RADII[name])
     lost = found["near_people_unplaced"]
-    found["near_elderly_share"] = (elders / known).where(known > 0)
-    found["near_elderly_share_low"] = (elders / (known + lost)).where(known > 0)
-    found["near_elderly_share_high"] = ((elders + lost) / (known + lost)).where(known > 0)
+    found |= around.elderly_share(lost)
     for gap, (column, radius_key) in zip(GAPS, GAP_RADII.items(), strict=True):
         for end in ENDS:
-            found[f"near_{gap}{end}"] = total(f"{column}{end}", radius_key, end)
-        found[f"near_{gap}_unplaced"] = unplaced.total(f"{column}_high", radii[radius_key]["_high"])
+            found[f"near_{gap}{end}"] = around.total(f"{column}{end}", radius_key, end)
+        found[f"near_{gap}_unplaced"] = around.unplaced(f"{column}_high", radius_key, "_high")
     for code in model.actions:
         for column in lack_steps(model, code).values():
-            found[f"near_{column}"] = total(column, "circle.5min.radius")
-            found[f"near_{column}_high"] = total(f"{column}_high", "circle.5min.radius") + lost
-    found["near_unplaced"] = unplaced.total("count", radii["circle.5min.radius"][""])
-    found["near_unplaced_far"] = unplaced.total("count", longest)
+            found[f"near_{column}"] = around.total(column, "circle.5min.radius")
+            found[f"near_{column}_high"] = around.total(f"{column}_high", "circle.5min.radius") + lost
+    found["near_unplaced"] = around.unplaced("count", "circle.5min.radius")
+    found["near_unplaced_far"] = around.unplaced("count")
     return pd.DataFrame(found, index=assets.index).join(_reports(city, model, assets))
+
+
+class _Around:
+    """Sums over the communities within a walk of each asset, and over those without a place that may be."""
+
+    def __init__(
+        self, city: City, facts: pd.DataFrame, assets: gpd.GeoDataFrame, radii: Mapping[str, Mapping[str, float]]
+    ) -> None:
+        homes = city.placed("community")
+        self._radii, self._assets = radii, assets.index
+        self._longest_m = max(max(ends.values()) for ends in radii.values())
+        self._nobody = np.nan if homes.empty else 0.0
+        walk = city.reach.pairs(homes.geometry, assets.geometry, self._longest_m)
+        self._near = walk.merge(facts, left_on="origin", right_index=True, how="left")
+        self._unplaced = _Unplaced(city, assets, facts, self._longest_m)
+
+    def total(self, column: str, radius_key: str, end: str = "") -> pd.Series:
+        """Return the sum of ``column``, :func:`surroundings` says when it is null."""
+        radius_m = self._radii[radius_key][end]
+        within = self._near[self._near["distance_m"] <= radius_m + SLACK_M]
+        summed = within.groupby("site")[column].sum(min_count=1).reindex(self._assets)
+        empty = ~self._assets.isin(within["site"])
+        return summed.mask(empty, self._nobody).mask(self._unplaced.hides(column, radius_m))
+
+    def unplaced(self, column: str, radius_key: str = "", end: str = "") -> pd.Series:
+        """Return what communities without a place may add; within any of the walks where no radius is named."""
+        return self._unplaced.total(column, self._radii[radius_key][end] if radius_key else self._longest_m)
+
+    def elderly_share(self, lost: pd.Series) -> dict[str, pd.Series]:
+        """Return the share over 60, its ends with the ``lost`` residents who may live there all young or all old."""
+        known, elders = (self.total(name, "circle.5min.radius") for name in ("people_of_known_age", "elderly"))
+        shares = {"": elders / known, "_low": elders / (known + lost), "_high": (elders + lost) / (known + lost)}
+        return {f"near_elderly_share{end}": share.where(known > 0) for end, share in shares.items()}
 
 
 class _Unplaced:
