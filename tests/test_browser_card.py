@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from browser.driver import Workbench
 
 pytest_plugins = ["browser.fixtures"]
@@ -27,15 +25,6 @@ def ranked(base_url: str, action: str) -> list[dict[str, Any]]:
     table = fetch(base_url, "/api/opportunities")
     rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
     return sorted((row for row in rows if row["action"] == action and row["rank"]), key=lambda row: row["rank"])
-
-
-@pytest.fixture
-def workbench(served_sample: str, workbench_at: Callable[..., Workbench]) -> Iterator[Workbench]:
-    """Return the page over the sample city; afterwards nothing may have strayed or gone wrong."""
-    made = workbench_at(served_sample)
-    yield made
-    assert made.strayed == []
-    assert made.complaints == []
 
 
 def test_the_plan_draws_the_stalls_that_are_counted_on_card_and_map(workbench: Workbench, served_sample: str) -> None:

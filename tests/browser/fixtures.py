@@ -42,3 +42,12 @@ def workbench_at(chromium: Browser) -> Iterator[Callable[..., Workbench]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def workbench(served_sample: str, workbench_at: Callable[..., Workbench]) -> Iterator[Workbench]:
+    """Return the page over the sample city; afterwards nothing may have strayed or gone wrong."""
+    made = workbench_at(served_sample)
+    yield made
+    assert made.strayed == []
+    assert made.complaints == []

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { en, type Key, titled, translate, zh } from "../src/i18n.ts";
+import { type Key, titled, translate } from "../src/i18n.ts";
+import { en } from "../src/words_en.ts";
+import { zh } from "../src/words_zh.ts";
 
 const KEYS = Object.keys(zh) as Key[];
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
