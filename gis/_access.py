@@ -126,11 +126,11 @@ def _try(
     line = graph.lines[edge]
     along = shapely.line_locate_point(line, middle[who])
     point = shapely.line_interpolate_point(line, along)
-    way = shapely.shortest_line(entries.ground[who], point)
-    access = shapely.length(way) + entries.off_m[who]
+    access = shapely.distance(entries.ground[who], point) + entries.off_m[who]
     near = access <= limit_m
     entries.how[who[near]] = Entered.BARRED
-    near[near] = ~barriers.stop_entry(way[near])
+    if not barriers.is_empty:
+        near[near] = ~barriers.stop_entry(shapely.shortest_line(entries.ground[who[near]], point[near]))
     rows = np.flatnonzero(near)
     rows = rows[np.r_[True, who[rows][1:] != who[rows][:-1]]] if rows.size else rows
     entries.edge[who[rows]], entries.along_m[who[rows]] = edge[rows], along[rows]

@@ -80,6 +80,11 @@ class Barriers:
         tiles, tile_water = _tiled(water)
         return cls(water, round_m, tiles, tile_water, shapely.STRtree(tiles), shapely.STRtree(parts))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stops anybody."""
+        return not len(self.tile_tree) and not len(self.line_tree)
+
     def stop_entry(self, ways: Geometries) -> NDArray[np.bool_]:
         """Return which straight ``ways`` from dry ground to a street (their last point) cross a barrier."""
         way, _, wet = self._wet(ways)

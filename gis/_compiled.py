@@ -71,3 +71,27 @@ def by_members(first: Ints, second: Ints, metres: Floats, firsts: int, seconds: 
         place[first[row]] += 1
         by_first[to], by_second[to], by_metres[to] = first[row], second[row], metres[row]
     return by_first, by_second, by_metres
+
+
+@compiled()
+def few_of_each(first: Ints, second: Ints, metres: Floats, count: int) -> Ints:
+    """Return the rows of the ``count`` pairs least in metres, then in second member, of each first, in this order.
+
+    ``first`` is ascending.
+    """
+    rows, kept, begin = np.empty(first.size, dtype=np.int64), 0, 0
+    for at in range(first.size):
+        if at and first[at] != first[at - 1]:
+            begin = kept
+        place = kept
+        while place > begin:
+            above = rows[place - 1]
+            if metres[above] < metres[at] or (metres[above] == metres[at] and second[above] <= second[at]):
+                break
+            if place - begin < count:
+                rows[place] = above
+            place -= 1
+        if place - begin < count:
+            rows[place] = at
+            kept = min(kept + 1, begin + count)
+    return rows[:kept]

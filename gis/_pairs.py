@@ -42,9 +42,13 @@ def in_order(pairs: Pairs, shape: tuple[int, int]) -> Pairs:
 
 
 def nearest_few(pairs: Pairs, count: int) -> Pairs:
-    """Return the ``count`` pairs with the least distances of each first member, sorted by it, then by distance."""
-    order = np.lexsort((pairs[1], pairs[2], pairs[0]))
-    who = pairs[0][order]
-    rank = np.arange(who.size) - np.searchsorted(who, who)
-    order = order[rank < count]
-    return pairs[0][order], pairs[1][order], pairs[2][order]
+    """Return the ``count`` pairs with the least distances of each first member, sorted by it, then by distance.
+
+    ``pairs`` come sorted by their first member; of equal distances the smaller second member goes first.
+    """
+    if not pairs[0].size:
+        return pairs
+    from gis._compiled import few_of_each  # noqa: PLC0415  (loads numba, which most commands can do without)
+
+    rows = few_of_each(*pairs, count)
+    return pairs[0][rows], pairs[1][rows], pairs[2][rows]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -17,9 +16,7 @@ from gis._doors import NOTE
 from gis._graph import Graph, Ints, graph_of, has_place, network_notes, stubs
 from gis._notes import Note
 from gis._pairs import Pairs, in_order, joined, nearest_few
-
-if TYPE_CHECKING:
-    from gis import _dijkstra
+from gis._roads import Points
 
 __all__ = ["Entered", "Reach", "has_place"]
 
@@ -229,25 +226,23 @@ def _walked(graph: Graph | None, few: Entries, many: Entries, cutoff_m: float) -
 def _walked_nearest(graph: Graph | None, origins: Entries, sites: Entries, cutoff_m: float, count: int) -> Pairs:
     if graph is None:
         return joined([])
-    from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
+    from gis import _arrivals  # noqa: PLC0415  (loads numba, which most commands can do without)
 
     (rows, sources), (columns, places) = _ways_in(sites), _ways_in(origins)
     entries = np.sort(np.bincount(rows, minlength=1))[::-1]
     enough = int(entries[: count - 1].sum()) + 1  # so many entries belong to at least ``count`` sites
-    site, origin, distance = _dijkstra.nearest(graph, sources, places, cutoff_m, enough)
+    site, origin, distance = _arrivals.nearest(graph, sources, places, cutoff_m, enough)
     return columns[origin], rows[site], distance
 
 
-def _ways_in(at: Entries) -> tuple[Ints, _dijkstra.Points]:
+def _ways_in(at: Entries) -> tuple[Ints, Points]:
     """Return the row of the place and the point on an edge of every entry."""
-    from gis import _dijkstra  # noqa: PLC0415  (loads numba, which most commands can do without)
-
     on = np.flatnonzero(at.edge >= 0)
-    first, more = _dijkstra.Points(*at[:3]).at(on), at.doors
+    first, more = Points(*at[:3]).at(on), at.doors
     if not more.place.size:
         return on, first
     both = (np.concatenate(columns) for columns in zip(first, more[1:], strict=True))
-    return np.concatenate([on, more.place]), _dijkstra.Points(*both)
+    return np.concatenate([on, more.place]), Points(*both)
 
 
 def _touching(few: Entries, many: Entries) -> Pairs:

@@ -21,7 +21,7 @@ from scipy.sparse import csgraph
 from shapely import affinity
 from shapely.geometry import LineString, Point
 
-from gis import _dijkstra
+from gis import _arrivals, _dijkstra
 from gis._compiled import compiled
 from gis.network import Reach
 from layers.crs import working_crs
@@ -240,7 +240,7 @@ def test_one_type_of_array_is_compiled_for():
         for cutoff in (500, 500.0):
             one.pairs(origins, sites, cutoff)
             one.nearest(origins, sites, cutoff)
-    assert [len(f.signatures) for f in (_dijkstra._search, _dijkstra._arrivals, _dijkstra._best)] == [1, 1, 1]
+    assert [len(f.signatures) for f in (_dijkstra._search, _arrivals._arrivals, _arrivals._best)] == [1, 1, 1]
 
 
 def test_where_no_folder_can_be_written_it_is_compiled_in_memory(monkeypatch):
