@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from api import _console as console
@@ -28,6 +29,7 @@ PACKAGED = "packaged"
 """How the packaged model is called where a file could stand."""
 SECTIONS = (*PARTS, LEVEL)
 SUFFIX = ".xlsx"
+MEND = "mend the number, or name the document (source) and its own low and high"
 GIVING_WAY = ("unit", "source", "actions", "zh")
 """Columns that give way where a line is too short, the first one first."""
 SHOWN = {
@@ -200,7 +202,16 @@ def tell_sound(model: Model, file: Path | None, as_of: date, *, as_json: bool) -
         return
     named = both(f"{file or '自带模型'} 无误，改动 {len(keys)} 项", f"no fault, {len(keys)} entries changed")
     console.show_line(named)
-    _tell_stale(stale)
+    mine = [item for item in stale if (item.section, item.key) in keys]
+    _tell_stale(mine if keys else stale)
+    if keys and len(stale) > len(mine):
+        rest = len(stale) - len(mine)
+        console.show_line(
+            both(
+                f"其余 {rest} 项沿用自带模型，依据已失效或待核，不写文件名运行 panhuo model check 可逐条列出",
+                f"{rest} packaged entries rest on documents lapsed or unverified: `panhuo model check` lists them",
+            )
+        )
     for key in own:
         console.show_line(f"! parameter {key}：{model[key].source}")
     if keys and file is not None:
@@ -208,13 +219,24 @@ def tell_sound(model: Model, file: Path | None, as_of: date, *, as_json: bool) -
 
 
 def tell_faults(faults: Sequence[tuple[str, str]], file: Path | None, *, as_json: bool) -> None:
-    """Print every fault of a model file, a line each."""
+    """Print every fault of a model file, a line each, with where it stands; of a number out of its range the source."""
     if as_json:
         console.show_json({"file": str(file or PACKAGED), "faults": [{"zh": zh, "en": en} for zh, en in faults]})
         return
-    console.show_line(both(f"{file or '自带模型'} 有 {len(faults)} 处错误", f"{len(faults)} faults"))
+    count = len(faults)
+    console.show_line(both(f"{file or '自带模型'} 有 {count} 处错误", f"{count} fault{'s' if count > 1 else ''}"))
+    lines = [] if file is None else file.read_text(encoding="utf-8-sig").splitlines()
+    packaged = Model.load()
     for zh, en in faults:
         console.show_line(f"- {zh} | {en}")
+        section, key = en.partition(" ")[0], next(iter(re.findall(r"'([^']+)'", en)), "")
+        heads = (f"[{section}.{key}]", f'[{section}."{key}"]', f"[{section}.'{key}']")
+        at = [number for number, line in enumerate(lines, start=1) if line.partition("#")[0].strip() in heads]
+        if at:
+            console.show_line(both(f"  在第{at[0]}行起的一节", f"in the entry at line {at[0]}"))
+        if " is outside [" in en and key in packaged.parameters:
+            by = packaged[key].source
+            console.show_line(both(f"  区间出处：{by}；改为区间内的数，有文件的写明 source 并给出 low、high", MEND))
 
 
 def _tell_stale(stale: Sequence[Doubtful]) -> None:
@@ -222,7 +244,8 @@ def _tell_stale(stale: Sequence[Doubtful]) -> None:
     bare = [item.key for item in stale if item.why == NO_DATE]
     for item in stale:
         if item.why != NO_DATE:
-            console.show_line(f"! {item.section} {item.key}：{item.sentence.zh} | {item.sentence.en}")
+            name = "" if item.key in item.sentence.zh else f"{item.section} {item.key}："
+            console.show_line(f"! {name}{item.sentence.zh} | {item.sentence.en}")
     if bare:
         named = both(f"{len(bare)} 个参数所据文件{NO_DATE.zh}", f"{len(bare)} parameters: document {NO_DATE.en}")
         console.show_line(f"! {named}：{', '.join(bare)}")

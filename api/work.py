@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from api.models import read_model
 from gis.pipeline import analyze as analyze_city
@@ -190,18 +193,52 @@ def export(
     if current is not None:
         frame = with_exact(frame, of, current.sources)
     (progress or _tell_nobody)("writing", 0.0)
-    shown = of if run is None else with_criteria(of, run.manifest, frame.columns)
+    shown = of
+    if run is not None and of.name == "cashflow":
+        frame, shown = _named(frame, workspace.read_result("opportunity", scope, run.run_id), of)
+    elif run is not None:
+        shown = with_criteria(of, run.manifest, frame.columns)
     return writing.write_layer(frame, shown, out, crs=crs_name, **notes_of(workspace, of, run))
 
 
 def with_criteria(of: schema.Kind, manifest: Mapping[str, Any], columns: Collection[str]) -> schema.Kind:
-    """Return a kind with the criterion columns (``x_…`` raw, ``v_…`` valued) that a run's manifest declares."""
+    """Return a kind with the criterion columns (``x_…`` raw, ``v_…`` valued) that a run's manifest declares.
+
+    Criteria of two themes that have one title are told apart by the theme's.
+    """
     fields = []
-    for item in manifest.get("criteria", ()):
-        raw = schema.Field(item["x"], "float", f"{item['zh']}(原值)", f"{item['en']}, raw", item["unit"])
-        valued = schema.Field(item["v"], "float", f"{item['zh']}(评价值)", f"{item['en']}, value", "score")
+    themes = schema.kind("opportunity")["theme"].codes or {}
+    criteria = manifest.get("criteria", ())
+    often = Counter(item["zh"] for item in criteria)
+    for item in criteria:
+        zh, en = item["zh"], item["en"]
+        if often[zh] > 1:
+            zh, en = (f"{of_all}·{of_theme}" for of_all, of_theme in zip((zh, en), themes[item["theme"]], strict=True))
+        raw = schema.Field(item["x"], "float", f"{zh}(原值)", f"{en}, raw", item["unit"])
+        valued = schema.Field(item["v"], "float", f"{zh}(评价值)", f"{en}, value", "score")
         fields += [field for field in (raw, valued) if field.name in columns]
     return replace(of, fields=(*of.fields, *fields))
+
+
+def _named(flows: pd.DataFrame, opportunities: pd.DataFrame, of: schema.Kind) -> tuple[pd.DataFrame, schema.Kind]:
+    """Return cash flows with the name of the asset and the action behind the id, and their kind with these columns.
+
+    An id says little to who reads the file; the action stands there as its code and in words.
+    """
+    action = schema.kind("opportunity")["action"]
+    told = opportunities[["opportunity_id", "name", "action"]]
+    for end, place in (("", 0), ("_en", 1)):
+        words = {code: titles[place] for code, titles in (action.codes or {}).items()}
+        told = told.assign(**{f"action_name{end}": told["action"].map(words).astype("string")})
+    fields = (
+        schema.kind("opportunity")["name"],
+        action,
+        schema.Field("action_name", "string", "活化动作(中文)", "Action, in Chinese"),
+        schema.Field("action_name_en", "string", "活化动作(英文)", "Action, in English"),
+    )
+    at = of.columns.index("opportunity_id") + 1
+    named = flows.merge(pd.DataFrame(told), on="opportunity_id", how="left", validate="many_to_one")
+    return named, replace(of, fields=(*of.fields[:at], *fields, *of.fields[at:]))
 
 
 def export_originals(

@@ -9,7 +9,8 @@ import pandas as pd
 
 from gis._account_facts import CONCESSION, REINSTATEMENT, has_land
 from gis._notes import SEPARATORS, Note, noted, texts_of
-from gis._recipes import SITE_LET, SITE_RENT
+from gis._pledges import is_owner_open
+from gis._recipes import BARRED, SITE_LET, SITE_RENT
 from gis._units import column, stalls_wanted, texts
 from gis.funding import assumed_splits, paid_for_others
 
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
     from gis._account_facts import Charges, Facts
     from gis.model import Model
 
+NOT_PLEDGED = Note(
+    "收入归财政或代管，没有文件不计还本，运营支出照计",
+    "Income of the treasury or held in trust: without a document it repays nothing, what it costs to run counts all "
+    "the same",
+)
 NOBODY = Note(
-    "收入归财政或归属不明，不计还本，运营支出照计",
-    "Income of the treasury or of nobody known: repays nothing, what it costs to run counts all the same",
+    "收入归属不明，不计还本，运营支出照计；净现值上限按查明后收入可还本算",
+    "Whose income it is nobody knows: it repays nothing, what it costs to run counts all the same; the high end of the "
+    "NPV counts it, as it may turn out to repay",
 )
 NO_FUNDER = Note("出资方未定", "Who would pay for it is not known")
 NO_IRR = Note("没有或不止一个内部收益率", "No internal rate of return, or more than one")
@@ -81,9 +88,10 @@ def with_notes(
             Note("年限未定，按默认期限", "Years granted unknown, the usual term is assumed"),
         ),
         *((is_told & where, words) for where, words in _ends_early(options, facts, model)),
-        *_of_income(table, wanted),
+        (texts(options, "rent_terms") == BARRED, _barred(model)),
+        *_of_income(table, wanted, is_owner_open(options)),
         (table["capex_cny"].notna() & table["funding_enterprise_cny"].isna(), NO_FUNDER),
-        *assumed_splits(options, table),
+        *assumed_splits(options, table, model),
         *paid_for_others(options, table),
         *_estimated(table, options, charged, model),
         *_left_out(options),
@@ -92,7 +100,19 @@ def with_notes(
     return noted(table.assign(**limits), "account_note", cases)
 
 
-def _of_income(table: pd.DataFrame, wanted: NDArray[np.float64]) -> list[tuple[pd.Series, Note]]:
+def _barred(model: Model) -> Note:
+    """Return that no rent is counted where the law bars the State from running a protected site as an asset."""
+    by = "，".join(dict.fromkeys(rule.source for rule in model.heritage_rules if rule.ownerships and rule.forbids))
+    return Note(
+        f"国有文保单位不得作为企业资产经营（{by}），从严不计租金",
+        f"A protected site of the State may not be run as an enterprise's asset ({by}): by the stricter reading no "
+        "rent is counted",
+    )
+
+
+def _of_income(
+    table: pd.DataFrame, wanted: NDArray[np.float64], is_open: NDArray[np.bool_]
+) -> list[tuple[pd.Series, Note]]:
     """Return what is to be known of what comes in and of what it makes up for."""
     earns, known = table["revenue_cny_year"] > 0, table["capex_cny"].notna()
     priced, repays_nothing = table["revenue_cny_year"].notna(), table["repaying_cny_year"] == 0
@@ -101,7 +121,8 @@ def _of_income(table: pd.DataFrame, wanted: NDArray[np.float64]) -> list[tuple[p
     return [
         (known & priced & ~earns, Note("无经营收入", "It earns nothing")),
         (table["stalls_let"].notna() & np.isnan(wanted), NO_GAP),
-        (known & (earns | ~priced) & repays_nothing, NOBODY),
+        (known & (earns | ~priced) & repays_nothing & ~is_open, NOT_PLEDGED),
+        (known & (earns | ~priced) & repays_nothing & is_open, NOBODY),
         (repays & table["payback_years"].isna(), Note("年限内不能回本", "It does not pay back within its years")),
         (invested & table["irr"].isna(), NO_IRR),
         (invested & table["breakeven_utilisation"].isna(), NO_BREAKEVEN),
@@ -180,9 +201,14 @@ def _limits(
 def _taxed(charged: Charges) -> Note:
     revenue, profit = float(charged.taxes.revenue_share), float(charged.taxes.profit_share)  # type: ignore[arg-type]
     return Note(
-        f"税费按收入的{revenue:.1%}、利润的{profit:.0%}估算",
-        f"Taxes estimated at {revenue:.1%} of income and {profit:.0%} of profit",
+        f"税费按收入的{as_used(revenue)}、利润的{as_used(profit)}估算",
+        f"Taxes estimated at {as_used(revenue)} of income and {as_used(profit)} of profit",
     )
+
+
+def as_used(share: float) -> str:
+    """Return a share as a percentage with all its digits, so that a sum done by hand comes out."""
+    return f"{100 * share:.10g}%"
 
 
 def _cleared(price: float) -> Note:

@@ -22,6 +22,7 @@ STATE_WORDS = {
     "draft": Note("为征求意见稿，未正式施行", "is a draft, not in force"),
     "repealed": Note("已废止，仅作参考", "is repealed: a reference only"),
     "superseded": Note("已被后来的规定取代，仅作参考", "is superseded by later rules: a reference only"),
+    "unverified": Note("所引条文待核", "cites an article that is yet to be checked"),
 }
 """What stands for a state that a parameter declares, where no date says it."""
 NO_DATE = Note("施行日期待核", "has no known date of force")
@@ -50,6 +51,12 @@ class Doubtful(NamedTuple):
     key: str
     source: str
     why: Note
+    source_zh: str = ""
+
+    @property
+    def cited(self) -> Note:
+        """The document, for a reader."""
+        return Note(self.source_zh or self.source, self.source)
 
     @property
     def sentence(self) -> Note:
@@ -57,7 +64,7 @@ class Doubtful(NamedTuple):
         is_number = self.section == "parameter"
         zh, en = (f"参数{self.key}：", f"parameter {self.key}: ") if is_number else ("", "")
         gap = " " if is_number else ""
-        return Note(f"{zh}{self.source}{gap}{self.why.zh}。", f"{en}{self.source} {self.why.en}.")
+        return Note(f"{zh}{self.cited.zh}{gap}{self.why.zh}。", f"{en}{self.source} {self.why.en}.")
 
 
 def out_of_dates(item: Parameter | Rule | Reuse | Exclusion, as_of: date) -> Note | None:
@@ -87,7 +94,7 @@ def rule_doubt(rule: Rule, as_of: date) -> Note | None:
 def reasons(model: Model, as_of: date) -> dict[str, Note]:
     """Return, by key, why the document behind a parameter is no sure ground on ``as_of``.
 
-    Told are parameters whose dates do not hold the day, those that declare a ``state`` (draft, repealed, superseded),
+    Told are parameters whose dates do not hold the day, those that declare a ``state`` (:data:`STATE_WORDS`),
     and tariffs without a date. A parameter without any of them (a measured mean, an assumption) has no date to lapse;
     a law without a date is told by :func:`undated`.
     """
@@ -118,7 +125,7 @@ def not_in_force(model: Model, as_of: date) -> tuple[Doubtful, ...]:
     An exclusion out of its dates still excludes: unknown is not allowed.
     """
     found = [
-        Doubtful("parameter", key, model[key].source, why)
+        Doubtful("parameter", key, model[key].source, why, model[key].source_zh)
         for key, why in (undated(model) | reasons(model, as_of)).items()
     ]
     for section, rules in (("rule", model.rules.values()), ("heritage_rule", model.heritage_rules)):
@@ -149,11 +156,12 @@ def notes(model: Model, as_of: date, actions: Iterable[str]) -> tuple[Note, ...]
     bare = [item for item in every if item.section == "parameter" and item.why == NO_DATE and TARIFF not in item.key]
     told = [item.sentence for item in every if item not in bare]
     if bare:
-        keys, sources = (", ".join(dict.fromkeys(names)) for names in zip(*[item[1:3] for item in bare], strict=True))
+        named = [(item.key, *item.cited) for item in bare]
+        keys, zh, en = (", ".join(dict.fromkeys(names)) for names in zip(*named, strict=True))
         told.append(
             Note(
-                f"{len(bare)}个参数所据文件{NO_DATE.zh}（{keys}）：{sources}。",
-                f"{len(bare)} parameters rest on documents without a known date of force ({keys}): {sources}.",
+                f"{len(bare)}个参数所据文件{NO_DATE.zh}（{keys}）：{zh}。",
+                f"{len(bare)} parameters rest on documents without a known date of force ({keys}): {en}.",
             )
         )
     return tuple(dict.fromkeys(told))

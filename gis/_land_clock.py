@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gis._dated import reasons
+from gis._dated import STATE_WORDS, reasons
 from gis._land_words import said_disposed
+from gis._model_parts import UNVERIFIED
 from gis._notes import NOTHING, SEPARATORS, Note
 from layers.documents import is_document_no, is_open_question
 
@@ -35,9 +36,13 @@ SILENT = {
 }
 """Why no clock runs, by legal class; the law starts none for any other land."""
 STARTED_AND_STOPPED = Note(
-    "曾动工开发后中止，是否收回以处置决定为准",
-    "its works were started and stopped: whether it is taken back is for the disposal decision",
+    "曾动工开发后中止，现有依据未写明这种情形缴闲置费或收回的期限，不计费，以处置决定为准（条文待核）",
+    "its works were started and stopped: no text at hand says that such land owes the fee or when it is taken back, "
+    "so none is counted; it is for the disposal decision (clause to be checked)",
 )
+"""Why a clock that runs tells no fee: the domain's rule gives the fee and the recovery after years not started only."""
+TO_BE_CHECKED = Note("（条文待核）", " (clause to be checked)")
+"""Said of a number whose law is known and whose article is not (:data:`gis._model_parts.UNVERIFIED`)."""
 YEARS_TO_FEE, FEE, YEARS_TO_RECLAIM = CLOCK_KEYS = ("idle.years_not_started", "idle.fee", "idle.reclaim_years")
 """The parameters that a running clock tells."""
 EXTENSION = "idle.extension_max"
@@ -128,26 +133,26 @@ def meets_idle_test(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.Ser
 def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
     """Return the clock of certified idle land that a company left idle.
 
-    It runs from :func:`idle_since`. After ``idle.years_not_started`` (1) year a fee of ``idle.fee`` (20 %) of the land
-    price is due; after ``idle.reclaim_years`` (2) land whose works never started (未动工开发) may be taken back. Of
-    land whose works started and stopped no text at hand says so: it has no day of recovery, that is for the disposal
-    decision. A period of years ends on the same day of the month, on the last of the month where there is no such day
-    (民法典 art. 202): of 29 February on 28 February.
+    It runs from :func:`idle_since`. Land whose works never started (未动工开发) owes a fee of ``idle.fee`` (20 %) of
+    the land price after ``idle.years_not_started`` (1) year and may be taken back after ``idle.reclaim_years`` (2).
+    Of land whose works started and stopped no text at hand says either: its clock counts, and has no day of a fee or
+    of recovery, which are for the disposal decision. A period of years ends on the same day of the month, on the last
+    of the month where there is no such day (民法典 art. 202): of 29 February on 28 February.
 
     Returns
     -------
     DataFrame
         ``start_date``, ``fee_date``, ``reclaim_date``, ``years_idle``, ``months_to_fee``, ``months_to_reclaim`` (0 when
         past), ``is_extended`` (the start is the day of an extension), ``fee_cny``, by asset id; null where no clock
-        runs (no certificate, said to be disposed of, caused by government, an extension in doubt, or no date);
-        ``reclaim_date`` and ``months_to_reclaim`` are null as well where works were started.
+        runs (no certificate, said to be disposed of, caused by government, an extension in doubt, or no date); days,
+        months and ``fee_cny`` are null as well where works were started. ``extension_in_doubt`` is the day of the
+        extension that alone keeps a clock from running (:func:`is_extension_doubtful`), null everywhere else.
     """
     by_company = (frame["idle_cause"] == "company").fillna(value=False).astype(bool)
-    certified = legal_class(frame, city, model) == "legal_idle"
-    since = idle_since(frame, model).where(certified & by_company & ~is_extension_doubtful(frame, model))
-    today = pd.Timestamp(city.as_of)
-    fee, back = (since + _term(model.value(key)) for key in (YEARS_TO_FEE, YEARS_TO_RECLAIM))
-    back = back.where(_never_started(frame, model))
+    certified, in_doubt = legal_class(frame, city, model) == "legal_idle", is_extension_doubtful(frame, model)
+    since = idle_since(frame, model).where(certified & by_company & ~in_doubt)
+    today, never_started = pd.Timestamp(city.as_of), _never_started(frame, model)
+    fee, back = ((since + _term(model.value(key))).where(never_started) for key in (YEARS_TO_FEE, YEARS_TO_RECLAIM))
     return pd.DataFrame(
         {
             "start_date": since,
@@ -157,7 +162,8 @@ def clock(frame: gpd.GeoDataFrame, city: City, model: Model) -> pd.DataFrame:
             "months_to_fee": months_left(fee, city),
             "months_to_reclaim": months_left(back, city),
             "is_extended": _extended(frame, since),
-            "fee_cny": (frame["land_price_cny"].astype(float) * model.value("idle.fee")).where(since.notna()),
+            "fee_cny": (frame["land_price_cny"].astype(float) * model.value(FEE)).where(fee.notna()),
+            "extension_in_doubt": frame["extended_start_date"].where(certified & by_company & in_doubt),
         },
         index=frame.index,
     )
@@ -174,7 +180,7 @@ def _term(years: float) -> pd.DateOffset:
 
 
 def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model, as_of: date) -> pd.DataFrame:
-    """Return the clock in words; certified land without dates and suspected land say why no clock runs.
+    """Return the clock in words; certified land without dates or with a doubtful one, and suspected land, say why not.
 
     Where the law behind it is not in force on ``as_of``, a running clock says so at its end.
 
@@ -186,10 +192,22 @@ def clock_text(times: pd.DataFrame, legal: pd.Series, model: Model, as_of: date)
     runs = times["years_idle"].notna() & (legal == "legal_idle")
     unsure = {False: lapse(model, as_of), True: lapse(model, as_of, (*CLOCK_KEYS, EXTENSION))}
     notes = [
-        _running(row, model, as_of, unsure[bool(row.is_extended)]) if is_on else SILENT.get(kind, NOTHING)
+        _running(row, model, as_of, unsure[bool(row.is_extended)]) if is_on else _silent(row, kind, model)
         for row, is_on, kind in zip(times.itertuples(), runs, legal, strict=True)
     ]
     return pd.DataFrame(notes, index=times.index, columns=["clock", "clock_en"])
+
+
+def _silent(row: Any, legal: str, model: Model) -> Note:
+    """Return why no clock runs; empty where the law starts none."""
+    if legal != "legal_idle" or pd.isna(row.extension_in_doubt):
+        return SILENT.get(legal, NOTHING)
+    most, day, by = _years(model.value(EXTENSION)), f"{row.extension_in_doubt:%Y-%m-%d}", own_words(model, EXTENSION)
+    return Note(
+        f"已认定，延期至{day}存疑（超过一次可延的{most.zh}{by.zh}，或约定动工日期不明），核实前不起算",
+        f"Certified; the extension to {day} is in doubt (beyond the {most.en} that may be granted{by.en}, or from a "
+        "day nobody knows): no clock runs until that is checked",
+    )
 
 
 def _extended(frame: gpd.GeoDataFrame, since: pd.Series) -> pd.Series:
@@ -198,12 +216,15 @@ def _extended(frame: gpd.GeoDataFrame, since: pd.Series) -> pd.Series:
 
 
 def lapse(model: Model, as_of: date, keys: Sequence[str] = CLOCK_KEYS) -> Note:
-    """Return, as the end of a text, that the law behind ``keys`` is not in force on ``as_of``; empty where it is."""
-    why = reasons(model, as_of)
-    told = next((key for key in keys if key in why), None)
+    """Return, as the end of a text, that the law behind ``keys`` is not in force on ``as_of``; empty where it is.
+
+    Where it is in force and its article alone is open, that stands in brackets.
+    """
+    why = {key: note for key, note in reasons(model, as_of).items() if key in keys}
+    told = next((key for key in keys if key in why and why[key] != STATE_WORDS[UNVERIFIED]), None)
     if told is None:
-        return NOTHING
-    by = model[told].own_mark or Note(model[told].source, model[told].source)
+        return TO_BE_CHECKED if why else NOTHING
+    by = model[told].own_mark or model[told].cited
     return Note(f"；所据{by.zh}{why[told].zh}", f"; its ground, {by.en}, {why[told].en}")
 
 
@@ -215,31 +236,39 @@ def own_words(model: Model, *keys: str) -> Note:
 
 def _running(row: Any, model: Model, as_of: date, unsure: Note) -> Note:
     """Return a running clock in words: how long idle, what is owed or when, and when the land may be taken back."""
-    first, last = (_years(model.value(key)) for key in (YEARS_TO_FEE, YEARS_TO_RECLAIM))
-    share = percent(model.value(FEE))
-    due, of_fee = _until(first, row.fee_date, as_of), own_words(model, YEARS_TO_FEE)
-    if row.months_to_fee <= 0 or not pd.isna(row.fee_cny):
-        of_fee = own_words(model, YEARS_TO_FEE, FEE)
-    if row.months_to_fee <= 0:
-        due = Note(f"已满{first.zh}，应缴闲置费{share}", f"past {first.en}, an idle-land fee of {share} is due")
-    if not pd.isna(row.fee_cny):
-        due = Note(f"{due.zh}，约{row.fee_cny / 1e4:,.0f}万元", f"{due.en}, about {row.fee_cny:,.0f} CNY")
-    back = STARTED_AND_STOPPED
-    if not pd.isna(row.reclaim_date):
-        back = _until(last, row.reclaim_date, as_of)
-    if row.months_to_reclaim <= 0:
-        back = Note(f"已满{last.zh}，可无偿收回", f"past {last.en}, it may be taken back without compensation")
     idle = Note(f"闲置{row.years_idle:.1f}年", f"Idle for {row.years_idle:.1f} years")
     if row.years_idle <= 0:
         idle = Note(f"动工期至{row.start_date:%Y-%m-%d}", f"Works are to start by {row.start_date:%Y-%m-%d}")
     if row.is_extended:
         of_day = own_words(model, EXTENSION)
         idle = Note(idle.zh + of_day.zh, idle.en + of_day.en)
-    of_back = NOTHING if pd.isna(row.reclaim_date) else own_words(model, YEARS_TO_RECLAIM)
-    return Note(
-        f"{idle.zh}：{due.zh}{of_fee.zh}；{back.zh}{of_back.zh}{unsure.zh}",
-        f"{idle.en}: {due.en}{of_fee.en}; {back.en}{of_back.en}{unsure.en}",
-    )
+    if pd.isna(row.fee_date):
+        told = STARTED_AND_STOPPED
+        return Note(f"{idle.zh}：{told.zh}", f"{idle.en}: {told.en}")
+    due, back = _due(row, model, as_of), _back(row, model, as_of)
+    return Note(f"{idle.zh}：{due.zh}；{back.zh}{unsure.zh}", f"{idle.en}: {due.en}; {back.en}{unsure.en}")
+
+
+def _due(row: Any, model: Model, as_of: date) -> Note:
+    """Return what fee is owed, or how long it is until one is."""
+    first, share = _years(model.value(YEARS_TO_FEE)), percent(model.value(FEE))
+    due, by = _until(first, row.fee_date, as_of), own_words(model, YEARS_TO_FEE)
+    if row.months_to_fee <= 0 or not pd.isna(row.fee_cny):
+        by = own_words(model, YEARS_TO_FEE, FEE)
+    if row.months_to_fee <= 0:
+        due = Note(f"已满{first.zh}，应缴闲置费{share}", f"past {first.en}, an idle-land fee of {share} is due")
+    if not pd.isna(row.fee_cny):
+        due = Note(f"{due.zh}，约{row.fee_cny / 1e4:,.0f}万元", f"{due.en}, about {row.fee_cny:,.0f} CNY")
+    return Note(due.zh + by.zh, due.en + by.en)
+
+
+def _back(row: Any, model: Model, as_of: date) -> Note:
+    """Return that the land may be taken back, or how long it is until then."""
+    last, by = _years(model.value(YEARS_TO_RECLAIM)), own_words(model, YEARS_TO_RECLAIM)
+    back = _until(last, row.reclaim_date, as_of)
+    if row.months_to_reclaim <= 0:
+        back = Note(f"已满{last.zh}，可无偿收回", f"past {last.en}, it may be taken back without compensation")
+    return Note(back.zh + by.zh, back.en + by.en)
 
 
 def _until(term: Note, day: pd.Timestamp, as_of: date) -> Note:

@@ -10,6 +10,7 @@ import shapely
 
 from gis._frontage import near_length_m
 from gis._notes import Note
+from gis._told_about import told
 from gis._zones import are_edges, is_approximate
 from gis.capacity import shape_of
 from gis.network import has_place
@@ -53,12 +54,18 @@ def measured(city: City, model: Model, land: gpd.GeoDataFrame) -> pd.DataFrame:
         ``area_m2``, ``width_m``, ``is_polygon`` as :func:`gis.capacity.shape_of` has them; ``frontage_m``: metres of
         the boundary within ``land.frontage_distance`` of a street that cars use (:data:`DRIVABLE`), and
         ``frontage_high_m``: with those that they may use (alleys, class unknown); null for points and without
-        streets; ``slope_share``: of the ledger, null where it has none.
+        streets; ``slope_share``: of the ledger, null where it has none; ``area_low_m2``, ``area_high_m2`` and
+        ``area_words``: the range of a ledger's area that is told about, where it stands for an outline
+        (:func:`gis._told_about.told`).
     """
     rough = is_approximate(land)
     shapes = shape_of(land).assign(**frontage(city, model, land), slope_share=land["slope_share"].astype(float))
     # The area of a ledger says nothing of a plot whose place, and with it whose shape, is not known.
-    lengths = ["area_m2", "width_m", "frontage_m", "frontage_high_m"]
+    ledger, is_polygon = told(land, "idle_land", "area_m2"), shapes["is_polygon"]
+    shapes["area_low_m2"] = ledger["low"].mask(is_polygon, shapes["area_m2"])
+    shapes["area_high_m2"] = ledger["high"].mask(is_polygon, shapes["area_m2"])
+    shapes["area_words"] = ledger["words"].mask(is_polygon | rough, "")
+    lengths = ["area_m2", "area_low_m2", "area_high_m2", "width_m", "frontage_m", "frontage_high_m"]
     shapes[lengths] = shapes[lengths].mask(rough)
     return shapes.assign(is_polygon=shapes["is_polygon"] & ~rough)
 
@@ -87,14 +94,19 @@ def covers(city: City, model: Model, land: gpd.GeoDataFrame) -> tuple[Cover, ...
     known from the ledger's ``constraint`` alone.
     """
     width_m = model.value(ACCURACY)
+    return tuple(_cover(rule, land, by, what, width_m) for rule, by, what in covering(city))
+
+
+def covering(city: City) -> tuple[tuple[str, gpd.GeoDataFrame, Note], ...]:
+    """Return what excludes the plots it covers: the rule, the records, and what they are in words."""
     green, services, sites = city.placed("green"), city.placed("service"), city.placed("heritage")
     owner = sites["ownership"].astype(object)
     return (
-        _cover("in_park", land, green[green["green_type"] == "park"], Note("公园", "a park"), width_m),
-        _cover("on_water", land, city.placed("water"), Note("水面或河涌", "water or a river"), width_m),
-        _cover("in_school", land, services[services["service_type"].isin(SCHOOLS)], Note("学校", "a school"), width_m),
-        _cover("in_religious", land, sites[owner == "religious"], Note("宗教场所", "a religious site"), width_m),
-        _cover("in_military", land, sites[owner == "military"], Note("军队管理的场所", "a military site"), width_m),
+        ("in_park", green[green["green_type"] == "park"], Note("公园", "a park")),
+        ("on_water", city.placed("water"), Note("水面或河涌", "water or a river")),
+        ("in_school", services[services["service_type"].isin(SCHOOLS)], Note("学校", "a school")),
+        ("in_religious", sites[owner == "religious"], Note("宗教场所", "a religious site")),
+        ("in_military", sites[owner == "military"], Note("军队管理的场所", "a military site")),
     )
 
 

@@ -46,6 +46,8 @@ TEMPORARY = ("reserve",)
 """Tenures whose land is granted for a short time and may hold nothing permanent."""
 MAYBE_IDLE = ("legal_idle", "suspected_idle", "disposed")
 """Legal classes whose land is granted for a short time as well: it may be taken back, or built on by its holder."""
+OPEN = ("paved", "bare", "grass", "dug")
+"""Surfaces of a plot on which nothing stands."""
 NEVER_BUILT_ON = ("under_bridge", "road_leftover", "green_leftover")
 
 
@@ -80,13 +82,20 @@ def sieve_land(
     exclude_powerless(sieve, model, land)
     leave_out(sieve, "point_without_area", shapes["area_m2"].isna(), set(LAND_ACTIONS) - set(ROOM_ACTIONS))
     leave_out(sieve, "open_plot", ~is_premises, ["culture_space"])
+    leave_out(sieve, "point_without_area", shapes["area_m2"].isna() & ~is_premises, ["community_service"])
     return sieve
 
 
 def are_premises(land: gpd.GeoDataFrame, shapes: pd.DataFrame) -> pd.Series:
-    """Return where something stands whose rooms could be used: points without an area, and built plots."""
-    built = (land["surface"] == "built").fillna(value=False).astype(bool)
-    return shapes["area_m2"].isna() | built
+    """Return where something stands whose rooms could be used: built plots, and points of which nobody knows.
+
+    A point without an area has no room either where its surface is told to be open (grass, paved, bare, dug), or where
+    it is green land (G of GB 50137, a leftover of a green) and nobody says that something stands there.
+    """
+    surface, zoned = land["surface"].astype(object), zonings(land["zoning"])
+    is_green = zoned.map(lambda held: any(code.startswith("G") for code in held.codes)).astype(bool)
+    is_green |= (land["tenure"] == "green_leftover").fillna(value=False).astype(bool)
+    return surface.isin(["built"]) | (shapes["area_m2"].isna() & ~surface.isin(OPEN) & ~is_green)
 
 
 def may_serve(city: City, model: Model) -> pd.Series:

@@ -25,6 +25,7 @@ NO_SENSE = (
     "no_capacity",
     "unfit_type",
     "no_residents_story",
+    "no_heritage_near",
     "not_red_listed",
     "no_corridor",
 )

@@ -11,8 +11,9 @@ from gis._document_faults import about_faults, date_faults, practice_faults
 from gis._equal_weights import lay_equal_weights
 from gis._model_faults import Faults, entry_name, near
 from gis._model_functions import Reading
-from gis._model_parts import Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule, own_source
-from gis._parameter_ranges import range_faults
+from gis._model_parts import UNVERIFIED, Action, Criterion, Exclusion, HeritageRule, Parameter, Reuse, Rule, own_source
+from gis._parameter_ranges import law_faults, range_faults, term_faults
+from gis._permission_authorities import LISTED
 from gis._pledges import pledge_faults
 from gis._values import ValueFunction
 from layers.errors import ModelError, SettingError
@@ -45,6 +46,7 @@ CODES: dict[str, Sequence[str]] = {
     "theme": tuple(THEMES),
     "themes": tuple(THEMES),
     "decision_level": tuple(DECISION_LEVELS),
+    "level": ("", LISTED, *DECISION_LEVELS),
     "direction": ("benefit", "cost"),
     "confidence": ("high", "medium", "low"),
     "actions": tuple(ACTIONS),
@@ -53,7 +55,7 @@ CODES: dict[str, Sequence[str]] = {
     "ownerships": tuple(OWNERSHIPS),
     "classes": tuple(HERITAGE_CLASSES),
     "use_class": ("public_good", "commercial"),
-    "state": ("", "draft", "repealed", "superseded"),
+    "state": ("", "draft", "repealed", "superseded", UNVERIFIED),
 }
 
 
@@ -126,6 +128,7 @@ def _parts(
     _set(document, lay_equal_weights(document["criterion"], district, settings, faults), faults)
     parameters = _read(document, "parameter", faults)
     faults.extend(range_faults(parameters))
+    faults.extend(law_faults(parameters, packaged["parameter"]))
     faults.extend(pledge_faults(parameters))
     for section in ("heritage_rule", "reuse"):
         _add_rows(document[section], section, heritage_rows, faults)
@@ -140,6 +143,7 @@ def _parts(
         "reuse": _read(document, "reuse", faults),
         "levels": _levels(levels, faults),
     }
+    faults.extend(term_faults(parts["rules"], parameters))
     _check_documents(parts, faults)
     _check_weights(parts["criteria"], faults)
     _check_references(parts, faults)
@@ -180,11 +184,15 @@ def _lay_section(base: dict[str, Any], section: str, entries: Mapping[str, Any],
 def _over(packaged: Mapping[str, Any], entry: Mapping[str, Any], section: str) -> dict[str, Any]:
     """Return an entry with a district's fields over it: a new number does not keep the name of the old one's document.
 
-    Nor its confidence, unless the district states them.
+    Nor its confidence, its name in Chinese or what is yet to be checked of it, unless the district states them.
     """
     laid = {**packaged, **entry}
     is_own = section == "parameter" and any(laid.get(name) != packaged.get(name) for name in NUMBERS)
-    if not is_own or "source" in entry:
+    if not (is_own or "source" in entry):
+        return laid
+    of_old = {"source_zh"} | ({"state"} if packaged.get("state") == UNVERIFIED else set())
+    laid = {name: value for name, value in laid.items() if name in entry or name not in of_old}
+    if "source" in entry:
         return laid
     return laid | {"source": own_source(str(packaged["source"])), "confidence": entry.get("confidence", "low")}
 

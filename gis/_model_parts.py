@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (the checks read these annotations)
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gis._notes import Note
+from gis._permission_authorities import authorities
 from gis._values import ValueFunction  # noqa: TC001  (the checks read these annotations)
+
+if TYPE_CHECKING:
+    from gis._permission_authorities import Authority
 
 ASSUMPTION = "ASSUMPTION"
 OWN = "本区设定"
 """How the source of a number begins that a district set without naming a document."""
+UNVERIFIED = "unverified"
+"""State of a number whose document is known, but not the article that grants it."""
 OWN_MARK = Note(OWN, "set by the district")
 Direction = Literal["benefit", "cost"]
 
@@ -34,10 +40,13 @@ class Parameter:
         ``high``, ``medium`` or ``low``.
     note
         What a reader must know to use it well.
+    source_zh
+        The source as a Chinese text names it, where ``source`` does so in English; else empty.
     valid_from, valid_to
         Days on which the rule or tariff behind it starts and ends to be in force, where known.
     state
-        ``draft``, ``repealed`` or ``superseded`` where the document is known to be so and no day is known; else empty.
+        ``draft``, ``repealed`` or ``superseded`` where the document is known to be so and no day is known,
+        :data:`UNVERIFIED` where the article that it names is yet to be checked; else empty.
     """
 
     key: str
@@ -51,6 +60,12 @@ class Parameter:
     valid_from: date | None = None
     valid_to: date | None = None
     state: str = ""
+    source_zh: str = ""
+
+    @property
+    def cited(self) -> Note:
+        """The source, for a reader."""
+        return Note(self.source_zh or self.source, self.source)
 
     @property
     def is_assumption(self) -> bool:
@@ -139,6 +154,11 @@ class Rule:
         What has been read of the articles that took their place, where that is not enough to map them; else empty.
     must_agree, must_agree_en
         Who must agree before it can be decided; empty where that is who decides.
+    authority_how, authority_how_en
+        How the first of the authorities decides, told behind its name.
+    level, level_note, level_note_en
+        At which level the highest of them sits: a code of :data:`DECISION_LEVELS`, or ``listed`` where it is that
+        of the site's listing; empty where the rule does not say. What tells it, beside the document.
     """
 
     key: str
@@ -159,6 +179,11 @@ class Rule:
     successor_en: str = ""
     must_agree: str = ""
     must_agree_en: str = ""
+    authority_how: str = ""
+    authority_how_en: str = ""
+    level: str = ""
+    level_note: str = ""
+    level_note_en: str = ""
 
     @property
     def reason(self) -> Note:
@@ -179,6 +204,16 @@ class Rule:
     def decided_by(self) -> Note:
         """Who decides."""
         return Note(self.authority, self.authority_en or self.authority)
+
+    @property
+    def authorities(self) -> tuple[Authority, ...]:
+        """Who decides, body by body."""
+        return authorities(self.decided_by, Note(self.authority_how, self.authority_how_en or self.authority_how))
+
+    @property
+    def level_words(self) -> Note:
+        """What tells its level, beside the document."""
+        return Note(self.level_note, self.level_note_en or self.level_note)
 
     def in_force(self, as_of: date) -> bool:
         """Whether the rule is dated, mapped to the law in force, and in force on ``as_of``."""
@@ -251,6 +286,14 @@ class Reuse:
     confidence: str
     forbids: str = ""
     authority_en: str = ""
+    authority_how: str = ""
+    authority_how_en: str = ""
     forbids_en: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @property
+    def authorities(self) -> tuple[Authority, ...]:
+        """Who decides, body by body."""
+        names = Note(self.authority, self.authority_en or self.authority)
+        return authorities(names, Note(self.authority_how, self.authority_how_en or self.authority_how))

@@ -28,9 +28,18 @@ SEPARATORS = {"": "；", "_en": "; "}
 """Between the pieces of a reason, a warning or a next step: in its column, and in the English twin of that."""
 
 
+IN_PIECES = ("permission_reason", "authority", "next_step", "forbidden_uses", "clauses_open", "warnings")
+"""Columns that readers may part at the separator: the page draws them as lists."""
+
+
+def one_piece(note: Note) -> Note:
+    """Return a note without the separators, which would part it."""
+    return Note(note.zh.replace("；", "，"), note.en.replace("; ", ", "))
+
+
 def twins(name: str, notes: Iterable[Note]) -> dict[str, str]:
     """Return notes as the texts of column ``name`` and of its English twin ``<name>_en``."""
-    told = list(notes)
+    told = [one_piece(note) for note in notes]
     return {
         f"{name}{end}": separator.join(note[place] for note in told)
         for place, (end, separator) in enumerate(SEPARATORS.items())
@@ -56,7 +65,8 @@ def noted(table: pd.DataFrame, name: str, cases: Iterable[tuple[pd.Series | NDAr
         For which rows (null is no), and what is said of them.
     """
     told = {f"{name}{end}": table[f"{name}{end}"].astype("object") for end in SEPARATORS}
-    for where, note in cases:
+    for where, said in cases:
+        note = one_piece(said) if name in IN_PIECES else said
         here = np.asarray(pd.Series(where).fillna(value=False), dtype=bool)
         for (column, text), separator, piece in zip(tuple(told.items()), SEPARATORS.values(), note, strict=True):
             told[column] = text.mask(here, text.where(text == "", text + separator) + piece)

@@ -1,4 +1,4 @@
-"""The range of every parameter: its own low and high, and what its unit allows."""
+"""The range of every parameter: its own low and high, what its unit allows, and what a law lets a district set."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from gis._notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
-    from gis._model_parts import Parameter
+    from gis._model_parts import Parameter, Rule
 
 
 class Bounds(NamedTuple):
@@ -42,6 +43,16 @@ SHARES = ("fraction", "share", "of ", "per year", "score", "bool")
 """How the units of shares, rates and yes or no begin."""
 MAY_BE_NOTHING = ("CNY", "m (PROJ)")
 """How the units begin of what may be nothing: a price, a shift between two datums."""
+
+CAPPED = ("idle.temp_use_max", "idle.extension_max")
+"""Parameters whose packaged value is the most that a national law grants."""
+FLOORED = (
+    *("consent.quorum_area", "consent.quorum_people", "consent.major_area", "consent.major_people"),
+    "consent.ordinary",
+)
+"""Parameters whose packaged value is the least that a national law asks for."""
+ROUNDING = 5e-4
+"""Two thirds may be written 0.6667 or 0.66667."""
 
 NAMES_ZH = {"low": "下限", "value": "值", "high": "上限"}
 
@@ -83,6 +94,47 @@ def range_faults(parameters: Mapping[str, Parameter]) -> Iterator[Note]:
             )
         elif item.unit == "bool" and item.value not in (0.0, 1.0):
             yield Note(f"参数 {key} 只可为 0 或 1", f"parameter {key!r}: value {item.value} must be 0 or 1")
+
+
+def law_faults(parameters: Mapping[str, Parameter], packaged: Mapping[str, Mapping[str, Any]]) -> Iterator[Note]:
+    """Yield the numbers of a district that are looser than a national law: the strictest wins, whatever it names.
+
+    Parameters
+    ----------
+    parameters
+        Those of the model, with a district's numbers laid over.
+    packaged
+        Entries of the packaged file by key; their value is the law's.
+    """
+    for key in (*CAPPED, *FLOORED):
+        if key not in parameters:
+            continue
+        item, law, is_cap = parameters[key], packaged[key], key in CAPPED
+        for name in ("value", "high" if is_cap else "low"):
+            number, legal = getattr(item, name), float(law["value"])
+            if number is None or (number - legal if is_cap else legal - number) <= ROUNDING:
+                continue
+            most, said = ("最多", "more than") if is_cap else ("至少", "less than")
+            by, by_en = law.get("source_zh", law["source"]), law["source"]
+            yield Note(
+                f"参数 {key} 的{NAMES_ZH[name]} {number:g} 宽于法定的{most} {legal:g}（{by}）：从严，不可放宽",
+                f"parameter {key!r}: {name} {number:g} is {said} the law's {legal:g} ({by_en}): "
+                "the strictest holds, a district may only be stricter",
+            )
+
+
+def term_faults(rules: Mapping[str, Rule], parameters: Mapping[str, Parameter]) -> Iterator[Note]:
+    """Yield the rules of idle land that a district lets run longer than a temporary use of it may last."""
+    most = parameters.get(CAPPED[0])
+    for key, rule in rules.items():
+        term = parameters.get(rule.horizon)
+        if not key.startswith("idle.") or term is None or most is None or (term.value or 0.0) <= (most.value or 0.0):
+            continue
+        law = f"{most.key} {most.value:g}"
+        yield Note(
+            f"规则 {key} 的年限取自 {term.key} {term.value:g}，长于临时使用上限 {law}（{most.cited.zh}）：从严",
+            f"rule {key!r}: {term.key} {term.value:g} is longer than {law} ({most.cited.en}): the strictest holds",
+        )
 
 
 def _fits(number: float | None, allowed: Bounds) -> bool:

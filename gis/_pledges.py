@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis._notes import Note
-from gis._units import column
+from gis._recipes import RENT_TERMS
+from gis._units import column, texts
 from layers.kinds._columns import ROOM_INCOME_OWNERS
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from gis._model_parts import Parameter
+    from gis.model import Model
 
 PLEDGEABLE = "fin.pledgeable."
 NEEDS_DOCUMENT = ("treasury", "trust", "unknown")
@@ -56,6 +58,24 @@ def pledgeable_share(options: pd.DataFrame, at: Callable[[str], ArrayLike]) -> N
     is_told = ~np.isnan(own) & (~np.isin(whose, NEEDS_DOCUMENT) | _has_document(options))
     found = np.where(is_told[:, None], own[:, None], found)
     return found[:, 0] if np.ndim(at(OWNER_KEYS[0])) == 0 else found
+
+
+def is_owner_open(options: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return whose income counts nothing only because nobody knows whose it is, and no paper tells a share."""
+    is_told = ~np.isnan(column(options, "pledgeable_share")) & _has_document(options)
+    return np.asarray((owners(options) == "unknown") & ~is_told)
+
+
+def if_all_counts(options: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return ``options`` as if their income were that of who may count the most of it, for the high end of a band.
+
+    A heritage building whose terms of letting are unknown is let at the reference rent, the best of them.
+    """
+    most = max(model.high(key) for key in OWNER_KEYS)
+    terms = texts(options, "rent_terms")
+    return options.assign(
+        income_owner="operator", pledgeable_share=most, rent_terms=terms.where(terms.notna(), RENT_TERMS[-1])
+    )
 
 
 def pledge_faults(parameters: Mapping[str, Parameter]) -> Iterator[Note]:

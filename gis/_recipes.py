@@ -35,6 +35,8 @@ COST_ENDS: Mapping[End, End] = MappingProxyType(
 RENT_TERMS = ("public_good", "creative", "reference")
 """On what terms a repaired heritage building is let: rent-free for the public good; free for a year and then a share of
 the reference rent (the draft of 2019 for state-owned 历史建筑, and for nothing else); or at the reference rent."""
+BARRED = "barred"
+"""On what terms a protected site of the State is let that may not be run as an enterprise's asset: none, so no rent."""
 SITE_LET = "site_rent"
 """On what terms car chargers stand on the lot of somebody else: for a rent by the pile (:data:`SITE_RENT`)."""
 SITE_RENT: Mapping[str, str] = MappingProxyType(
@@ -170,6 +172,7 @@ def _heritage_reuse(read: Reader) -> Terms:
         "public_good": read.gain("heritage.rent_public_good"),
         "creative": read.gain("heritage.rent_creative_after_y1"),
         "reference": 1.0,
+        BARRED: 0.0,
     }
     revenue = _let_rent(read) * shares.get(read.rent_terms or "", math.nan)
     return Terms("m2", capex, revenue, 0.0, opex, life, free_years=int(read.rent_terms == "creative"))

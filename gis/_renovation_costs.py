@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gis._notes import Note, missing_codes
+from gis._told_about import TOLD_ENDS, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +24,8 @@ TIER_KEYS: Mapping[str, str] = {
 MEAN_TIER = "improve"
 """ASSUMPTION: what the country spends on average buys the basic and improving lists. No source divides it by tier;
 the works of those years (国办发〔2020〕23号) must do the first, what they can of the second, and seldom the third."""
+ENDS = tuple(TOLD_ENDS)
 PER_HOUSEHOLD, PER_M2, PER_LIFT = "reno.cost_per_household", "reno.cost_per_m2", "reno.elevator_cost"
-ENDS = ("", "_low", "_high")
 
 
 def need(city: City, model: Model) -> pd.DataFrame:
@@ -44,19 +45,19 @@ def need(city: City, model: Model) -> pd.DataFrame:
         neither households nor floor area are known, or no lifts are counted; ``missing``; ``attrs["notes"]``.
     """
     frame = city["community"]
-    homes = _positive(frame["household_count"])
-    floor_m2, lifts = _positive(frame["floor_area_m2"]), frame["lifts_to_add_count"].astype("Float64").astype("float64")
+    homes, floor_m2 = (_positive(told(frame, "community", name)) for name in ("household_count", "floor_area_m2"))
+    lifts = told(frame, "community", "lifts_to_add_count")
     columns = {}
     for end, read in _readers(model).items():
-        mean = (homes * read(PER_HOUSEHOLD)).fillna(floor_m2 * read(PER_M2))
+        mean = (homes[TOLD_ENDS[end]] * read(PER_HOUSEHOLD)).fillna(floor_m2[TOLD_ENDS[end]] * read(PER_M2))
         for tier, key in TIER_KEYS.items():
             columns[f"cost_{tier}_cny{end}"] = mean * read(key) / model.value(TIER_KEYS[MEAN_TIER])
-        columns[f"cost_lifts_cny{end}"] = lifts * read(PER_LIFT)
+        columns[f"cost_lifts_cny{end}"] = lifts[TOLD_ENDS[end]] * read(PER_LIFT)
     names = [f"{name}{end}" for name in (*(f"cost_{tier}_cny" for tier in TIER_KEYS), "cost_lifts_cny") for end in ENDS]
     table = pd.DataFrame(columns, index=frame.index)[names]
-    unsized = homes.isna() & floor_m2.isna()
+    unsized = homes["value"].isna() & floor_m2["value"].isna()
     table["missing"] = missing_codes({"community.household_count": unsized}, frame.index)
-    table.attrs["notes"] = _notes(model, by_area=int((homes.isna() & ~unsized).sum())) if len(frame) else ()
+    table.attrs["notes"] = _notes(model, by_area=int((homes["value"].isna() & ~unsized).sum())) if len(frame) else ()
     return table
 
 
@@ -64,10 +65,9 @@ def _readers(model: Model) -> dict[str, Callable[[str], float]]:
     return dict(zip(ENDS, (model.value, model.low, model.high), strict=True))
 
 
-def _positive(values: pd.Series) -> pd.Series:
-    """Return numbers above 0; a community of 0 households or 0 m2 was not counted."""
-    numbers = values.astype("Float64").astype("float64")
-    return numbers.where(numbers > 0)
+def _positive(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Return numbers above 0 with their ends; a community of 0 households or 0 m2 was not counted."""
+    return numbers[list(TOLD_ENDS.values())].where(numbers["value"] > 0)
 
 
 def _notes(model: Model, by_area: int) -> tuple[Note, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PLACES = Note("博物馆、保管所、参观游览场所", "museums, depositories or places to visit")
 """What row 13 speaks of: it says nothing of a State site of another use."""
+UNMAPPED = Note("条文号待核", "articles not mapped to the law in force")
 
 
 def suited(model: Model, suits: Reuse, sites: pd.DataFrame) -> list[Note]:
@@ -45,10 +46,13 @@ def owners_rules(model: Model, own: str | None, owner: str | None) -> list[Herit
 def _but_for(uses: Note, rules: Sequence[HeritageRule]) -> Note:
     """Return ``uses`` with what ``rules`` bar of them."""
     for rule in rules:
+        by, by_en = rule.source, rule.source
+        if not rule.mapped:
+            by, by_en = f"{by}，{UNMAPPED.zh}", f"{by_en}, {UNMAPPED.en}"
         uses = Note(
-            f"{uses.zh}（国有文保单位（{PLACES.zh}）不得作为{rule.forbids}，{rule.source}，其他用途是否适用须向文物部门核实）",
+            f"{uses.zh}（国有文保单位（{PLACES.zh}）不得作为{rule.forbids}，{by}，其他用途是否适用须向文物部门核实）",
             f"{uses.en} (protected sites of the State that are {PLACES.en}: not allowed is "
-            f"{rule.forbids_en or rule.forbids}, {rule.source}, of other uses ask the heritage department)",
+            f"{rule.forbids_en or rule.forbids}, {by_en}, of other uses ask the heritage department)",
         )
     return uses
 
@@ -59,15 +63,15 @@ def of_guide(suits: Reuse, rules: Sequence[HeritageRule], as_of: date) -> permis
     The ``rules`` of its owner bar some of what it suits: that stands in the same sentence.
     """
     told = _but_for(Note(f"{suits.zh}（{suits.source}）", f"{suits.en} ({suits.source})"), rules)
-    by, lapse = Note(suits.authority, suits.authority_en or suits.authority), out_of_dates(suits, as_of)
-    warned = (Note(f"{suits.source}{lapse.zh}", f"{suits.source} {lapse.en}"),) if lapse else ()
+    lapse = out_of_dates(suits, as_of)
+    doubts = (Note(f"{suits.source}{lapse.zh}", f"{suits.source} {lapse.en}"),) if lapse else ()
     return permission.Verdict(
         "unclear" if lapse else "approval",
         (Note(f"宜：{told.zh}", f"It suits: {told.en}"),),
         (suits.source,),
-        (by,),
-        (Note(f"报{by.zh}", f"Submit to {by.en}"),),
-        (*warned, Note(f"不得：{suits.forbids}", f"Not allowed: {suits.forbids_en or suits.forbids}"))
-        if suits.forbids
-        else warned,
+        suits.authorities,
+        permission.steps_to(permission.SUBMIT, suits.authorities),
+        forbids=permission.forbidden_uses(suits),
+        doubts=doubts,
+        step=permission.SUBMIT,
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis._certain_ground import certain_ground
 from gis._land_shape import NOT_DRIVABLE
 from gis.capacity import Layouts
 from gis.stalls import MODULES, StallLayout, StallRules, layout
@@ -43,8 +44,9 @@ def layouts(
 ) -> dict[Any, StallLayout]:
     """Return the layout of each plot of ``land`` that is a polygon, by asset id.
 
-    Buildings, water and trees inside a plot are obstacles; an outline that crosses itself is mended first. What was
-    laid once is kept with the city: options count the stalls, and the layer draws them.
+    Stalls lie where they certainly may (:func:`gis._certain_ground.certain_ground`). Buildings, water and trees inside
+    a plot are obstacles; an outline that crosses itself is mended first. What was laid once is kept with the city:
+    options count the stalls, and the layer draws them.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def layouts(
     """
     rules, modules = StallRules.of(model.value), tuple(modules)
     land = land[shapely.get_dimensions(np.asarray(land.geometry.array, dtype=object)) == 2]
-    places = np.array([_mended(place) for place in land.geometry.array], dtype=object)
+    places = np.array([_mended(place) for place in certain_ground(city, model, land)], dtype=object)
     kept: dict[tuple[object, ...], StallLayout] = city.once("stall_layouts", dict)
     keys = [(rules, modules, plot) for plot in shapely.to_wkb(places)]
     new = [number for number, key in enumerate(keys) if key not in kept]

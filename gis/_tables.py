@@ -11,6 +11,7 @@ import pandas as pd
 from gis import criteria, data_gaps, explain, ranking
 from gis._asset_names import shown_name
 from gis._notes import Note, merged_codes, noted
+from gis._permission_authorities import decided
 from gis._unplaced import alike, may_be_near
 from gis.activation import potential
 from gis.charging_modes import MODE_COLUMNS, USE_COLUMNS, npv_by_mode, npv_by_use
@@ -174,9 +175,14 @@ def _ranked_theme(
     told = explain.columns(few, weights, sites["opportunity_id"], model.theme_criteria(theme))
     found = found.join(bands).join(told).join(data_gaps.columns(lacks, chosen)).join(potential(values, weights))
     found = noted(found, "warnings", [(ranking.outside_band(found), OUTSIDE)])
-    found["confidence"] = ranking.confidence(found, values, weights, model)
+    found["confidence"] = at_most_medium(ranking.confidence(found, values, weights, model), found["rank_condition"])
     found["missing"] = merged_codes(found["missing"].astype("string"), ranking.missing_criteria(values))
     return found.join(values.raw.add_prefix("x_")).join(values.value.add_prefix("v_")), lacks_near
+
+
+def at_most_medium(confidence: pd.Series, rank_condition: pd.Series) -> pd.Series:
+    """Return ``confidence``, no longer high where the rank stands on works that must come first and have no price."""
+    return confidence.mask((rank_condition.fillna("") != "") & (confidence == "high"), "medium")
 
 
 def _lacking(
@@ -236,6 +242,7 @@ def opportunity_layer(table: pd.DataFrame, model: Model, city: City) -> gpd.GeoD
     table = table.assign(
         **{name: table["action"].map({code: getattr(act, name) for code, act in acts.items()}) for name in DEPARTMENTS}
     )
+    table = table.join(decision_columns(table, model))
     whole = [f"{name}{end}" for name in ("stalls", "chargers") for end in ("", "_low", "_high")]
     table = table.assign(**table[whole].astype(float).round())
     extra = [f"{mark}_{item.key}" for mark in "xv" for item in model.criteria]
@@ -249,7 +256,22 @@ def opportunity_layer(table: pd.DataFrame, model: Model, city: City) -> gpd.GeoD
     ).reset_index(drop=True)
 
 
-DEPARTMENTS = ("lead_dept", "lead_dept_en", "co_depts", "co_depts_en", "decision_level")
+DEPARTMENTS = ("lead_dept", "lead_dept_en", "co_depts", "co_depts_en")
+
+
+def decision_columns(table: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return at which level each option is decided, null where nobody can say, and why.
+
+    That of the highest authority whose approval a rule asks; of the action (practice) where none names a higher one.
+    """
+    names = ("approval_level", "approval_reason", "approval_reason_en", "approval_open", "approval_open_en")
+    told = table[list(names)].astype(object).where(table[list(names)].notna(), "")
+    found = [
+        decided(model.actions[action].decision_level, level, Note(why, why_en), Note(is_open, open_en))
+        for action, level, why, why_en, is_open, open_en in zip(table["action"], *told.T.to_numpy(), strict=True)
+    ]
+    rows = [(level or None, *why) for level, why in found]
+    return pd.DataFrame(rows, index=table.index, columns=["decision_level", "decision_reason", "decision_reason_en"])
 
 
 def exclusion_layer(options: Options, city: City) -> gpd.GeoDataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis import permission
 from gis._notes import Note, twins
+from gis._permission_authorities import gathered
 from gis.model import ASSUMPTION
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def granted(limit: Parameter, years: float, *, is_borrowed: bool = False) -> dic
     is_borrowed
         Whether its document speaks of something else, so that the years are practice here.
     """
-    by = Note(limit.source, limit.source)
+    by = limit.cited
     if limit.is_assumption or is_borrowed:
         by = limit.own_mark or PRACTICE
     return _term(Note(f"{by.zh}：至多{years:g}年", f"{by.en}: at most {years:g} years"), limit.source, years)
@@ -65,8 +66,8 @@ def not_granted(why: Note, source: str = "") -> dict[str, object]:
 
 def agreement(rules: Sequence[Rule], verdict: Verdict) -> dict[str, str]:
     """Return who must agree, as columns: by the rules, and the other authorities that the verdict names."""
-    decide = [rule.decided_by for rule in rules]
-    others = [note for note in verdict.authorities if note not in decide]
+    decide = [one for rule in rules for one in rule.authorities]
+    others = gathered(one for one in verdict.authorities if one not in decide)
     return twins("must_agree", dict.fromkeys([*(rule.agreed_by for rule in rules), *others]))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
+    from shapely import Geometry
 
     from gis.city import City
     from gis.model import Model
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
 
 Zones = dict[str, tuple[tuple[str, str | None], ...]]
+Strips = dict[str, list["Geometry"]]
 
 APPROXIMATE = (
     Note("位置为近似，须先落图", "Position approximate: place it on the map first"),
@@ -79,6 +81,19 @@ def touching(city: City, model: Model, assets: gpd.GeoDataFrame, *, are_exact: b
         kind = str(types.iloc[which])
         pairs.setdefault(str(assets.index[at]), set()).add((EDGE_OF + kind if on_edge else kind, said))
     return {key: tuple(sorted(found, key=str)) for key, found in pairs.items()}
+
+
+def strips(city: City, model: Model, assets: gpd.GeoDataFrame) -> Strips:
+    """Return, per asset, the strips that it holds of zones of which it holds a strip of their edge only, as drawn."""
+    zones = city.placed("heritage_zone")
+    if zones.empty or assets.empty:
+        return {}
+    places, drawn = assets.geometry.array, zones.geometry.array
+    asset, zone, _, is_edge = _met(zones, assets, model.value(ACCURACY))
+    found: Strips = {}
+    for at, which in zip(asset[is_edge], zone[is_edge], strict=True):
+        found.setdefault(str(assets.index[at]), []).append(shapely.intersection(places[at], drawn[which]))
+    return found
 
 
 def bordering(city: City, assets: gpd.GeoDataFrame) -> pd.Series:
@@ -136,7 +151,7 @@ def exclude_forbidden(
     *,
     reused: Sequence[str] = (),
 ) -> None:
-    """Exclude the actions whose act the zones of ``assets`` forbid, with the strictest zone's reason and document.
+    """Exclude the actions whose act the zones of ``assets`` forbid, with the reason and documents of the rules that do.
 
     The act is what an action does to land, but for those ``reused``: they only change the use of what stands there.
     """
@@ -146,9 +161,20 @@ def exclude_forbidden(
             continue
         here = {key: held for key, held in zones.items() if key in assets.index}
         said = {key: permission.heritage(model, "", held, act, city.as_of) for key, held in here.items()}
-        banned = {key: verdict.reasons[0] for key, verdict in said.items() if verdict.permission == "forbidden"}
-        detail = pd.Series(banned, dtype="object").reindex(sieve.offered.index)
-        sieve.exclude("heritage_zone", np.isin(sieve.offered.index, list(banned)), actions=done, detail=detail)
+        banned = {key: _ban(verdict) for key, verdict in said.items() if verdict.permission == "forbidden"}
+        table = pd.DataFrame.from_dict(banned, orient="index", columns=["detail", "source"], dtype=object)
+        table = table.reindex(sieve.offered.index)
+        hit = np.isin(sieve.offered.index, list(banned))
+        sieve.exclude("heritage_zone", hit, actions=done, detail=table["detail"], sources=table["source"])
+
+
+def _ban(verdict: permission.Verdict) -> tuple[Note, str]:
+    """Return why a verdict forbids, with the clauses of it that are no sure ground, and in which documents."""
+    parts = [part for part in verdict.parts if part.permission == "forbidden"]
+    doubts = list(dict.fromkeys(note for part in parts for note in part.doubts))
+    why = [verdict.reasons[0], *doubts]
+    sources = dict.fromkeys(source for part in parts for source in part.sources)
+    return Note("，".join(note.zh for note in why), ", ".join(note.en for note in why)), "; ".join(sources)
 
 
 def land_verdict(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 WIDTH_TOLERANCE_SHARE = 0.005
 """The inscribed circle is searched to this share of the shape's extent: 0.5 m on a plot of 100 m."""
 
+ROUNDING = 1e-9
+"""Added before stalls are rounded down, so that no last digit of an area takes one."""
+
 NO_STREET = Note("出入口不临街，须核实", "Its entrance is not on a street: check how cars get in")
 
 
@@ -65,7 +68,8 @@ def surface_stalls(
     """Return the surface stalls of plots: those of its layout, else area over ``parking.stall_area.surface``.
 
     The low end of a layout is its area at ``parking.stall_area.observed_max`` (69.7 m2 a stall, the poorest lot seen:
-    levels, pipes and lamps are not in the layout), the high end the same rows with the tightest stalls and aisles.
+    levels, pipes and lamps are not in the layout), the high end the same rows with the tightest stalls and aisles, over
+    the whole plot where boundaries in doubt keep a part of it free.
     Without a layout it is ``area x parking.site_yield_factor / stall area`` (GB/T 51149-2016 5.1.4), rounded down; the
     low end takes the least yield and the largest stall, the high end the opposite.
 
@@ -86,7 +90,7 @@ def surface_stalls(
     found = _stalls(area_m2, model, "parking.stall_area.surface", ("", ""))
     counts = _by_plot({asset: laid.count for asset, laid in (layouts or {}).items()}, area_m2)
     poorest = np.floor(area_m2 / model.value("parking.stall_area.observed_max"))
-    tightest = np.floor(counts * _stall_share(model.value) / _stall_share(model.low))
+    tightest = np.floor(counts * _most_share(area_m2, model, layouts) + ROUNDING)
     laid = pd.DataFrame(
         {"stalls": counts, "stalls_low": np.minimum(counts, poorest), "stalls_high": np.maximum(counts, tightest)}
     )
@@ -115,7 +119,7 @@ def mechanical_stalls(
         {
             "stalls": stalls,
             "stalls_low": np.minimum(held(model.low(levels)), found["stalls_low"]),
-            "stalls_high": np.floor(held(model.high(levels)) * _stall_share(model.value) / _stall_share(model.low)),
+            "stalls_high": np.floor(held(model.high(levels)) * _most_share(area_m2, model, layouts) + ROUNDING),
         }
     )
     return laid.where(stalls.notna(), found, axis=0)
@@ -196,6 +200,13 @@ def _stall_share(find: Callable[[str], float]) -> float:
     return rules.stall_width * (rules.stall_length + rules.aisle_90 / 2)
 
 
+def _most_share(area_m2: pd.Series, model: Model, layouts: Laid | None) -> pd.Series:
+    """Return how many times the stalls of a layout there may be: the tightest stalls, over the whole of the plot."""
+    laid_m2 = _by_plot({asset: laid.area_m2 for asset, laid in (layouts or {}).items()}, area_m2)
+    whole = (area_m2 / laid_m2.where(laid_m2 > 0)).clip(lower=1.0)
+    return whole * _stall_share(model.value) / _stall_share(model.low)
+
+
 def _racked(runs: Iterable[int], levels: float) -> float:
     return float(sum(run * levels - (levels - 1) for run in runs if run > 1))
 
@@ -266,8 +277,9 @@ def land_capacity(
 
     Parking uses the whole plot. Car charging uses one stall with its lane per pile (``charging.lot_area_per_pile``),
     as many piles as a lot of this size must have; e-bike charging what its ports need, of the part that buildings leave
-    at the fire distance (:func:`gis._fire_rules.ebike_rooms`). Points have no width, so the low end of their stalls and
-    of their e-bike ports is 0.
+    at the fire distance (:func:`gis._fire_rules.ebike_rooms`). Points have no outline, so the low end of their stalls,
+    piles and e-bike ports is 0; the high end takes the most that a ledger tells their area about
+    (:func:`gis._land_shape.measured`).
 
     Returns
     -------
@@ -282,13 +294,16 @@ def land_capacity(
     )
     surface = surface_stalls(area_m2, model, _by_row(rows, layouts.surface) if layouts else None)
     racks = mechanical_stalls(area_m2, model, _by_row(rows, layouts.racks) if layouts else None)
+    is_point = ~shape["is_polygon"].astype(bool)
+    for stalls, most in ((surface, surface_stalls), (racks, mechanical_stalls)):
+        stalls["stalls_low"] = stalls["stalls_low"].mask(is_point, 0.0)
+        at_most = most(shape["area_high_m2"], model)["stalls_high"]
+        stalls["stalls_high"] = stalls["stalls_high"].mask(is_point, at_most)
     found.update(surface[action == "surface_parking"])
     found.update(racks[action == "mechanical_parking"])
     found.update(piles(surface, model)[action == "charging"])
     room_m2 = np.minimum(shape["ebike_room_m2"].fillna(np.inf), area_m2)
     found.update(ebike_ports(room_m2, near, model)[action == "ebike_charging"])
-    is_point = ~shape["is_polygon"].astype(bool)
-    found.loc[is_point, "stalls_low"] = 0.0
     found.loc[is_point & (action == "ebike_charging"), "chargers_low"] = 0.0
     used = area_m2.where(action != "charging", found["chargers"] * model.value("charging.lot_area_per_pile"))
     used = used.where(action != "ebike_charging", found["chargers"] * model.value("ebike.m2_per_port"))

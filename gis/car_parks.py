@@ -13,6 +13,7 @@ from gis._grid import confirmed_kw, exclude_powerless
 from gis._notes import Note, missing_codes, noted
 from gis._recipes import SITE_LET
 from gis._terms import LEDGER, TERM_COLUMNS, agreement
+from gis._told_about import TOLD_ENDS, about_notes, told
 from gis._zones import APPROXIMATE, border_notes, exclude_forbidden, is_approximate, land_verdict, touching
 from gis.capacity import piles, surface_stalls
 from gis.charging import GRID
@@ -43,11 +44,19 @@ LAPSED = (
 """What makes a temporary lot unclear: the reason, and the next step."""
 
 
+BY_AREA = Note(
+    "台账无泊位数：按场地轮廓面积折算泊位，再估充电桩，须现场核实",
+    "Its ledger has no stalls: they are estimated from the area of its outline, and chargers from them. Check on site",
+)
+
+
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     """Return the chargers that could be added to each placed car park.
 
     ``ev.share.public_min`` (10 %, up to 30 %) of its stalls, less the charging stalls it has. Where the ledger has no
-    count of stalls, that of its polygon stands in (and is named in ``missing``); a point without a count stays null.
+    count of stalls, that of its polygon stands in (which is told, and named in ``missing``); a point without a count
+    stays null, and so does a lot whose outline is but a stand-in. Chargers stand on stalls that are there: no area is
+    asked of the lot, and none is told.
 
     Returns
     -------
@@ -67,23 +76,31 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     rows = sieve.rows()
     table = rows.assign(theme="revitalization", stalls=0.0, stalls_low=0.0, stalls_high=0.0)
     table = table.join(added, on="asset_id").join(_verdicts(city, model, lots, rows, zones)).join(around, on="asset_id")
-    table["area_m2"] = table["chargers"] * model.value("charging.lot_area_per_pile")
     table["people_served"] = table["near_people"]
-    told = value_of(lots, rows, "income_owner").astype(object)
-    table["income_owner"] = told.where(told.notna(), "unknown")
+    whose = value_of(lots, rows, "income_owner").astype(object)
+    table["income_owner"] = whose.where(whose.notna(), "unknown")
     # An operator holds the lot of somebody else: whoever that is gets the rent of the site.
-    table["rent_terms"] = pd.Series(SITE_LET, index=rows.index, dtype=object).where(told == "operator", None)
+    table["rent_terms"] = pd.Series(SITE_LET, index=rows.index, dtype=object).where(whose == "operator", None)
     until = value_of(lots, rows, "valid_until")
     for name, words in (("clock", "备案至%Y-%m-%d"), ("clock_en", "Registered until %Y-%m-%d")):
         table[name] = until.dt.strftime(words).fillna("")
     late = Note("停车场备案已过期", "Its registration has lapsed")
     unconfirmed = confirmed_kw(lots).reindex(rows["asset_id"]).isna().to_numpy()
-    cautions = [(until < pd.Timestamp(city.as_of), late), (unconfirmed, GRID), *border_notes(city, lots, rows)]
+    sized, about = value_of(lots, rows, "stall_count").notna(), told(lots, "parking", "stall_count")
+    about = about.reindex(rows["asset_id"]).set_axis(rows.index)
+    counted = about_notes(about, Note("泊位数", "Stalls"), Note("个", ""))
+    cautions = [
+        (~sized & table["chargers"].notna(), BY_AREA),
+        *counted,
+        (until < pd.Timestamp(city.as_of), late),
+        (unconfirmed, GRID),
+        *border_notes(city, lots, rows),
+    ]
     table = noted(table, "warnings", cautions)
     flags = {
         "parking.stall_count": value_of(lots, rows, "stall_count").isna(),
         "parking.charger_stall_count": value_of(lots, rows, "charger_stall_count").isna(),
-        "parking.income_owner": told.isna(),
+        "parking.income_owner": whose.isna(),
     }
     table["missing"] = missing_codes(flags, rows.index)
     return Options(with_defaults(table), sieve.exclusions())
@@ -92,12 +109,15 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
 def chargers_to_add(lots: gpd.GeoDataFrame, model: Model) -> pd.DataFrame:
     """Return the piles that each car park lacks for its share, with a band; null where its size is unknown.
 
-    Charging stalls that the ledger does not tell count as none at the high end and as the whole share at the low end.
+    Charging stalls that the ledger does not tell count as none at the high end and as the whole share at the low end;
+    stalls that it tells about keep the range of its words.
     """
     places = np.asarray(lots.geometry.array, dtype=object)
     area_m2 = pd.Series(np.where(shapely.get_dimensions(places) == 2, shapely.area(places), np.nan), index=lots.index)
-    counted = lots["stall_count"].astype("Float64").astype("float64")
-    stalls = surface_stalls(area_m2, model).apply(counted.fillna)
+    counted, sized = told(lots, "parking", "stall_count"), surface_stalls(area_m2.mask(is_approximate(lots)), model)
+    stalls = sized.assign(
+        **{f"stalls{end}": counted[of].fillna(sized[f"stalls{end}"]) for end, of in TOLD_ENDS.items()}
+    )
     asked = piles(stalls, model)
     held = lots["charger_stall_count"].astype("Float64").astype("float64")
     found = asked.sub(held.fillna(0.0), axis=0).clip(lower=0.0)

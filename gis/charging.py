@@ -13,6 +13,7 @@ from gis._notes import GEOMETRY, Note, missing_codes
 from gis._on_site import held_share, sum_inside
 from gis._radius_bands import gap_within, walks_within
 from gis._survey import night_counts
+from gis._told_about import TOLD_ENDS, told
 from gis.network import has_place
 from gis.options import Options, Sieve, with_defaults
 from gis.parking_supply import ENDS
@@ -133,14 +134,19 @@ def supply(city: City, charger_type: str) -> pd.DataFrame:
 
 def _numbers(stations: gpd.GeoDataFrame, charger_type: str) -> dict[str, pd.Series]:
     """Return how many piles or ports each station has: counted, else at least one."""
-    piles, ports = (stations[name].astype("Float64").astype("float64") for name in ("pile_count", "port_count"))
-    counted = piles.fillna(stations["dc_pile_count"].astype("Float64").astype("float64"))
-    counted, most = (counted, ports) if charger_type == "car" else (ports.fillna(counted), ports)
-    return {"": counted.fillna(1.0), "_low": counted.fillna(1.0), "_high": counted.fillna(most).fillna(1.0)}
+    piles, ports, direct = (told(stations, "charging", name) for name in ("pile_count", "port_count", "dc_pile_count"))
+    found = {}
+    for end, of in TOLD_ENDS.items():
+        counted = piles[of].fillna(direct[of])
+        counted = counted if charger_type == "car" else ports[of].fillna(counted)
+        found[end] = counted.fillna(ports[of] if end == "_high" else 1.0).fillna(1.0)
+    return found
 
 
 def ebikes(city: City) -> pd.DataFrame:
     """Return the e-bikes of each community: the latest night survey, else the ledger's count, else null.
+
+    A count that is told about keeps the range of its words.
 
     Returns
     -------
@@ -148,8 +154,8 @@ def ebikes(city: City) -> pd.DataFrame:
         ``value``, ``low``, ``high`` by community id.
     """
     frame = city["community"]
-    ledger = frame["ebike_count"].astype("Float64").astype("float64")
-    return night_counts(city, "ebike_count").reindex(frame.index).apply(lambda column: column.fillna(ledger))
+    ledger = told(frame, "community", "ebike_count").drop(columns="words")
+    return night_counts(city, "ebike_count").reindex(frame.index).fillna(ledger)
 
 
 def _own(city: City, charger_type: str) -> dict[str, pd.Series]:
@@ -169,15 +175,15 @@ def _own(city: City, charger_type: str) -> dict[str, pd.Series]:
     is_own = (stations["access"] == "permit") & (stations["status"] == "operating")
     is_own = of_type & is_own.fillna(value=False).astype(bool)
     indoor = fire.indoor_stations(city)["is_indoors"] & of_type
-    ledger = city["community"][OWN_COLUMN[charger_type]].astype("Float64").astype("float64")
+    ledger = told(city["community"], "community", OWN_COLUMN[charger_type])
     held = {True: is_own, False: is_own & ~indoor}
     inside = {
         all_of_them: sum_inside(areas, stations.geometry[where], number[where]).reindex(ledger.index)
         for all_of_them, where in held.items()
     }
     banned = sum_inside(areas, stations.geometry[indoor], number[indoor]).reindex(ledger.index).fillna(0.0)
-    least = (ledger - banned).clip(lower=0.0).fillna(inside[False])
-    return {"": least, "_low": ledger.fillna(inside[True]), "_high": least}
+    least = {of: (ledger[of] - banned).clip(lower=0.0).fillna(inside[False]) for of in ("value", "low")}
+    return {"": least["value"], "_low": ledger["high"].fillna(inside[True]), "_high": least["low"]}
 
 
 def _is_told(stations: gpd.GeoDataFrame) -> pd.Series:
@@ -230,8 +236,8 @@ def _demand_note(model: Model) -> Note:
     ratio, circle = model[EBIKE_RATIO], model[EBIKE_RADIUS]
     zh = (
         f"充电需求：目标桩数按夜间车辆的{share.value:.0%}计，为假设（ASSUMPTION）：{share.source}说的是具备充电条件的泊位比例，"
-        f"不是每车桩数；服务半径{radius.value:g}米（{radius.source}，北京核心区目标，非国家标准）。电动自行车按每辆"
-        f"{ratio.value:g}个充电口（{ratio.source}，仅一个街道的数据），步行{circle.value:g}米（5分钟生活圈，为假设："
+        f"不是每车桩数；服务半径{radius.value:g}米（{radius.cited.zh}，北京核心区目标，非国家标准）。电动自行车按每辆"
+        f"{ratio.value:g}个充电口（{ratio.cited.zh}，仅一个街道的数据），步行{circle.value:g}米（5分钟生活圈，为假设："
         "该街道资料称3分钟）。"
     )
     en = (

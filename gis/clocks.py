@@ -24,6 +24,7 @@ from gis._land_clock import (
 )
 from gis._land_paths import rule_key
 from gis._notes import Note, noted, twins
+from gis._permission_authorities import gathered
 from gis.options import code_of
 from gis.temporary_use import fitting_notes, fitting_uses
 from layers.schema import conform, kind
@@ -52,7 +53,7 @@ def idle_lots(city: City, model: Model, opportunities: pd.DataFrame) -> pd.DataF
     """
     land = city["idle_land"]
     certified = land[legal_class(land, city, model) == "legal_idle"]
-    times = clock(certified, city, model).drop(columns=["years_idle", "is_extended"])
+    times = clock(certified, city, model).drop(columns=["years_idle", "is_extended", "extension_in_doubt"])
     uses = fitting_uses(opportunities).reindex(certified.index).fillna("")
     return certified[["name", "subdistrict_code"]].join(times).assign(fitting_uses=uses)
 
@@ -143,7 +144,9 @@ def _room_authority(model: Model, rooms: gpd.GeoDataFrame) -> dict[str, list[str
 
 def _decided(model: Model, rules: list[str]) -> dict[str, list[str]]:
     """Return who decides by each rule, as columns; nobody where the model has no such rule (a house in trust)."""
-    told = [twins("authority", [model.rules[rule].decided_by] if rule in model.rules else []) for rule in rules]
+    told = [
+        twins("authority", gathered(model.rules[rule].authorities) if rule in model.rules else []) for rule in rules
+    ]
     return {name: [texts[name] for texts in told] for name in twins("authority", [])}
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gis._notes import GEOMETRY, Note, missing_codes, noted
+from gis._told_about import TOLD_ENDS, about_notes, told
 from gis.network import has_place
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
         },
         index=frame.index,
     )
-    table = noted(table, "warnings", [*implausible(frame, model), *_unknown(frame)])
+    table = noted(table, "warnings", [*implausible(frame, model), *_unknown(frame), *_about(frame)])
     table.attrs["notes"] = notes
     return table
 
@@ -100,11 +101,27 @@ def _unknown(frame: gpd.GeoDataFrame) -> list[tuple[pd.Series, Note]]:
     ]
 
 
+def _about(frame: gpd.GeoDataFrame) -> list[tuple[pd.Series, Note]]:
+    """Return which communities have counts that the ledger only tells about, and what to say.
+
+    Those of vehicles and stalls are said beside them (:mod:`gis._parking_basis`).
+    """
+    counts = {
+        "household_count": (Note("户数", "Households"), Note("户", "")),
+        "floor_area_m2": (Note("建筑面积", "Floor area"), Note("平方米", " m2")),
+        "charger_count": (Note("充电桩数", "Car chargers on site"), Note("个", "")),
+        "ebike_count": (Note("电动自行车数", "E-bikes"), Note("辆", "")),
+        "ebike_port_count": (Note("电动自行车充电端口数", "E-bike charging ports"), Note("个", "")),
+        "lifts_to_add_count": (Note("拟加装电梯数", "Lifts to be added"), Note("部", "")),
+    }
+    return [note for name, words in counts.items() for note in about_notes(told(frame, "community", name), *words)]
+
+
 def households(city: City, model: Model) -> pd.DataFrame:
     """Return the households of each community with a band.
 
     The ledger's count; where it has none, floor area over ``old_comm.floor_area_per_household`` (73.6 m2 a household,
-    64.1-73.6); else null.
+    64.1-73.6); else null. What the ledger tells about only keeps the range of its words (:func:`gis._told_about.told`).
 
     Returns
     -------
@@ -112,12 +129,13 @@ def households(city: City, model: Model) -> pd.DataFrame:
         ``household_count``, ``household_count_low``, ``household_count_high`` by community id, in households.
     """
     frame = city["community"]
-    counted = frame["household_count"].astype("Float64").astype("float64")
-    floor_area_m2 = frame["floor_area_m2"].where(frame["floor_area_m2"] > 0)
+    counted, floor_m2 = (told(frame, "community", name) for name in ("household_count", "floor_area_m2"))
+    floor_m2 = floor_m2[list(TOLD_ENDS.values())].where(floor_m2["value"] > 0)
     key = "old_comm.floor_area_per_household"
     m2_each = {"": model.value(key), "_low": model.high(key), "_high": model.low(key)}
     return pd.DataFrame(
-        {f"household_count{end}": counted.fillna(floor_area_m2 / m2) for end, m2 in m2_each.items()}, index=frame.index
+        {f"household_count{end}": counted[of].fillna(floor_m2[of] / m2_each[end]) for end, of in TOLD_ENDS.items()},
+        index=frame.index,
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis import _units
+from gis._pledges import is_owner_open
 from gis.surroundings import lack_steps
 
 if TYPE_CHECKING:
@@ -191,12 +193,15 @@ def _return(options: pd.DataFrame, model: Model) -> Band:
     """Return the NPV over the investment, with its band; missing where there is no NPV, as without a land rent.
 
     Each end is over its own investment. Of an account without its rent the most that it could be is known, what it is
-    at a rent of nothing: as stated, and at the high end of all else.
+    at a rent of nothing: as stated, and at the high end of all else. Where nobody knows whose the income is, most of
+    the band is whether it counts: a lack of the site's own, not an assumption about all.
     """
     del model
     capex = options["capex_cny"].astype(float)
     value, most = ((options[name].astype(float) / capex).where(capex > 0) for name in ("npv_cny", "npv_unrented_cny"))
-    return Band(value, options["return_low"].astype(float), options["return_high"].astype(float), most)
+    earns = _units.column(options, "revenue_cny_year") != 0
+    is_own = pd.Series(is_owner_open(options) & earns, index=options.index)
+    return Band(value, options["return_low"].astype(float), options["return_high"].astype(float), most, is_own=is_own)
 
 
 def _permission(options: pd.DataFrame, model: Model) -> Band:

@@ -13,12 +13,15 @@ import numpy as np
 import pandas as pd
 
 from gis import permission
-from gis._notes import SEPARATORS, Note, merged_codes, missing_codes, noted
+from gis._land_sieve import OPEN
+from gis._notes import NOTHING, SEPARATORS, Note, merged_codes, missing_codes, noted
+from gis._permission_authorities import gathered
 from gis._stories import heritage_around, near_residents_story
 from gis._terms import granted
 from gis._zones import touching
 from gis.heritage import CAN_DISPOSE, GRADE_NUMBER
 from gis.options import Options, Sieve, merged, value_of
+from layers.schema import kind
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,23 +34,30 @@ NO_MARKET = ("protection", "block_core")
 """Zones that no culture market stands in, whatever leave its rules would need."""
 CONDITIONS = 4
 """Of reuse: owner, tenants, structure, building type."""
-OPEN = ("paved", "bare", "grass", "dug")
-"""Surfaces of a plot on which nothing stands."""
 KNOWN_TENURES = ("reserve", "collective", "public_unit", "under_bridge", "road_leftover", "granted", "allocated")
 
 
+NO_MARKET_THERE = Note("文化集市不进保护区划", "no culture market in such a zone")
+NEEDED = {"no_residents_story": ("heritage", "community"), "no_heritage_near": ("heritage",)}
+"""Exclusion -> layers that tell whether what an action needs is near."""
+
+
 class Base(NamedTuple):
-    """What a culture action is made of: the assets and the action that a programme offers there."""
+    """What a culture action is made of: the assets, the action that a programme offers there, and what must be near.
+
+    ``needs`` is the exclusion where that is not near.
+    """
 
     asset_kind: str
     offered: str
     action: str
     rule: str
+    needs: str
 
 
-ROOM = Base("public_building", "culture_space", HALL, "culture.hall_of_fame")
-WALL = Base("community", "culture_corridor", HALL, "culture.hall_of_fame")
-SQUARE = Base("idle_land", "market", MARKET, "culture.market")
+ROOM = Base("public_building", "culture_space", HALL, "culture.hall_of_fame", "no_residents_story")
+WALL = Base("community", "culture_corridor", HALL, "culture.hall_of_fame", "no_residents_story")
+SQUARE = Base("idle_land", "market", MARKET, "culture.market", "no_heritage_near")
 
 
 def options(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Options:
@@ -69,7 +79,8 @@ def options(city: City, need: pd.DataFrame, model: Model, offered: Options) -> O
     Returns
     -------
     Options
-        Per asset and action, theme ``heritage``; of exclusions those of the use it is made of.
+        Per asset and action, theme ``heritage``. Where an action is not offered there is an exclusion: that of the use
+        it is made of, that no story, old community or heritage is near, or the zone.
     """
     return merged(
         [_rooms(city, need, model, offered), _walls(city, need, model, offered), _squares(city, model, offered)]
@@ -91,7 +102,7 @@ def _rooms(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Op
         (grade.isin(["A", "B"]), _blank(grade)),
     )
     table = table.assign(**_filters(1.0, *asked))
-    return Options(table, _exclusions(offered, ROOM, near))
+    return Options(table, _exclusions(offered, ROOM, _far(city, model, offered, ROOM, near)))
 
 
 def _walls(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Options:
@@ -99,7 +110,7 @@ def _walls(city: City, need: pd.DataFrame, model: Model, offered: Options) -> Op
     table = _told(city, model, offered, WALL, near)
     panels_m2 = table["wall_m"].astype(float) * model.value("hall_of_fame.panel_height")
     table = table.assign(area_m2=panels_m2.clip(upper=model.value("hall_of_fame.area")), wall_m=np.nan)
-    return Options(table, _exclusions(offered, WALL, near))
+    return Options(table, _exclusions(offered, WALL, _far(city, model, offered, WALL, near)))
 
 
 def _squares(city: City, model: Model, offered: Options) -> Options:
@@ -109,15 +120,13 @@ def _squares(city: City, model: Model, offered: Options) -> Options:
     inside = pd.Series(
         [any(zone in NO_MARKET for zone, _ in held.get(key, ())) for key in land.index], index=land.index
     )
-    sieve = Sieve(model, SQUARE.asset_kind, land.index[near], (MARKET,))
-    sieve.exclude(
-        "heritage_zone", inside[near], detail=Note("文化集市不进保护区划", "no culture market in such a zone")
-    )
-    table = _told(city, model, offered, SQUARE, near & ~inside.astype(bool))
+    inside = inside.astype(bool)
+    table = _told(city, model, offered, SQUARE, near & ~inside)
     table = _stood_around(_shortened(table, model), city, model, land).assign(**_plots(land, table))
-    zoned = sieve.exclusions().assign(action=MARKET)
-    parts = [part for part in (_exclusions(offered, SQUARE, near & ~inside.astype(bool)), zoned) if len(part)]
-    return Options(table, pd.concat(parts, ignore_index=True) if parts else offered.exclusions.iloc[:0])
+    sieve = Sieve(model, SQUARE.asset_kind, land.index, (MARKET,))
+    sieve.exclude("heritage_zone", _untold(offered, SQUARE, inside, "heritage_zone"), detail=NO_MARKET_THERE)
+    far = _far(city, model, offered, SQUARE, near | inside)
+    return Options(table, _exclusions(offered, SQUARE, far, sieve.exclusions()))
 
 
 def _shortened(table: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -161,8 +170,9 @@ def with_verdict(table: pd.DataFrame, verdict: permission.Verdict) -> pd.DataFra
     table = table.assign(permission=table["permission"].mask(eased, verdict.permission))
     for column, notes in {
         "permission_reason": verdict.reasons,
-        "authority": verdict.authorities,
+        "authority": gathered(verdict.authorities),
         "next_step": verdict.next_steps,
+        "clauses_open": verdict.doubts,
         "warnings": verdict.warnings,
     }.items():
         new = [(~_says(table[column], note.zh), note) for note in notes]
@@ -201,9 +211,28 @@ def _filters(sure: float, *asked: tuple[pd.Series, pd.Series]) -> dict[str, pd.S
     }
 
 
-def _exclusions(offered: Options, base: Base, near: pd.Series) -> pd.DataFrame:
-    """Return what excludes the use that an action is made of, as exclusions of that action where it is thought of."""
+def _far(city: City, model: Model, offered: Options, base: Base, near: pd.Series) -> pd.DataFrame:
+    """Return the exclusions of what could be used as ``base`` is, but for what should be ``near`` and is not."""
+    rows = offered.table
+    usable = rows.loc[(rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered), "asset_id"]
+    sieve = Sieve(model, base.asset_kind, near.index, (base.action,))
+    layers = [name for name in NEEDED[base.needs] if name in city.missing]
+    lacks = Note(f"缺图层：{'、'.join(kind(name).zh for name in layers)}", f"no layer of {', '.join(layers)}")
+    sieve.exclude(base.needs, ~near.astype(bool) & near.index.isin(usable), detail=lacks if layers else NOTHING)
+    return sieve.exclusions()  # of one action: told of every action, :func:`_exclusions` names it
+
+
+def _untold(offered: Options, base: Base, where: pd.Series, rule: str) -> pd.Series:
+    """Return ``where``, less the assets whose use as ``base`` is excluded by ``rule`` already."""
+    rows = offered.exclusions
+    told = (rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered) & (rows["rule"] == rule)
+    return where & ~where.index.isin(rows.loc[told.fillna(value=False).astype(bool), "asset_id"])
+
+
+def _exclusions(offered: Options, base: Base, *more: pd.DataFrame) -> pd.DataFrame:
+    """Return what excludes the use that an action is made of, and ``more``, as exclusions of that action."""
     rows = offered.exclusions
     here = (rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered).fillna(value=False)
-    here &= rows["asset_id"].isin(near.index[near.to_numpy(dtype=bool)])
-    return rows[here.astype(bool)].assign(action=base.action).reset_index(drop=True)
+    parts = [rows[here.astype(bool)], *more]
+    found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return found.assign(action=base.action)

@@ -13,6 +13,7 @@ from gis._account_facts import ACCOUNT_KEYS, CONCESSION, RATE, Amounts, Facts, c
 from gis._account_lines import NO_TAXES, Account, Taxes, lines, npvs, yearly_tax
 from gis._account_notes import with_notes
 from gis._breakeven import MEASURES, OF_INCOME, breakeven_scale
+from gis._pledges import if_all_counts, is_owner_open
 from gis._recipes import GAIN_ENDS, RECIPES, RENT_TERMS, End, Reader
 from gis._returns import discounted, irr, npv_cny, payback_years
 from gis._unit_economics import UnitEconomics, keys_of, unit_economics
@@ -50,9 +51,10 @@ class Accounts:
         columns of :func:`gis.funding.funding`, ``account_note``, ``account_note_en``. Where size, land rent or the
         terms of letting are unknown, all that rests on the net income is NaN; terms of letting do not matter to income
         that repays nothing. Where only the rent is unknown ``npv_unrented_cny`` is the NPV at no rent: more it cannot
-        be. ``return_low`` and ``return_high`` are the least and the most NPV per CNY invested, of the accounts behind
-        ``npv_low_cny`` and ``npv_high_cny``, each over its own investment (NaN where that is 0 or unknown); where only
-        the rent is unknown the high one is that at no rent.
+        be. Where nobody knows whose the income is, ``npv_cny`` counts none of it and ``npv_high_cny`` all that could
+        count (:func:`gis._pledges.if_all_counts`). ``return_low`` and ``return_high`` are the least and the most NPV
+        per CNY invested, of the accounts behind ``npv_low_cny`` and ``npv_high_cny``, each over its own investment
+        (NaN where that is 0 or unknown); where only the rent is unknown the high one is that at no rent.
     cashflow
         One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
         label), ``year``, the fields of :class:`gis._account_lines.Year` (``revenue_cny``: what may repay),
@@ -220,27 +222,49 @@ def _bands(
 ) -> dict[str, Floats]:
     """Return the least and the most NPV, and NPV per CNY invested, over the ends of prices, units and discount rate.
 
+    Where the land rent is not known, the accounts at no rent tell the most that the investment could return; where
+    nobody knows whose the income is, those that count all that anybody's could (:func:`gis._pledges.if_all_counts`).
+    To count more income is never worse, so the low ends are those of counting none.
+    """
+    free = facts.without_unknown_rent()
+    npv, returned = _corners(options, priced, free, model)
+    known, is_rented = ~np.isnan(npv).any(axis=0), ~np.isnan(facts.land_rent_cny_year)
+    high, most = np.max([worth["npv_cny"], *npv], axis=0), np.fmax.reduce(returned)
+    rows = np.flatnonzero(is_owner_open(options))
+    if rows.size:
+        owned = if_all_counts(options.iloc[rows], model)
+        units = {end: priced_units(owned, model, end) for end in GAIN_ENDS}
+        npv_owned, returned_owned = _corners(owned, units, free.at(rows), model)
+        high[rows] = np.maximum(high[rows], np.max(npv_owned, axis=0))
+        most[rows] = np.fmax(most[rows], np.fmax.reduce(returned_owned))
+    return {
+        "npv_low_cny": np.min([worth["npv_cny"], *npv], axis=0),
+        "npv_high_cny": high,
+        "return_low": np.where(known & is_rented, np.fmin.reduce(returned), np.nan),
+        "return_high": np.where(known, most, np.nan),
+    }
+
+
+def _corners(
+    options: pd.DataFrame, priced: dict[End, pd.DataFrame], facts: Facts, model: Model
+) -> tuple[list[Floats], list[Floats]]:
+    """Return the NPV, and the NPV per CNY invested, of every option at each end of prices, units and discount rate.
+
     All ends of all three are tried: more units and a lower rate are better for an account that pays and worse for one
     that does not, and more income is worse for one whose income repays nothing but costs to earn (so four corners of
-    the parameters: :data:`gis._recipes.End`). Where the land rent
-    is not known, the accounts at no rent tell the most that the investment could return.
+    the parameters: :data:`gis._recipes.End`).
     """
     rates = (model.low(RATE), model.value(RATE), model.high(RATE))
-    free, found, returned = facts.without_unknown_rent(), [worth["npv_cny"]], []
+    found: list[Floats] = []
+    returned: list[Floats] = []
     for end, units in priced.items():
         charged = charges(options, Reader(model, end))
         for size in ENDS:
-            account = _account(sized(units, options, size), free, charged)
+            account = _account(sized(units, options, size), facts, charged)
             each, capex = np.array(npvs(account, rates)), np.asarray(account.capex_cny)
             found.extend(each)
             returned.extend(np.divide(each, capex, out=np.full(each.shape, np.nan), where=capex > 0))
-    known, is_rented = ~np.isnan(found[1:]).any(axis=0), ~np.isnan(facts.land_rent_cny_year)
-    return {
-        "npv_low_cny": np.min(found, axis=0),
-        "npv_high_cny": np.max(found, axis=0),
-        "return_low": np.where(known & is_rented, np.fmin.reduce(returned), np.nan),
-        "return_high": np.where(known, np.fmax.reduce(returned), np.nan),
-    }
+    return found, returned
 
 
 def _long(options: pd.Index, by_line: dict[str, Floats], horizon: Floats) -> pd.DataFrame:

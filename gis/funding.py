@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from gis.model import Model
 
 FUNDERS = ("state", "owner", "enterprise", "residents")
-FUNDING_COLUMNS = tuple(f"funding_{funder}_cny" for funder in FUNDERS)
+PAID_COLUMNS = tuple(f"funding_{funder}_cny" for funder in FUNDERS)
+ASSUMED = "funding_is_assumed"
+FUNDING_COLUMNS = (*PAID_COLUMNS, ASSUMED)
 WHO_RUNS_INVESTS = Note("出资按谁经营谁投资，为假定", "That who runs it pays for it is an assumption")
 AS_IN_JINSONG = Note("出资比例取自劲松一例，为假定", "That it is paid for as in one case, Jinsong, is an assumption")
+AS_THE_MODEL_SAYS = Note(
+    "出资比例按本地模型参数 reno.gov_share、reno.private_share，为假定",
+    "That it is paid for as the local model says (reno.gov_share, reno.private_share) is an assumption",
+)
 PAYS_ALL = Note("投资记在企业名下", "An enterprise pays for it")
 PAYS_PART = Note("企业只出一部分投资", "An enterprise pays for a part of it")
-STATE_SHARE, PRIVATE_SHARE = "reno.gov_share", "reno.private_share"
+SPLIT_KEYS = STATE_SHARE, PRIVATE_SHARE = "reno.gov_share", "reno.private_share"
+ONE_CASE = "Jinsong"
+"""How the source of a share begins that is known from that case alone."""
 
 
 def funding(options: pd.DataFrame, money: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -50,8 +58,8 @@ def funding(options: pd.DataFrame, money: pd.DataFrame, model: Model) -> pd.Data
     Returns
     -------
     DataFrame
-        :data:`FUNDING_COLUMNS`, in CNY, with the index of ``options``; null where the investment or the split is
-        unknown.
+        With the index of ``options``: :data:`PAID_COLUMNS` in CNY, null where the investment or the split is unknown;
+        ``funding_is_assumed``, whether the split is an assumption (:func:`assumed_splits`), null where there is none.
     """
     capex, repaying = (column(money, name) for name in ("capex_cny", "repaying_cny_year"))
     earns = np.flatnonzero(repaying > 0)
@@ -64,15 +72,20 @@ def funding(options: pd.DataFrame, money: pd.DataFrame, model: Model) -> pd.Data
     if is_renovation.size:
         shares[is_renovation] = _of_renovation(model)
     shares[is_told] = told[is_told]
-    return pd.DataFrame(capex[:, None] * shares, columns=list(FUNDING_COLUMNS), index=options.index)
+    found = pd.DataFrame(capex[:, None] * shares, columns=list(PAID_COLUMNS), index=options.index)
+    is_assumed = np.any([where for where, _ in assumed_splits(options, money, model)], axis=0)
+    is_known = found.notna().all(axis=1)
+    return found.assign(**{ASSUMED: pd.Series(is_assumed, index=options.index, dtype="boolean").where(is_known)})
 
 
-def assumed_splits(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
+def assumed_splits(options: pd.DataFrame, money: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
     """Return of which options the split is an assumption, and which: those whose own papers tell none.
+
+    That of renovation is none where the model holds shares of high confidence with their document: a district's own.
 
     Parameters
     ----------
-    options
+    options, model
         As in :func:`funding`.
     money
         ``capex_cny`` and ``repaying_cny_year`` of each option.
@@ -80,7 +93,15 @@ def assumed_splits(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd.
     is_open = money["capex_cny"].notna() & np.isnan(_told_shares(options)).any(axis=1)
     is_renovation = options["action"] == "renovation"
     earns = money["repaying_cny_year"] > 0
-    return [(is_open & ~is_renovation & earns, WHO_RUNS_INVESTS), (is_open & is_renovation, AS_IN_JINSONG)]
+    found = [(is_open & ~is_renovation & earns, WHO_RUNS_INVESTS)]
+    return [*found, *_of_shares(is_open & is_renovation, model)] if is_renovation.any() else found
+
+
+def _of_shares(here: pd.Series, model: Model) -> list[tuple[pd.Series, Note]]:
+    shares = [model[key] for key in SPLIT_KEYS]
+    if all(item.confidence == "high" and not item.is_assumption for item in shares):
+        return []
+    return [(here, AS_IN_JINSONG if all(item.source.startswith(ONE_CASE) for item in shares) else AS_THE_MODEL_SAYS)]
 
 
 def paid_for_others(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
@@ -94,7 +115,7 @@ def paid_for_others(options: pd.DataFrame, money: pd.DataFrame) -> list[tuple[pd
     options
         As in :func:`funding`.
     money
-        :data:`FUNDING_COLUMNS`, ``capex_cny`` and ``npv_cny`` of each option; one without an account is told nothing.
+        :data:`PAID_COLUMNS`, ``capex_cny`` and ``npv_cny`` of each option; one without an account is told nothing.
     """
     whose, paid_cny = owners(options), money["funding_enterprise_cny"]
     pays, is_all = money["npv_cny"].notna() & (paid_cny > 0), np.isclose(paid_cny, money["capex_cny"])

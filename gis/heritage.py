@@ -96,12 +96,32 @@ WEAK = (
 DANGEROUS = (
     Note(
         "D级危房（整幢危险），排险修缮并复核等级前不得使用，能否使用尚无从判断",
-        "Grade D, dangerous as a whole: not to be used before it is made safe, repaired and graded anew; nobody can "
-        "say yet whether it may be used then",
+        "Grade D, dangerous as a whole: not to be used before it is made safe, repaired and graded anew, and nobody "
+        "can say yet whether it may be used then",
     ),
     Note("先排险修缮，并复核安全等级", "Make it safe and repair it first, and have its grade checked again"),
 )
-"""What lowers a verdict: the reason, and the next step."""
+LIVED_IN = (
+    Note("有住户居住", "Lived in"),
+    Note("有住户，须先依法腾退安置", "Lived in: the tenants must be rehoused by law first"),
+)
+"""What lowers a verdict: the reason, and the step that comes first."""
+WORKS_FIRST = {
+    "C": Note(
+        "先加固：C级（局部危险），加固并复核等级前不得开放；加固费用未计入投资；名次中“保存紧迫性”得分高，是急需修缮，不是可先开放",
+        "Strengthen first: grade C, partly dangerous, not to be opened before it is strengthened and graded anew; what "
+        "that costs is not in the investment; its rank is lifted by the urgency of its condition: it needs repair "
+        "soon, not that it could open sooner",
+    ),
+    "D": Note(
+        "先排险：D级危房，排险修缮并复核等级前不得使用；排险加固费用未计入投资；名次中“保存紧迫性”得分高，是急需修缮，不是可先开放",
+        "Make safe first: grade D, not to be used before it is made safe, repaired and graded anew; what that costs is "
+        "not in the investment; its rank is lifted by the urgency of its condition: it needs repair soon, not that it "
+        "could open sooner",
+    ),
+}
+"""Danger grade -> on what the rank of an option indoors stands."""
+TIMBER = Note("明火餐饮（此处为木、砖木结构）", "catering with open fire (this one is of timber or brick and timber)")
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -142,6 +162,10 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         table[name] = value_of(nearby, rows, name)
     table = table.assign(**_filters(model, sites, rows))
     table = noted(table, "warnings", [*_cautions(sites, rows), *border_notes(city, sites, rows)])
+    timber = value_of(sites, rows, "structure").isin(["timber", "brick_timber"])
+    table = noted(table, "forbidden_uses", [(timber, TIMBER)])
+    works = [((table["danger_grade"] == code) & (rows["action"] != STOP), note) for code, note in WORKS_FIRST.items()]
+    table = noted(table.assign(rank_condition="", rank_condition_en=""), "rank_condition", works)
     names = ("heritage_class", "building_type", "ownership", "danger_grade", "floor_area_m2")
     known = {name: value_of(sites, rows, name).astype(object) for name in names}
     flags = {f"heritage.{name}": values.isna() | (values == "unknown") for name, values in known.items()}
@@ -239,12 +263,13 @@ def conditions(site: pd.Series, *, has_type: bool) -> list[tuple[str, tuple[Note
     """Return what the state of a site makes of any leave: how strict it becomes, why, and the next step."""
     use, grade = code_of(site, "use_state"), code_of(site, "danger_grade")
     told = [
+        (grade == "D", "unclear", DANGEROUS),
+        (grade == "C", "approval", WEAK),
+        (grade not in GRADE_NUMBER, "unclear", NO_GRADE),
         (use not in (*NOT_IN_USE, *IN_USE), "unclear", NO_USE_STATE),
         (use == "residential" and pd.isna(site["tenant_household_count"]), "unclear", NO_TENANT_COUNT),
+        (pd.notna(site["tenant_household_count"]) and site["tenant_household_count"] > 0, "approval", LIVED_IN),
         (use in IN_USE, "approval", USED),
-        (grade not in GRADE_NUMBER, "unclear", NO_GRADE),
-        (grade == "C", "approval", WEAK),
-        (grade == "D", "unclear", DANGEROUS),
         (not has_type, "unclear", NO_TYPE),
         (code_of(site, "position") == "approximate", "unclear", APPROXIMATE),
     ]
@@ -292,12 +317,7 @@ def _filters(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[
 
 
 def _cautions(sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
-    grade, tenants = value_of(sites, rows, "danger_grade"), value_of(sites, rows, "tenant_household_count")
-    structure, state = value_of(sites, rows, "structure"), value_of(sites, rows, "use_state")
-    timber = structure.isin(["timber", "brick_timber"])
+    state = value_of(sites, rows, "use_state")
     return [
-        (grade == "D", Note("D级危房，先排险修缮", "Grade D, dangerous: make it safe and repair it first")),
-        (tenants > 0, Note("有住户，须先依法腾退安置", "Lived in: the tenants must be rehoused by law first")),
-        (timber, Note("木、砖木结构，禁止明火餐饮", "Timber or brick and timber: no catering with open fire")),
         (state == "worship", Note("现作祭祀宗教用途，须征求使用人意见", "Used for worship: the users must be asked")),
     ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
+from gis._area_notes import outline_notes
+from gis._certain_ground import with_ground
 from gis._fire_rules import ebike_rooms
 from gis._grid import confirmed_kw
 from gis._land_clock import clock, clock_text, legal_class, meets_idle_test, percent, with_term
@@ -39,6 +41,13 @@ INCOME_OWNER = {
     "green_leftover": "treasury",
 }
 """Whose income it is where the ledger does not tell and the tenure does (收支两条线; a collective's own)."""
+
+
+SURVEY = Note(
+    "先测绘或核实用地范围，再按实有边界重新测算",
+    "Survey it or find out its boundary first, then work it out again with that",
+)
+"""Next step of a parcel without an outline: its place in the ranking rests on the ledger's area, or on less."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -82,9 +91,11 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table = table.assign(**shortest_term(table, until, reclaim, city.as_of, model))
     table["frontage_m"] = value_of(shapes, rows, "frontage_m")
     table = noted(table, "warnings", [*_cautions(land, rows, model), *border_notes(city, land, rows)])
+    table = noted(with_ground(table, city, model, land), "warnings", outline_notes(rows, shapes))
     table = noted(table, "warnings", yield_notes(table, model))
     table = noted(table, "warnings", entrance_notes(rows, shapes, model, laid))
     table = noted(table, "warnings", _ways_in(city, model, land, shapes, rows))
+    table = noted(table, "next_step", [(_without_outline(land, rows), SURVEY)])
     table["missing"] = _missing(city, land, rows, table, model)
     exclusions = with_unplaced(sieve.exclusions(), city, model, "idle_land", LAND_ACTIONS)
     return Options(with_defaults(table.reset_index(drop=True)), exclusions, _notes(shapes, is_approximate(land)))
@@ -129,11 +140,11 @@ def _cautions(land: gpd.GeoDataFrame, rows: pd.DataFrame, model: Model) -> list[
         "For temporary use only and cleared at its end: it must pay back within the years granted",
     )
     racks = Note(
-        f"机械泊位按约{idle}闲置计（{rate.source}），使用率按{used}计",
+        f"机械泊位按约{idle}闲置计（{rate.cited.zh}），使用率按{used}计",
         f"About {idle} of mechanical stalls are taken to stand idle ({rate.source}); {used} are counted as used",
     )
     ready = Note(
-        f"须按不少于{share}的泊位预留充电条件（{asked.source}）",
+        f"须按不少于{share}的泊位预留充电条件（{asked.cited.zh}）",
         f"At least {share} of the stalls must be ready for charging ({asked.source})",
     )
     return [
@@ -172,16 +183,21 @@ def _ways_in(
 
 
 def _missing(city: City, land: gpd.GeoDataFrame, rows: pd.DataFrame, table: pd.DataFrame, model: Model) -> pd.Series:
-    polygon = shapely.get_dimensions(value_of(land, rows, "geometry").to_numpy()) == 2
     flags = {
         "idle_land.zoning": ~zoning_is_sure(value_of(land, rows, "zoning"), model),
         "idle_land.tenure": value_of(land, rows, "tenure").isna(),
         "idle_land.land_rent_cny_m2_month": table["land_rent_cny_m2_month"].isna(),
         "idle_land.income_owner": table["income_owner"] == "unknown",
-        "idle_land.geometry": pd.Series(~polygon, index=rows.index) | is_approximate(land).loc[rows["asset_id"]].array,
+        "idle_land.geometry": _without_outline(land, rows),
         "street": rows["action"].isin(CAR_ACTIONS) & ("street" in city.missing),
     }
     return missing_codes(flags, rows.index)
+
+
+def _without_outline(land: gpd.GeoDataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return which options lie on a parcel that is a point, or stands at a stand-in for its place."""
+    polygon = shapely.get_dimensions(value_of(land, rows, "geometry").to_numpy()) == 2
+    return pd.Series(~polygon, index=rows.index) | is_approximate(land).loc[rows["asset_id"]].array
 
 
 def _notes(shapes: pd.DataFrame, rough: pd.Series) -> tuple[Note, ...]:

@@ -70,8 +70,9 @@ def need(city: City, model: Model) -> pd.DataFrame:
     -------
     DataFrame
         By community id: ``services_missing_count``, ``services_missing`` (codes, comma-separated, empty where none is
-        missing), ``services_unknown_count`` (types without a record, which the count leaves out), ``missing``. The
-        first two are null where the service layer or the community's place is missing;
+        missing), ``services_missing_names`` and its English twin, ``services_unknown_count`` (types without a record,
+        which the count leaves out), ``missing``. The first four are null where the service layer or the community's
+        place is missing;
         ``attrs["notes"]`` holds notes.
     """
     frame = city["community"]
@@ -91,6 +92,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
         {
             "services_missing_count": lacks.sum(axis=1).astype("Int64").mask(blind),
             "services_missing": text.str.lstrip(",").astype("string").mask(blind),
+            **{name: words.mask(blind) for name, words in _names(lacks).items()},
             "services_unknown_count": pd.array([len(unknown)] * len(frame), dtype="Int64"),
             "missing": missing_codes(flags, frame.index),
         },
@@ -231,6 +233,17 @@ def _untyped_notes(city: City) -> tuple[Note, ...]:
             f"Services: {count} records are of unknown or other type; they stand for no service and are not counted.",
         ),
     )
+
+
+def _names(lacks: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the types that each row lacks in words, as ``services_missing_names`` and its English twin."""
+    codes = kind("service")["service_type"].codes or {}
+    told = {}
+    for place, (end, separator) in enumerate((("", "、"), ("_en", ", "))):
+        titles = np.array([codes[code][place] for code in lacks.columns], dtype=object)
+        words = [separator.join(titles[row]) for row in lacks.to_numpy(dtype=bool)]
+        told[f"services_missing_names{end}"] = pd.Series(words, index=lacks.index, dtype="string")
+    return told
 
 
 def _notes(unknown: tuple[str, ...]) -> tuple[Note, ...]:

@@ -71,7 +71,10 @@ def entries(model: Model, *, section: str | None = None, key: str = "") -> tuple
 
 
 def differences(before: Model, after: Model) -> tuple[Difference, ...]:
-    """Return every field in which two models differ, by section, then by key."""
+    """Return every field in which two models differ, by section, then by key.
+
+    The name of a source in Chinese goes with the source and is not told beside it.
+    """
     old, new = ({(item.section, item.key): item.fields for item in entries(model)} for model in (before, after))
     found = []
     for section, key in dict.fromkeys((*old, *new)):
@@ -79,7 +82,7 @@ def differences(before: Model, after: Model) -> tuple[Difference, ...]:
         found += [
             Difference(section, key, name, one.get(name), other.get(name))
             for name in dict.fromkeys((*one, *other))
-            if one.get(name) != other.get(name)
+            if name != "source_zh" and one.get(name) != other.get(name)
         ]
     return tuple(found)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gis import _fire_rules as fire
+from gis._area_notes import area_notes, size_notes
 from gis._grid import connected
 from gis._notes import GEOMETRY, Note, merged_codes, missing_codes, noted
 from gis.parking_supply import ENDS, day_parks, share_in_use
@@ -32,7 +33,8 @@ def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
     capacity with ``power_kw`` and ``grid`` (:func:`gis._grid.connected`), e-bike charging unclear where its
     distance to buildings cannot be checked (:func:`gis._fire_rules.unchecked`), and ``people_unplaced``: residents of
     communities without a place who may live where ``people_served`` are counted. Where such a community may stand near,
-    ``missing`` names its place.
+    ``missing`` names its place. An area that is that of its chargers says by what it was estimated, a size that
+    a ledger tells about only says its range.
 
     Parameters
     ----------
@@ -41,7 +43,9 @@ def with_facts(table: pd.DataFrame, city: City, model: Model) -> pd.DataFrame:
     city, model
         The city and the model.
     """
-    return _with_unplaced(_checked_for_fire(connected(_with_parks(table, model), city, model), city))
+    sized = connected(_with_parks(table, model), city, model)
+    sized = noted(sized, "warnings", [*area_notes(sized, model), *size_notes(sized, city)])
+    return _with_unplaced(_checked_for_fire(sized, city))
 
 
 def _with_parks(table: pd.DataFrame, model: Model) -> pd.DataFrame:

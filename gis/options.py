@@ -58,6 +58,17 @@ OPTION_DEFAULTS: dict[str, object] = {
     "next_step": "",
     "next_step_en": "",
     "missing": "",
+    "forbidden_uses": "",
+    "forbidden_uses_en": "",
+    "rank_condition": "",
+    "rank_condition_en": "",
+    "clauses_open": "",
+    "clauses_open_en": "",
+    "approval_level": "",
+    "approval_reason": "",
+    "approval_reason_en": "",
+    "approval_open": "",
+    "approval_open_en": "",
     "warnings": "",
     "warnings_en": "",
     "legal_level": np.nan,
@@ -127,7 +138,7 @@ class _Excluded(NamedTuple):
     rule: str
     reasons: list[str]
     reasons_en: list[str]
-    source: str
+    sources: list[str]
 
 
 class Sieve:
@@ -158,6 +169,7 @@ class Sieve:
         *,
         actions: Sequence[str] | None = None,
         detail: pd.Series | Note = NOTHING,
+        sources: pd.Series | None = None,
     ) -> None:
         """Exclude the assets ``where`` rule ``rule`` of the model holds.
 
@@ -171,6 +183,8 @@ class Sieve:
             Actions it excludes; those of the model's rule when not given, all of them when that is empty.
         detail
             What stands in brackets behind the reason, such as the measured width: a note, or one for each asset.
+        sources
+            The document behind it for each asset; that of the model's rule when not given.
         """
         words = self.model.exclusions[rule]
         named = words.actions if actions is None else actions
@@ -182,7 +196,8 @@ class Sieve:
         codes: list[str | None] = [None] if len(touched) == self.offered.shape[1] else list(touched)
         reasons = [words.zh + (f"（{more.zh}）" if more.zh else "") for more in details]
         reasons_en = [words.en + (f" ({more.en})" if more.en else "") for more in details]
-        self._found += [_Excluded(hit, code, rule, reasons, reasons_en, words.source) for code in codes]
+        named_by = [words.source] * len(hit) if sources is None else list(sources.loc[hit])
+        self._found += [_Excluded(hit, code, rule, reasons, reasons_en, named_by) for code in codes]
         self.withdraw(where, touched)
 
     def withdraw(self, where: pd.Series | NDArray[np.bool_], actions: Sequence[str]) -> None:
@@ -207,9 +222,7 @@ class Sieve:
         if not self._found:
             return pd.DataFrame(columns=list(EXCLUSION_COLUMNS))
         ids, codes, rules, reasons, reasons_en, sources = zip(*self._found, strict=True)
-        action, rule, source = (
-            np.repeat(np.array(each, dtype=object), [len(hit) for hit in ids]) for each in (codes, rules, sources)
-        )
+        action, rule = (np.repeat(np.array(each, dtype=object), [len(hit) for hit in ids]) for each in (codes, rules))
         return pd.DataFrame(
             {
                 "asset_kind": self.asset_kind,
@@ -218,7 +231,7 @@ class Sieve:
                 "rule": pd.Series(rule, dtype="str"),
                 "reason": list(chain(*reasons)),
                 "reason_en": list(chain(*reasons_en)),
-                "source": pd.Series(source, dtype="str"),
+                "source": pd.Series(list(chain(*sources)), dtype="str"),
             }
         )
 

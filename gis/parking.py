@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from gis import community, parking_supply
+from gis import _parking_basis, community, parking_supply
 from gis._notes import GEOMETRY, missing_codes
 from gis._on_site import sum_inside
+from gis._parking_basis import ASSUMED, LEDGER, LOTS, NOTHING, ON_SITE, PER_HOUSEHOLD, SURVEY
 from gis._radius_bands import gap_within, walks_within
 from gis._survey import night_counts, survey_notes
+from gis._told_about import TOLD_ENDS, told
 from gis.network import has_place
 from gis.parking_supply import ENDS, supply, told_on_site
 
@@ -34,12 +37,14 @@ def need(city: City, model: Model) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By community id: ``vehicles``, ``night_gap_stalls`` (both with ``_low``, ``_high``), ``stalls_on_site``,
+        By community id: ``vehicles``, ``stalls_on_site``, ``night_gap_stalls`` (all three with ``_low``, ``_high``),
+        ``vehicles_basis`` and ``stalls_on_site_basis`` (what they rest on, with their English twins),
         ``stalls_nearby``, ``missing``; ``attrs["notes"]`` holds notes.
     """
     frame = city["community"]
-    cars, on_site, lots = vehicles(city, model), stalls_on_site(city, model), supply(city, model)
-    left = _left_over(cars, on_site)
+    cars, lots = vehicles(city, model), supply(city, model)
+    on_site = stalls_on_site(city, model, cars)
+    left = _left_over(cars, on_site, model)
     walk = walks_within(city, city["parking"].geometry.reindex(lots.index), RADIUS, model)
     stalls = lots[[f"stalls{end}" for end in ENDS]].set_axis(list(ENDS), axis=1)
     found = gap_within(city, walk, left, stalls, RADIUS, model)
@@ -48,7 +53,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
     flags = {
         "community.vehicle_count": ~cars["is_counted"],
         "community.household_count": cars["vehicles"].isna(),
-        "community.stall_count": ~on_site["is_counted"],
+        "community.stall_count": on_site["basis"].isin([ASSUMED, NOTHING]),
         GEOMETRY: unplaced,
         "parking": "parking" in city.missing,
         "parking.geometry": "parking" not in city.missing and blind,
@@ -59,7 +64,8 @@ def need(city: City, model: Model) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             **cars[[f"vehicles{end}" for end in ENDS]],
-            "stalls_on_site": on_site["stalls"].fillna(cars["vehicles"] * on_site["share"]),
+            **{f"stalls_on_site{end}": on_site[f"stalls{end}"] for end in ENDS},
+            **_parking_basis.basis_columns(cars, on_site, model),
             "stalls_nearby": found["nearby"].mask(unknown_nearby),
             "night_gap_stalls": found["gap"],
             "night_gap_stalls_low": found["gap_low"].mask(unknown_nearby & found["gap"].notna(), 0.0),
@@ -76,57 +82,83 @@ def vehicles(city: City, model: Model) -> pd.DataFrame:
     """Return the vehicles that each community parks at night.
 
     The latest night survey; else the ledger's count; else households times ``parking.vehicles_per_household``, with the
-    band of both; else null.
+    band of both; else null. A count that is told about keeps the range of its words (:func:`gis._told_about.told`).
 
     Returns
     -------
     DataFrame
-        ``vehicles``, ``vehicles_low``, ``vehicles_high`` and ``is_counted`` by community id.
+        ``vehicles``, ``vehicles_low``, ``vehicles_high``, ``is_counted``, ``basis`` (:mod:`gis._parking_basis`) and the
+        ``words`` of a ledger that tells about it, by community id.
     """
     frame = city["community"]
     surveyed = night_counts(city, "parked_count").reindex(frame.index)
-    ledger = frame["vehicle_count"].astype("Float64").astype("float64")
+    ledger = told(frame, "community", "vehicle_count")
     homes = community.households(city, model)
-    key = "parking.vehicles_per_household"
-    each = {"": model.value(key), "_low": model.low(key), "_high": model.high(key)}
+    each = {"": model.value(PER_HOUSEHOLD), "_low": model.low(PER_HOUSEHOLD), "_high": model.high(PER_HOUSEHOLD)}
     columns = {
-        f"vehicles{end}": surveyed[f"{end[1:] or 'value'}"].fillna(ledger).fillna(homes[f"household_count{end}"] * rate)
-        for end, rate in each.items()
+        f"vehicles{end}": surveyed[of].fillna(ledger[of]).fillna(homes[f"household_count{end}"] * each[end])
+        for end, of in TOLD_ENDS.items()
     }
-    is_counted = surveyed["value"].notna() | ledger.notna()
-    return pd.DataFrame({**columns, "is_counted": is_counted}, index=frame.index)
+    is_surveyed, is_told = surveyed["value"].notna(), ledger["value"].notna()
+    basis = np.select([is_surveyed, is_told, columns["vehicles"].notna()], [SURVEY, LEDGER, ASSUMED], NOTHING)
+    return pd.DataFrame(
+        {
+            **columns,
+            "is_counted": is_surveyed | is_told,
+            "basis": basis.astype(object),
+            "words": ledger["words"].mask(is_surveyed, ""),
+        },
+        index=frame.index,
+    )
 
 
-def stalls_on_site(city: City, model: Model) -> pd.DataFrame:
+def stalls_on_site(city: City, model: Model, cars: pd.DataFrame) -> pd.DataFrame:
     """Return the stalls inside each community.
 
     The ledger's count; else the stalls that the night survey found marked; else those of residential and staff car
-    parks inside its outline; else a share of its vehicles (``parking.resid_supply_actual``, 0.63 with 0.3-1.0: to
-    be used only where nothing is counted), told by ``share``.
+    parks inside its outline, each with the range of the words that tell about it; else a share of its vehicles
+    (``parking.resid_supply_actual``, 0.63 with 0.3-1.0: to be used only where nothing is counted, and an assumption
+    then); else null.
+
+    Parameters
+    ----------
+    city, model
+        The city and the model.
+    cars
+        What :func:`vehicles` returned.
 
     Returns
     -------
     DataFrame
-        By community id: ``stalls`` (null where not counted), ``is_counted``, and the ``share``, ``share_low``,
-        ``share_high`` of vehicles that stands in.
+        By community id: ``stalls``, ``stalls_low``, ``stalls_high``, ``basis`` (:mod:`gis._parking_basis`), ``words``
+        of a ledger that tells about it.
     """
-    frame = city["community"]
-    lots = city.placed("parking")
+    areas, lots = city.placed("community"), city.placed("parking")
     own = lots[(lots["access"] == "permit") | ((lots["parking_type"] == "residential") & lots["access"].isna())]
-    inside = sum_inside(city.placed("community"), own.geometry, own["stall_count"]).reindex(frame.index)
-    stalls = told_on_site(city).fillna(inside)
-    key = "parking.resid_supply_actual"
-    shares = {"share": model.value(key), "share_low": model.low(key), "share_high": model.high(key)}
-    return pd.DataFrame({"stalls": stalls, "is_counted": stalls.notna(), **shares}, index=frame.index)
+    held, counted = told(own, "parking", "stall_count"), told_on_site(city)
+    inside = {of: sum_inside(areas, own.geometry, held[of]).reindex(cars.index) for of in TOLD_ENDS.values()}
+    share = {"": model.value(ON_SITE), "_low": model.low(ON_SITE), "_high": model.high(ON_SITE)}
+    stalls = {
+        f"stalls{end}": counted[of].fillna(inside[of]).fillna(cars[f"vehicles{end}"] * share[end])
+        for end, of in TOLD_ENDS.items()
+    }
+    basis = counted["basis"].astype(object)
+    basis = basis.mask((basis == NOTHING) & inside["value"].notna(), LOTS)
+    basis = basis.mask((basis == NOTHING) & stalls["stalls"].notna(), ASSUMED)
+    return pd.DataFrame({**stalls, "basis": basis, "words": counted["words"]}, index=cars.index)
 
 
-def _left_over(cars: pd.DataFrame, on_site: pd.DataFrame) -> pd.DataFrame:
-    """Return the vehicles that the stalls on site leave over (``""``, ``_low``, ``_high``)."""
-    counted = on_site["stalls"]
+def _left_over(cars: pd.DataFrame, on_site: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Return the vehicles that the stalls on site leave over (``""``, ``_low``, ``_high``).
+
+    Stalls that are assumed as a share of the vehicles leave the rest of them over, at the low end the least.
+    """
+    share = {"": model.value(ON_SITE), "_low": model.high(ON_SITE), "_high": model.low(ON_SITE)}
+    against = {"": "", "_low": "_high", "_high": "_low"}
+    is_share = on_site["basis"] == ASSUMED
     own = {
-        "": counted.fillna(cars["vehicles"] * on_site["share"]),
-        "_low": counted.fillna(cars["vehicles_low"] * on_site["share_high"]),
-        "_high": counted.fillna(cars["vehicles_high"] * on_site["share_low"]),
+        end: on_site[f"stalls{other}"].mask(is_share, cars[f"vehicles{end}"] * share[end])
+        for end, other in against.items()
     }
     return pd.DataFrame({end: (cars[f"vehicles{end}"] - own[end]).clip(lower=0.0) for end in ENDS})
 

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis._notes import NOTHING, Note
+from gis._notes import NOTHING as NO_NOTE
+from gis._notes import Note
 from gis._on_site import held_share
+from gis._parking_basis import LEDGER, NOTHING, SURVEY
 from gis._survey import night_counts
+from gis._told_about import TOLD_ENDS, told
+from gis._zones import is_approximate
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from gis.city import City
     from gis.model import Model
 
-ENDS = ("", "_low", "_high")
+ENDS = tuple(TOLD_ENDS)
 TURNOVER, IDLE = "parking.turnover_per_day", "parking.mech_idle_rate"
 REPEALED = " (repealed)"
 """How the model ends the name of a standard that is repealed."""
@@ -68,14 +72,23 @@ def _theirs(city: City, model: Model, lots: gpd.GeoDataFrame) -> pd.Series:
     is_home = (lots["parking_type"] == "residential").fillna(value=False).astype(bool)
     is_permit = (lots["access"] == "permit").fillna(value=False).astype(bool)
     stalls = _stalls(lots, model)[""].where(is_home | is_permit)
-    return held_share(city.placed("community"), told_on_site(city), lots.geometry, stalls).where(is_home, 0.0)
+    return held_share(city.placed("community"), told_on_site(city)["value"], lots.geometry, stalls).where(is_home, 0.0)
 
 
-def told_on_site(city: City) -> pd.Series:
-    """Return the stalls on site that each community tells: its ledger's, else those marked in the night survey."""
+def told_on_site(city: City) -> pd.DataFrame:
+    """Return the stalls on site that each community tells: its ledger's, else those marked in the night survey.
+
+    Returns
+    -------
+    DataFrame
+        ``value``, ``low``, ``high``, ``basis`` (``ledger``, ``survey`` or empty) and the ``words`` of a ledger that
+        tells about them, by community id; null where neither says anything.
+    """
     frame = city["community"]
-    ledger = frame["stall_count"].astype("Float64").astype("float64")
-    return ledger.fillna(night_counts(city, "marked_stall_count")["value"].reindex(frame.index))
+    ledger, marked = told(frame, "community", "stall_count"), night_counts(city, "marked_stall_count")
+    numbers = {of: ledger[of].fillna(marked[of].reindex(frame.index)) for of in TOLD_ENDS.values()}
+    by = np.select([ledger["value"].notna(), numbers["value"].notna()], [LEDGER, SURVEY], NOTHING)
+    return pd.DataFrame({**numbers, "basis": by.astype(object), "words": ledger["words"]}, index=frame.index)
 
 
 def day_turnover(city: City, model: Model) -> pd.DataFrame:
@@ -141,7 +154,7 @@ def _day_notes(city: City, model: Model) -> tuple[Note, ...]:
     parks, least, most = (f"{found[f'day_parks{end}'].sum():,.0f}" for end in ENDS)
     each, few, many = (f"{find(TURNOVER):g}" for find in (model.value, model.low, model.high))
     source, is_repealed = model[TURNOVER].source.removesuffix(REPEALED), model[TURNOVER].source.endswith(REPEALED)
-    state = Note("，已废止", ", repealed") if is_repealed else NOTHING
+    state = Note("，已废止", ", repealed") if is_repealed else NO_NOTE
     return (
         Note(
             f"白天周转：{len(found)}处公共停车场每日可停约{parks}车次（{least}–{most}），按每泊位每日{each}次"
@@ -180,9 +193,13 @@ def _used_stalls(lots: gpd.GeoDataFrame, model: Model) -> dict[str, pd.Series]:
 
 
 def _stalls(lots: gpd.GeoDataFrame, model: Model) -> dict[str, pd.Series]:
-    """Return the stalls of each lot: counted, else its area over the stall area of its type."""
-    counted = lots["stall_count"].astype("Float64").astype("float64")
+    """Return the stalls of each lot: counted, else its area over the stall area of its type.
+
+    An outline that stands in for one that nobody knows may hold more stalls or none: its low end is 0.
+    """
+    counted = told(lots, "parking", "stall_count")
     area_m2 = lots.geometry.area.where(lots.geometry.area > 0)
+    areas = {"": area_m2, "_low": area_m2.mask(is_approximate(lots), 0.0), "_high": area_m2}
     surface, rack = "parking.stall_area.surface", "parking.stall_area.mechanical"
     m2_each = {
         "": (model.value(surface), model.value(rack)),
@@ -191,7 +208,8 @@ def _stalls(lots: gpd.GeoDataFrame, model: Model) -> dict[str, pd.Series]:
     }
     is_mechanical = _is_mechanical(lots)
     return {
-        end: counted.fillna(np.floor(area_m2 / np.where(is_mechanical, m2[1], m2[0]))) for end, m2 in m2_each.items()
+        end: counted[TOLD_ENDS[end]].fillna(np.floor(areas[end] / np.where(is_mechanical, m2[1], m2[0])))
+        for end, m2 in m2_each.items()
     }
 
 

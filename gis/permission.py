@@ -10,6 +10,8 @@ import pandas as pd
 from gis._dated import out_of_dates, rule_doubt
 from gis._findings import EDGE, NO_RULE, ZONE_TYPES, ZONE_WORDS, Finding, sentences
 from gis._notes import NOTHING, SEPARATORS, Note, twins
+from gis._permission_authorities import Authority, Cited, gathered, of_heritage, of_path, parted, unknown
+from gis._permission_authorities import columns as level_columns
 from gis.model import ASSUMPTION, HeritageRule
 from layers.kinds._columns import HERITAGE_CLASSES
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from gis._model_parts import Reuse
+    from gis._permission_authorities import Level
     from gis.model import Model, Rule
 
 Act = Literal["new_building", "alteration", "use_change"]
@@ -28,8 +32,10 @@ EDGE_OF = "edge:"
 """Before the type of a zone of which the place holds a strip of its edge only (:func:`gis._zones.are_edges`)."""
 ACCURACY = "map.drawing_accuracy"
 """The parameter that says how far two drawings of one edge may lie apart, in metres."""
-HERITAGE_OFFICE = Note("文物部门", "the cultural heritage department")
+HERITAGE_OFFICE = Authority(Note("文物部门", "the cultural heritage department"))
 DIGS: tuple[Act, ...] = ("new_building", "alteration")
+SUBMIT, ASK = (Note("报{}", "Submit to {}"), Note("向{}核实", "Ask {}"))
+"""What is done with an authority: the step of leave that is needed, and of what its rule leaves open."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,14 @@ class Verdict:
     ----------
     permission
         ``allowed``, ``approval``, ``unclear`` or ``forbidden``.
-    reasons, sources, authorities, next_steps, warnings
-        Why, in which documents, who decides, what to do next, what to beware of; without repetition.
+    reasons, sources, authorities, first_steps, next_steps, warnings
+        Why, in which documents, who decides, what to do first and next, what to beware of; without repetition.
+    forbids, doubts
+        What a rule does not allow, and which clauses are no sure ground, each with its document.
+    levels
+        At which level who decides sits, where a rule tells.
+    step
+        :data:`SUBMIT` or :data:`ASK` where the next step goes to the authorities: one step for all of them.
     finding
         What a heritage rule says, for :func:`gis._findings.sentences`; ``None`` for any other verdict.
     parts
@@ -51,9 +63,14 @@ class Verdict:
     permission: str
     reasons: tuple[Note, ...] = ()
     sources: tuple[str, ...] = ()
-    authorities: tuple[Note, ...] = ()
+    authorities: tuple[Authority, ...] = ()
     next_steps: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
+    first_steps: tuple[Note, ...] = ()
+    forbids: tuple[Cited, ...] = ()
+    doubts: tuple[Note, ...] = ()
+    levels: tuple[Level, ...] = ()
+    step: Note | None = field(default=None, compare=False, repr=False)
     finding: Finding | None = field(default=None, compare=False, repr=False)
     parts: tuple[Verdict, ...] = field(default=(), compare=False, repr=False)
 
@@ -63,9 +80,12 @@ class Verdict:
             "permission": self.permission,
             **twins("permission_reason", self.reasons),
             "permission_source": SEPARATORS[""].join(self.sources),
-            **twins("authority", self.authorities),
-            **twins("next_step", self.next_steps),
+            **twins("authority", gathered(self.authorities)),
+            **twins("next_step", dict.fromkeys([*self.first_steps, *self.next_steps])),
+            **twins("forbidden_uses", gathered(self.forbids)),
+            **twins("clauses_open", self.doubts),
             **twins("warnings", self.warnings),
+            **level_columns(self.levels),
         }
 
 
@@ -97,10 +117,34 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
         _reasons(ordered),
         words("sources"),
         words("authorities"),
-        words("next_steps"),
+        _steps(ordered),
         words("warnings"),
+        words("first_steps"),
+        words("forbids"),
+        words("doubts"),
+        words("levels"),
         parts=tuple(ordered),
     )
+
+
+def _steps(ordered: Sequence[Verdict]) -> tuple[Note, ...]:
+    """Return the next steps of single verdicts: one for each authority, where the first that goes to any stands."""
+    to: dict[Note, list[Authority]] = {}
+    for verdict in ordered:
+        if verdict.step is not None:
+            to.setdefault(verdict.step, []).extend(verdict.authorities)
+    told: dict[Note, None] = {}
+    for verdict in ordered:
+        steps = verdict.next_steps
+        if verdict.step is not None:
+            steps = steps_to(verdict.step, to.pop(verdict.step, ()))
+        told |= dict.fromkeys(note for note in steps if any(note))
+    return tuple(told)
+
+
+def steps_to(step: Note, to: Iterable[Authority]) -> tuple[Note, ...]:
+    """Return :data:`SUBMIT` or :data:`ASK` for each body among ``to``."""
+    return tuple(Note(step.zh.format(by.zh), step.en.format(by.en)) for by in gathered(to))
 
 
 def _reasons(ordered: Sequence[Verdict]) -> tuple[Note, ...]:
@@ -140,9 +184,10 @@ def of_rule(rule: Rule, as_of: date, *, says: str | None = None) -> Verdict:
         permission,
         (rule.reason,) if rule.zh else (),
         (rule.source,),
-        (rule.decided_by,),
+        rule.authorities,
         (rule.next_step,) if rule.next_zh else (),
-        _cautions(rule, as_of),
+        doubts=_cautions(rule, as_of),
+        levels=of_path(rule),
     )
 
 
@@ -249,13 +294,18 @@ def _is_known(heritage_class: str | None) -> bool:
 def _no_zone_type() -> Verdict:
     reason = Note("位于保护区划内，区划类型不明", "Inside a heritage zone: type of zone unknown")
     ask = Note("向文物部门核实区划类型", "Ask the cultural heritage department for the type of zone")
-    return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,))
+    return _nobody_knows(reason, ask)
+
+
+def _nobody_knows(reason: Note, ask: Note) -> Verdict:
+    """Return that no rule can be applied: neither leave nor the level at which it is given is known."""
+    return Verdict("unclear", (reason,), (), (HERITAGE_OFFICE,), (ask,), levels=(unknown(reason),))
 
 
 def _no_class(where: Note) -> Verdict:
     reason = Note(f"{where.zh}的保护级别不明，规则无从适用", f"{where.en}: legal class unknown, no rule can be applied")
     ask = Note("向文物部门核实保护级别", "Ask the cultural heritage department for the legal class")
-    return Verdict("unclear", (reason,), authorities=(HERITAGE_OFFICE,), next_steps=(ask,))
+    return _nobody_knows(reason, ask)
 
 
 def _on_edge(model: Model, zone: str, zone_class: str | None, spoken: Sequence[Spoken]) -> Verdict:
@@ -267,46 +317,60 @@ def _on_edge(model: Model, zone: str, zone_class: str | None, spoken: Sequence[S
         f"a strip of its edge only, narrower than {width} m (accuracy of drawing, an assumption); ",
     )
     ask = Note("向文物部门核对区划界线", "Check the boundary of the zone with the cultural heritage department")
+    finding = Finding(named, zone, EDGE, source="，".join(inside.sources), before=narrow)
     return _found(
-        Finding(named, zone, EDGE, source="，".join(inside.sources), before=narrow),
+        finding,
         "unclear",
         sources=inside.sources,
         authorities=inside.authorities,
         next_steps=(ask,),
         warnings=inside.warnings,
+        forbids=inside.forbids,
+        doubts=inside.doubts,
+        levels=tuple(unknown(note) for note in sentences([finding])),
     )
 
 
 def _no_rule(heritage_class: str, zone: str, warnings: tuple[Note, ...] = ()) -> Verdict:
     ask = Note("向文物部门核实", "Ask the cultural heritage department")
     finding = Finding(heritage_class, zone, NO_RULE)
-    return _found(finding, "unclear", authorities=(HERITAGE_OFFICE,), next_steps=(ask,), warnings=warnings)
+    levels = tuple(unknown(note) for note in sentences([finding]))
+    return _found(
+        finding, "unclear", authorities=(HERITAGE_OFFICE,), next_steps=(ask,), warnings=warnings, levels=levels
+    )
 
 
 def _of_heritage_rule(rule: HeritageRule, heritage_class: str, zone: str, act: Act, as_of: date) -> Verdict:
     verdict = of_rule(rule, as_of, says=getattr(rule, act))
-    by = rule.decided_by
     beside = rule.left_open if act == "new_building" and verdict.permission == "forbidden" else NOTHING
     said = _said(rule, getattr(rule, act), verdict.permission)
-    finding = Finding(heritage_class, zone, said, act, rule.source, beside)
-    beware = (Note(f"不得：{rule.forbids}", f"Not allowed: {rule.forbids_en or rule.forbids}"),) if rule.forbids else ()
-    steps = {
+    step = {"approval": SUBMIT, "unclear": ASK}.get(verdict.permission)
+    done = {
         "allowed": Note(
             "落实保护要求后实施，报镇街备案",
             "Meet the protection requirements, then go ahead; report to the sub-district",
         ),
-        "approval": Note(f"报{by.zh}", f"Submit to {by.en}"),
-        "unclear": Note(f"向{by.zh}核实", f"Ask {by.en}"),
         "forbidden": Note("不予安排", "Not to be planned"),
     }
     return _found(
-        finding,
+        Finding(heritage_class, zone, said, act, rule.source, beside),
         verdict.permission,
+        step=step,
         sources=verdict.sources,
         authorities=verdict.authorities,
-        next_steps=(steps[verdict.permission],),
-        warnings=(*verdict.warnings, *beware),
+        next_steps=steps_to(step, verdict.authorities) if step else (done[verdict.permission],),
+        warnings=verdict.warnings,
+        forbids=forbidden_uses(rule),
+        doubts=verdict.doubts,
+        # A rule for some owners says how the place may be run; who decides stands in that of its class.
+        levels=() if rule.ownerships else (of_heritage(rule, heritage_class, zone),),
     )
+
+
+def forbidden_uses(rule: HeritageRule | Reuse) -> tuple[Cited, ...]:
+    """Return what ``rule`` does not allow, one by one, each with its document behind it."""
+    told = parted(Note(rule.forbids, rule.forbids_en or rule.forbids)) if rule.forbids else ()
+    return tuple(Cited(item, Note(rule.source, rule.source)) for item in told)
 
 
 def _said(rule: HeritageRule, own: str, taken: str) -> str:
@@ -318,10 +382,10 @@ def _said(rule: HeritageRule, own: str, taken: str) -> str:
     return "undated" if rule.mapped else "unmapped"
 
 
-def _found(finding: Finding, permission: str, **words: tuple[Any, ...]) -> Verdict:
-    return Verdict(permission, sentences([finding]), finding=finding, **words)
+def _found(finding: Finding, permission: str, step: Note | None = None, **words: tuple[Any, ...]) -> Verdict:
+    return Verdict(permission, sentences([finding]), step=step, finding=finding, **words)
 
 
 def lowered(verdict: Verdict, to: str, reason: Note, next_step: Note) -> Verdict:
-    """Return ``verdict`` made at least as strict as ``to``, with one more reason and next step."""
-    return strictest([verdict, Verdict(to, reasons=(reason,), next_steps=(next_step,))])
+    """Return ``verdict`` made at least as strict as ``to``, with one more reason, and a step that comes first."""
+    return strictest([verdict, Verdict(to, reasons=(reason,), first_steps=(next_step,))])

@@ -164,7 +164,7 @@ def _verdicts(
     table = path_table(found, rows.index)
     private = permission.of_rule(model.rules["community.private_capital"], city.as_of)
     renewed = rows["action"] == "renovation"
-    return noted(table, "warnings", [(renewed, note) for note in private.warnings])
+    return noted(table, "clauses_open", [(renewed, note) for note in private.doubts])
 
 
 def added(homes: gpd.GeoDataFrame, facts: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -232,9 +232,10 @@ def _with_missing_items(table: pd.DataFrame, facts: pd.DataFrame, rows: pd.DataF
     """Return ``table`` whose warnings name the basic items that the community lacks: they come first (应改尽改)."""
     lacks = (value_of(facts, rows, "missing_basic") > 0).fillna(value=False).to_numpy(dtype=bool) & ~is_wall
     told = {}
-    for end, before in (("", "基础类应改尽改，尚缺："), ("_en", "Basic items come first; missing: ")):
+    for end, before in (("", "基础类应改尽改，尚缺："), ("_en", "Basic items come first, missing: ")):
         text = table[f"warnings{end}"].astype("object")
-        named = before + value_of(facts, rows, f"missing_basic_items{end}").astype("object").fillna("")
+        items = value_of(facts, rows, f"missing_basic_items{end}").astype("object").fillna("")
+        named = before + items.str.replace("; ", ", ")
         told[f"warnings{end}"] = text.mask(lacks, text.where(text == "", text + SEPARATORS[end]) + named)
     return table.assign(**told)
 

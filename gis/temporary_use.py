@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis._account_notes import lacking
 from gis._notes import NOTHING, Note, noted
+from gis._pledges import owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,25 @@ UNLIMITED = Note(
     "不限于临时使用，见各机会的回本判断", "Not for temporary use only: see whether each opportunity pays back"
 )
 NO_YEARS = Note("年限未定", "Years granted unknown")
+UNCOUNTED = {
+    "treasury": Note(
+        "收入归财政，不计还本，须有准许以该收入还本的文件（名称、文号）",
+        "The treasury's income, not counted until a document, with its name and number, lets it repay",
+    ),
+    "trust": Note(
+        "收入归代管专户，不计还本，须有准许以该收入还本的文件（名称、文号）",
+        "Income of a trust account, not counted until a document, with its name and number, lets it repay",
+    ),
+    "unknown": Note(
+        "收入归属不明，不计还本，须有写明收入归谁的文件",
+        "Nobody knows whose income it is: not counted until a document says whose",
+    ),
+}
+"""Whose income repays nothing -> why, and what document would let it count."""
+NO_SHARE = Note(
+    "可还本收入占比为0，不计还本，须有准许以该收入还本的文件（名称、文号）",
+    "The share of its income that may repay is 0: not counted until a document lets it repay",
+)
 BETWEEN = ","
 """Between the codes of a list of actions, as in ``missing``."""
 
@@ -29,15 +49,15 @@ def fits_horizon(table: pd.DataFrame) -> pd.DataFrame:
     """Return whether each option pays back within the years granted, and why.
 
     It does where its simple payback is known and no longer than the years; it does not where its account is known and
-    holds no payback; nobody knows where the account lacks its size, its land rent or the years, and the reason says
-    which.
+    holds no payback; nobody knows where the account lacks its size, its land rent or the years, or counts no income
+    (the treasury's, or nobody's known: what it earns may repay once a document says so), and the reason says which.
 
     Parameters
     ----------
     table
         Options with their account: ``horizon_years`` (years granted, null where unknown), ``npv_cny`` (null where the
         account is not known), ``payback_years`` (null where it never pays back within the years), and what
-        :func:`gis._account_notes.lacking` reads.
+        :func:`gis._account_notes.lacking` and :func:`uncounted` read.
 
     Returns
     -------
@@ -45,26 +65,55 @@ def fits_horizon(table: pd.DataFrame) -> pd.DataFrame:
         ``fits_horizon`` (true, false, null), ``fits_reason``, ``fits_reason_en``, on the same rows.
     """
     granted, payback = (table[name].astype(float).to_numpy() for name in ("horizon_years", "payback_years"))
-    is_priced = table["npv_cny"].notna().to_numpy()
-    known = is_priced & ~np.isnan(granted)
+    is_priced, is_open = table["npv_cny"].notna().to_numpy(), _repaid_by_nothing(table)
+    is_whole = is_priced & ~np.isnan(granted)
+    known = is_whole & ~is_open
     fits = known & (payback <= granted)
-    lacks = [(~is_priced & np.asarray(where, dtype=bool), what) for where, what in lacking(table, table)]
-    blank = pd.DataFrame("", index=table.index, columns=["lack", "lack_en"])
-    told = noted(blank, "lack", [*lacks, (np.isnan(granted), NO_YEARS)])
-    notes = [
-        _reason(Note(*lack), years, until)
-        for lack, years, until in zip(
-            told.itertuples(index=False), np.where(fits, payback, np.nan), np.where(known, granted, np.nan), strict=True
-        )
-    ]
+    until = np.where(known, granted, np.nan)
+    told = zip(_lacks(table, is_open), np.where(fits, payback, np.nan), until, is_whole, strict=True)
+    notes = [_reason(lack, years, most, is_whole=bool(whole)) for lack, years, most, whole in told]
     reasons = pd.DataFrame(notes, index=table.index, columns=["fits_reason", "fits_reason_en"])
     answer = pd.Series(fits, index=table.index, dtype="boolean").mask(~known)
     return reasons.assign(fits_horizon=answer)[["fits_horizon", "fits_reason", "fits_reason_en"]]
 
 
-def _reason(lack: Note, payback_years: float, granted_years: float) -> Note:
+def _lacks(table: pd.DataFrame, is_open: NDArray[np.bool_]) -> list[Note]:
+    """Return what each account lacks to be judged, ``is_open`` for want of a document; empty where nothing does."""
+    unpriced = table["npv_cny"].isna().to_numpy()
+    lacks = [(unpriced & np.asarray(where, dtype=bool), what) for where, what in lacking(table, table)]
+    uncounts = [(is_open & where, what) for where, what in uncounted(table)]
+    blank = pd.DataFrame("", index=table.index, columns=["lack", "lack_en"])
+    told = noted(blank, "lack", [*lacks, *uncounts, (table["horizon_years"].isna(), NO_YEARS)])
+    return [Note(*row) for row in told.itertuples(index=False)]
+
+
+def uncounted(table: pd.DataFrame) -> list[tuple[NDArray[np.bool_], Note]]:
+    """Return which accounts have an income, known or not, of which none is counted, why, and what would let it count.
+
+    Parameters
+    ----------
+    table
+        ``income_owner``, ``capex_cny``, ``revenue_cny_year``, ``pledgeable_share`` of each option.
+    """
+    revenue, whose = table["revenue_cny_year"].astype(float), owners(table)
+    earns = (revenue > 0) | revenue.isna()
+    here = (table["capex_cny"].notna() & earns & (table["pledgeable_share"] == 0)).to_numpy(dtype=bool)
+    others = (here & ~np.isin(whose, list(UNCOUNTED)), NO_SHARE)
+    return [*((here & (whose == owner), words) for owner, words in UNCOUNTED.items()), others]
+
+
+def _repaid_by_nothing(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return where no income is counted, so that nobody can say; nothing comes back within no years, whoever earns."""
+    counts_none = np.any([where for where, _ in uncounted(table)], axis=0)
+    over = table["horizon_years"].astype(float).to_numpy() <= 0
+    return np.asarray(counts_none & ~over & table["payback_years"].isna().to_numpy(), dtype=bool)
+
+
+def _reason(lack: Note, payback_years: float, granted_years: float, *, is_whole: bool) -> Note:
     if np.isnan(granted_years):
         behind = Note(f"（{lack.zh}）", f" ({lack.en})") if lack.zh else NOTHING
+        if is_whole:
+            return Note(f"不能判断能否回本{behind.zh}", f"Nobody can say whether it pays back{behind.en}")
         return Note(f"账目或年限不全，不能判断{behind.zh}", f"Account or term incomplete: nobody can say{behind.en}")
     if np.isnan(payback_years):
         return Note(
@@ -102,7 +151,7 @@ def fitting_notes(table: pd.DataFrame, assets: Iterable[object]) -> pd.DataFrame
     Parameters
     ----------
     table
-        Options as :func:`fitting_uses` takes them, with what :func:`gis._account_notes.lacking` reads.
+        Options as :func:`fitting_uses` takes them, with what :func:`fits_horizon` reads of what lacks.
     assets
         Asset ids, once or more often; one without an option reads that nothing is offered.
 
@@ -122,7 +171,8 @@ def _tally(uses: pd.DataFrame) -> Note:
     """Return how many of an asset's temporary uses pay back in time, do not, or cannot be told and why."""
     fits, unknown = _true(uses["fits_horizon"]), uses["fits_horizon"].isna().to_numpy()
     open_uses = uses[unknown]
-    causes = [*lacking(open_uses, open_uses), (open_uses["horizon_years"].isna(), NO_YEARS)]
+    not_counted = uncounted(open_uses)
+    causes = [*lacking(open_uses, open_uses), *not_counted, (open_uses["horizon_years"].isna(), NO_YEARS)]
     lacks = [note for where, note in causes if np.any(where)]
     why = Note(f"（{'；'.join(note.zh for note in lacks)}）", f" ({'; '.join(note.en for note in lacks)})")
     counts = (fits.sum(), (~fits & ~unknown).sum(), unknown.sum())

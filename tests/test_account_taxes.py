@@ -39,7 +39,7 @@ def test_taxes_and_clearing_by_hand():
     worth = 182_374.7295 * annuity_factor(0.06, 4) + 114_874.7295 / 1.06**5 - 546_000
     assert row["npv_cny"] == pytest.approx(worth)
     assert flows["discounted_cny"].sum() == pytest.approx(worth)
-    assert row["account_note"].endswith("税费按收入的3.3%、利润的25%估算；到期腾退复原按每平方米30元估算")
+    assert row["account_note"].endswith("税费按收入的3.26%、利润的25%估算；到期腾退复原按每平方米30元估算")
     net_is_the_sum_of_its_lines(found.cashflow)
 
 

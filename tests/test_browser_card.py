@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["browser.fixtures"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+REUSE = "heritage_reuse"
 
 
 def fetch(base_url: str, path: str) -> Any:
@@ -81,10 +82,48 @@ def test_the_list_marks_what_does_not_pay_back(workbench: Workbench, served_samp
         assert workbench.page.locator(f"tr[data-id='{row['opportunity_id']}'] .flaw").all_inner_texts() == marks
 
 
+def test_the_printed_list_tells_how_far_a_rank_can_be_trusted(workbench: Workbench, served_sample: str) -> None:
+    row = ranked(served_sample, "surface_parking")[0]
+    workbench.open("")
+    told = workbench.page.locator(f"tr[data-id='{row['opportunity_id']}'] .paper")
+    assert not told.first.is_visible(), "the screen draws the band"
+    workbench.page.emulate_media(media="print")
+    confidence = {"high": "高", "medium": "中", "low": "低"}[row["confidence"]]
+    assert told.all_inner_texts() == [f"{row['rank_p10']} – {row['rank_p90']}", f"置信度 {confidence}"]
+    marked = next(each for each in ranked(served_sample, "surface_parking") if each["npv_cny"] is None)
+    assert workbench.page.locator(f"tr[data-id='{marked['opportunity_id']}'] .flaw").is_visible()
+
+
+def test_the_list_and_the_map_tell_a_past_day_from_one_to_come(workbench: Workbench) -> None:
+    workbench.open("?layers=clock")
+    entries = workbench.page.locator("li.layer[data-kind='clock'] .legend li")
+    assert entries.all_inner_texts() == ["未到期", "已到期", "是否到期存疑"]
+
+
 def test_the_card_of_the_best_car_park_prints_on_one_page(workbench: Workbench, served_sample: str) -> None:
     workbench.open(f"?site={ranked(served_sample, 'surface_parking')[0]['opportunity_id']}")
     workbench.card_parts()
     assert workbench.page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize(("lang", "end", "separator"), [("zh", "", "；"), ("en", "_en", "; ")])
+def test_a_heritage_card_lists_what_comes_first_what_is_forbidden_and_what_is_open(
+    workbench: Workbench, served_sample: str, lang: str, end: str, separator: str
+) -> None:
+    found = (
+        fetch(served_sample, f"/api/opportunities/{row['opportunity_id']}") for row in ranked(served_sample, REUSE)
+    )
+    told = next(item["properties"] for item in found if item["properties"]["rank_condition"])
+    workbench.open(f"?lang={lang}&theme=heritage&site={told['opportunity_id']}")
+    workbench.card_parts()
+    lists = {"nextStep": "next_step", "forbiddenUses": "forbidden_uses", "clausesOpen": "clauses_open"}
+    for fact, name in lists.items():
+        pieces = str(told[name + end]).split(separator)
+        assert len(pieces) > 1
+        assert workbench.card.locator(f"[data-fact={fact}] li").all_inner_texts() == pieces
+    level = workbench.card.locator("[data-fact=level]").inner_text()
+    assert all(piece in level for piece in str(told[f"decision_reason{end}"]).split(separator))
+    assert str(told[f"rank_condition{end}"]) in workbench.card.locator("[data-fact=rankCondition]").inner_text()
 
 
 def test_a_link_that_names_the_asset_opens_its_best_option(workbench: Workbench, served_sample: str) -> None:

@@ -125,6 +125,27 @@ def test_check_tells_every_fault_on_a_line_of_its_own(panhuo: Command, faulty: P
     assert all(item["zh"] and item["en"] for item in found)
 
 
+def test_check_says_where_a_number_stands_what_it_may_be_and_by_what_document(panhuo: Command, tmp_path: Path) -> None:
+    file = tmp_path / "高.toml"
+    file.write_text('[model]\nname = "榕湾区"\n[parameter."ev.service_fee"]\nvalue = 5\n', encoding="utf-8")
+    lines = panhuo("model", "check", file).stdout.splitlines()
+    assert len(lines) == 4
+    assert "1 处错误 | 1 fault" in lines[0]
+    assert "不在 0.4 到 0.8 之间（CNY/kWh）" in lines[1]
+    assert "第3行" in lines[2]
+    source = Model.load()["ev.service_fee"].source
+    assert f"区间出处：{source}；改为区间内的数" in lines[3]
+
+
+def test_check_of_a_district_s_file_lists_only_its_own_doubts(panhuo: Command, district: Path) -> None:
+    own = panhuo("model", "check", district).stdout
+    assert len(own.splitlines()) < 10
+    assert "parking.tariff.resid_monthly" in own
+    assert "community.private_capital" not in own
+    assert "其余" in own
+    assert "community.private_capital" in panhuo("model", "check", "--as-of", "2026-06-01").stdout
+
+
 def test_check_of_a_sound_file_counts_its_changes_and_names_what_has_lapsed(panhuo: Command, district: Path) -> None:
     before = json.loads(panhuo("model", "check", district, "--as-of", "2026-05-31", "--json").stdout)
     after = json.loads(panhuo("model", "check", district, "--as-of", "2026-06-01", "--json").stdout)

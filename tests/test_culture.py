@@ -120,7 +120,7 @@ def test_a_museum_only_where_the_type_suits_and_nobody_lives_or_is_in_danger():
 def test_a_state_owned_unit_that_becomes_a_museum_is_no_asset_of_an_enterprise():
     owners = ("state", "sub_district", "state_enterprise", "private")
     found = of(sites(*({**WORKS, "heritage_class": "district_unit", "ownership": owner} for owner in owners)), "museum")
-    banned = ["不得：企业资产经营" in text.split("；") for text in found["warnings"]]
+    banned = ["企业资产经营（文物保护法 2017 art.24）" in text.split("；") for text in found["forbidden_uses"]]
     assert banned == [True, True, True, False]
     assert found["permission_reason"].str.contains("登记的非营利组织").all()
     assert found["permission_source"].str.contains("博物馆条例(国务院令第659号)", regex=False).all()
@@ -149,6 +149,39 @@ def test_land_that_may_hold_no_market_may_hold_no_culture_market():
     assert of(found, "culture_market").empty
     told = found.exclusions.set_index("asset_id")
     assert "too_small" in set(told.loc[["idle_land-0"]].query("action == 'culture_market'")["rule"])
+
+
+def reasons_of(found, action):
+    """Return the rules and reasons that exclude ``action``, by asset."""
+    rows = found.exclusions[found.exclusions["action"] == action].set_index("asset_id")
+    return rows[["rule", "reason", "reason_en"]]
+
+
+def test_every_hall_and_market_that_is_not_offered_has_its_reason():
+    young, held = {**OLD, "built_year": 2010}, {**ROOM, "danger_grade": "D"}
+    layers = {"community": [young], "public_building": [ROOM, held], "idle_land": [PLOT, {**PLOT, "zoning": "G1"}]}
+    found = offered(*EVERYWHERE, idle_land, **layers)
+    for action, kind, base in (
+        ("hall_of_fame", "public_building", "culture_space"),
+        ("hall_of_fame", "community", "culture_corridor"),
+        ("culture_market", "idle_land", "market"),
+    ):
+        thought_of = set(of(found, base, kind)["asset_id"])
+        thought_of |= set(found.exclusions.query("asset_kind == @kind and action == @base")["asset_id"])
+        told = found.exclusions.query("asset_kind == @kind and action == @action")
+        assert set(told["asset_id"]) | set(of(found, action, kind)["asset_id"]) == thought_of
+        assert not (told["asset_id"] + told["rule"]).duplicated().any()
+    hall, market = (reasons_of(found, action) for action in ("hall_of_fame", "culture_market"))
+    assert hall.loc["public_building-0", "rule"] == "no_residents_story"
+    assert market.loc["idle_land-0"].to_list() == [
+        "no_heritage_near",
+        "步行范围内没有文物古迹，不考虑文化集市（缺图层：历史文化资源）",
+        "No heritage within the walk: no culture market is thought of (no layer of heritage)",
+    ]
+    assert market.loc["idle_land-1", "rule"] == "zoning.G1", "what forbids the market comes before what is far"
+    other = {**HALL, "at": (9000, 9000)}
+    far = reasons_of(offered(idle_land, idle_land=[PLOT], heritage=[other]), "culture_market")
+    assert far["reason"].to_list() == ["步行范围内没有文物古迹，不考虑文化集市"]
 
 
 STOPS = (

@@ -62,7 +62,7 @@ def test_the_draft_of_2019_is_told_only_where_a_house_is_let_on_its_terms():
     told = _dated.cautioned(rows.assign(warnings="", warnings_en=""), MODEL, DAY)
     counts = [int(text.partition("个参数")[0] or 0) for text in told["warnings"]]
     assert counts[0] == counts[1] + 1
-    assert "2019 draft" in doubted(MODEL, DAY)["heritage.rent_creative_after_y1"].zh
+    assert "2019 draft" in doubted(MODEL, DAY)["heritage.rent_creative_after_y1"].en
 
 
 def test_the_manifest_tells_the_lapsed_rule_and_what_the_actions_use():
@@ -90,8 +90,29 @@ def test_every_law_and_tariff_of_the_model_bears_a_date_or_says_that_it_has_none
             assert key in doubtful, key
     for rule in (*MODEL.rules.values(), *MODEL.heritage_rules, *MODEL.reuse.values()):
         is_practice = rule.source.startswith("ASSUMPTION")
-        undated = ("2017 art.", "广州市促进历史建筑合理利用实施办法 2020", "Guangdong-type local rules")
+        undated = ("2017 art.", "广州市促进历史建筑合理利用实施办法 2020", "广东一类的地方规定")
         assert rule.valid_from or is_practice or any(name in rule.source for name in undated), rule.source
+
+
+def test_a_chinese_text_names_documents_in_chinese():
+    told = doubted(MODEL, DAY)
+    assert told["idle.fee"] == (
+        "参数idle.fee：闲置土地处置办法（国土资源部令53号）第2条 所引条文待核。",
+        "parameter idle.fee: 闲置土地处置办法 art.2 (国土资源部令53号) cites an article that is yet to be checked.",
+    )
+    every = "".join(note.zh for note in _dated.notes(MODEL, DAY, MODEL.actions))
+    for english in ("Guangdong", "Guangzhou 历史", "disposal option", "standard", "secondary", "(repealed)", "notice"):
+        assert english not in every.replace("notice_days", ""), english
+
+
+def test_an_article_that_is_to_be_checked_is_that_of_the_packaged_number():
+    for own in (
+        Model.load(overrides={"idle.fee": "0.1"}),
+        Model.load('[parameter."idle.fee"]\nsource = "示〔2026〕1号"'),
+    ):
+        assert (own["idle.fee"].state, own["idle.fee"].source_zh) == ("", "")
+        assert "idle.fee" not in doubted(own, DAY)
+    assert "idle.fee" in doubted(Model.load(overrides={"idle.fee": "0.2"}), DAY)
 
 
 def test_an_unknown_state_is_a_fault_of_the_file():

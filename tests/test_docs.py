@@ -13,6 +13,7 @@ import typer
 
 from api.cli import app
 from gis.model import Model
+from gis.model_entries import differences
 from layers import __version__, schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,8 +27,8 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def worked_example(name: str) -> list[list[str]]:
-    table = text(name).split("<!-- worked example -->")[1].split("<!-- /worked example -->")[0]
+def example(name: str, which: str) -> list[list[str]]:
+    table = text(name).split(f"<!-- {which} example -->")[1].split(f"<!-- /{which} example -->")[0]
     return [[cell.strip() for cell in line.strip("| ").split(" |")] for line in table.strip().splitlines()[2:]]
 
 
@@ -47,7 +48,7 @@ def test_columns_in_the_documents_are_those_of_the_schema() -> None:
 def test_the_worked_example_is_what_the_model_computes(name: str) -> None:
     criteria = {item.key: item for item in Model.load().criteria if item.theme == "revitalization"}
     total_weight = sum(item.weight for item in criteria.values())
-    *rows, last = worked_example(name)
+    *rows, last = example(name, "worked")
     assert [re.findall(r"`(\w+)`", row[0])[0] for row in rows] == list(criteria)
     scores = []
     for row in rows:
@@ -60,6 +61,22 @@ def test_the_worked_example_is_what_the_model_computes(name: str) -> None:
     missing = sum(criteria[re.findall(r"`(\w+)`", row[0])[0]].weight / total_weight for row in rows if not row[1])
     for end in (sum(scores) - 0.5 * missing, sum(scores) + 0.5 * missing):
         assert f"{end:.3f}" in text(name)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_of_a_district_s_file_is_sound_and_changes_what_the_readme_says(name: str) -> None:
+    (file,) = re.findall(r"^```toml\n(.*?)^```$", text(name), flags=re.MULTILINE | re.DOTALL)
+    model = Model.load(file)
+    rows = [
+        [f"`{item.section} {item.key}`", f"`{item.field}`", *(str(side).removesuffix(".0") for side in sides)]
+        for item in differences(Model.load(), model)
+        if item.field != "source" and (sides := (item.before, item.after))
+    ]
+    assert example(name, "model") == rows
+    assert len({row[0] for row in rows}) == 3
+    assert f"`reports` {'占' if name == 'README.md' else 'takes'} {model.weights('revitalization')['reports']:.3f}" in (
+        " ".join(text(name).split())
+    )
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -136,7 +136,7 @@ def test_an_account_by_hand():
     assert row["payback_years"] == pytest.approx(546_000 / 220_383)
     assert (
         row["account_note"]
-        == "周边夜间缺口未知，出租数未封顶；出资按谁经营谁投资，为假定；税费按收入的0.0%、利润的0%估算"
+        == "周边夜间缺口未知，出租数未封顶；出资按谁经营谁投资，为假定；税费按收入的0%、利润的0%估算"
     )
     assert found.cashflow["year"].tolist() == [0, 1, 2, 3, 4, 5]
     assert found.cashflow["cumulative_cny"].iloc[-1] == pytest.approx(5 * 220_383 - 546_000)
@@ -220,10 +220,11 @@ def test_income_of_the_treasury_or_of_nobody_known_repays_nothing(owner, repays)
     assert row["repaying_cny_year"] == pytest.approx(417_690 * repays)
     assert row["net_cny_year"] == pytest.approx(417_690 * repays - 125_307)
     assert row["npv_cny"] == pytest.approx((417_690 * repays - 125_307) * annuity_factor(0.06, 5) - 546_000)
-    assert (row["npv_high_cny"] > 0) == repays
+    assert (row["npv_high_cny"] > 0) == (owner != "treasury"), "nobody known may turn out to be somebody"
     assert np.isnan(row["payback_years"]) != repays
     assert found.cashflow["revenue_cny"].sum() == pytest.approx(5 * 417_690 * repays)
-    assert ("收入归财政或归属不明，不计还本" in row["account_note"]) != repays
+    assert ("收入归财政或代管，没有文件不计还本" in row["account_note"]) == (owner == "treasury")
+    assert ("收入归属不明，不计还本" in row["account_note"]) == (owner in (None, "unknown"))
     assert "无经营收入" not in row["account_note"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis._monte_carlo import PERCENTILES
-from gis.finance import RECIPES, RENT_TERMS, accounts, npv_spread
+from gis.finance import RECIPES, RENT_TERMS, UNIT_COLUMNS, accounts, npv_spread
 from layers.kinds._columns import ROOM_INCOME_OWNERS
 
 LOT = {"action": "surface_parking", "stalls": float(STALLS)}
@@ -100,6 +100,48 @@ def test_low_is_never_above_the_value_nor_the_value_above_high(rows):
     assert rentless["return_low"].isna().all()
     assert (rentless["npv_unrented_cny"] / rentless["capex_cny"] <= rentless["return_high"] + 1e-9).all()
     assert (found["npv_8pct_cny"] <= found["npv_4pct_cny"] + 1e-6)[found["payback_years"].notna()].all()
+
+
+WHOSE = st.fixed_dictionaries({"income_owner": st.sampled_from(sorted(ROOM_INCOME_OWNERS))})
+PAPERS = st.fixed_dictionaries(
+    {
+        "income_owner": st.just("unknown"),
+        "pledgeable_share": st.floats(0, 1),
+        "pledge_document": st.just("示〔2026〕1号"),
+    }
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=some_options, told=WHOSE | PAPERS, has_terms=st.booleans())
+def test_whoever_turns_out_to_have_the_income_the_account_lies_within_its_ends(rows, told, has_terms):
+    # Of some houses the terms of letting hang on the owner as well: they are known once the owner is.
+    sized = [{**row, **dict.fromkeys(UNIT_COLUMNS.values(), row["units"])} for row in rows]
+    unknown = {"income_owner": "unknown"} if has_terms else {"income_owner": "unknown", "rent_terms": None}
+    found = accounts(options(*({**row, **told} for row in sized)), MODEL).table
+    ends = accounts(options(*({**row, **unknown} for row in sized)), MODEL).table
+    each = (found["npv_cny"].fillna(found["npv_unrented_cny"]) / found["capex_cny"]).dropna()
+    slack = 1e-9 * (1 + each.abs())
+    assert (each <= ends["return_high"][each.index] + slack).all()
+    worth = found["npv_cny"].dropna()
+    slack = slack[worth.index] * found["capex_cny"][worth.index]
+    assert (ends["npv_low_cny"][worth.index] - slack <= worth).all()
+    assert (worth <= ends["npv_high_cny"][worth.index] + slack).all()
+
+
+def test_the_high_end_of_an_income_that_nobody_owns_up_to_counts_all_of_it():
+    # 91 stalls, no land rent: all ends at their best, and the operator has the whole of its income.
+    lot = {**LOT, "has_land": False}
+    rows = [{**lot, "income_owner": owner} for owner in ("unknown", "operator", "treasury", "trust")]
+    table = accounts(options(*rows), MODEL).table
+    assert table.loc["o0", "npv_cny"] == table.loc["o2", "npv_cny"], "counted as nothing"
+    for name in ("npv_high_cny", "return_high"):
+        assert table.loc["o0", name] == pytest.approx(table.loc["o1", name])
+        assert table.loc["o2", name] == table.loc["o3", name] < 0, "a known owner, by a rule: no band of data"
+    for name in ("npv_low_cny", "return_low"):
+        assert table.loc["o0", name] == table.loc["o2", name]
+    assert "净现值上限按查明后收入可还本算" in table.loc["o0", "account_note"]
+    assert "收入归财政或代管" in table.loc["o2", "account_note"]
 
 
 def test_the_value_lies_within_its_ends_in_every_action_whoever_has_the_income():

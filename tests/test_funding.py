@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import numpy as np
+import pandas as pd
 import pytest
 from account_cases import BEFORE_TAX, MODEL, annuity_factor, options
 from hypothesis import given, settings
@@ -13,14 +11,14 @@ from hypothesis import strategies as st
 
 from gis.charging_modes import MODE_COLUMNS, model_taxes, npv_by_mode, pile_by_utilisation
 from gis.finance import RECIPES, accounts
-from gis.funding import AS_IN_JINSONG, FUNDING_COLUMNS, WHO_RUNS_INVESTS
+from gis.funding import PAID_COLUMNS
 from gis.model import Model
 
 HOMES = {"action": "renovation", "household_count": 100.0, "stalls": 3.0, "chargers": 0.0, "has_land": False}
 
 
 def split(*rows, model=MODEL):
-    return accounts(options(*rows), model).table[["capex_cny", *FUNDING_COLUMNS]]
+    return accounts(options(*rows), model).table[["capex_cny", *PAID_COLUMNS]]
 
 
 def test_renovation_is_split_as_in_jinsong():
@@ -37,7 +35,7 @@ def test_who_runs_it_invests_and_no_subsidy_is_made_up():
     lot, park = {"action": "surface_parking", "stalls": 10.0}, {"action": "pocket_park"}
     found = split(lot, park, {**lot, "income_owner": "treasury"}, {**lot, "stalls": np.nan})
     assert found.loc["o0"].tolist() == [60_000, 0, 0, 60_000, 0]
-    assert found.loc[["o1", "o2", "o3"], list(FUNDING_COLUMNS)].isna().all().all()
+    assert found.loc[["o1", "o2", "o3"], list(PAID_COLUMNS)].isna().all().all()
     note = accounts(options(park), MODEL).table.loc["o0", ["account_note", "account_note_en"]]
     assert "出资方未定" in note.iloc[0]
     assert "Who would pay" in note.iloc[1]
@@ -52,7 +50,7 @@ def test_shares_of_its_own_papers_come_first():
     )
     assert found.loc["o0"].tolist() == pytest.approx([300_000, 210_000, 60_000, 30_000, 0])
     assert found.loc["o1"].tolist() == pytest.approx([2_670_000, 0, 0, 2_403_000, 267_000])
-    assert found.loc["o2", list(FUNDING_COLUMNS)].isna().all(), "more than the whole says nothing"
+    assert found.loc["o2", list(PAID_COLUMNS)].isna().all(), "more than the whole says nothing"
 
 
 def test_a_split_that_no_paper_tells_is_said_to_be_assumed():
@@ -62,7 +60,26 @@ def test_a_split_that_no_paper_tells_is_said_to_be_assumed():
     note, note_en = table["account_note"], table["account_note_en"]
     assert note.str.contains("出资按谁经营谁投资，为假定").tolist() == [True, *[False] * 5]
     assert note_en.str.contains("That who runs it pays for it is an assumption").tolist() == [True, *[False] * 5]
+    assert table["funding_is_assumed"].tolist() == [True, True, False, False, pd.NA, pd.NA]
     assert note.str.contains("劲松").tolist() == note_en.str.contains("Jinsong").tolist() == [False, True, *[False] * 4]
+
+
+@pytest.mark.parametrize(
+    ("shares", "words", "is_assumed"),
+    [
+        ("", "出资比例取自劲松一例，为假定", True),
+        ("value = 0.5\n", "出资比例按本地模型参数 reno.gov_share、reno.private_share，为假定", True),
+        ('value = 0.5\nsource = "示〔2026〕2号"\nconfidence = "medium"\n', "为假定", True),
+        ('value = 0.5\nsource = "示〔2026〕2号"\nconfidence = "high"\n', None, False),
+    ],
+)
+def test_a_district_that_has_its_own_shares_is_not_told_of_jinsong(shares, words, is_assumed):
+    own = Model.load("".join(f'[parameter."reno.{who}_share"]\n{shares}' for who in ("gov", "private")))
+    row = accounts(options(HOMES), own).table.loc["o0"]
+    assert row["funding_is_assumed"] == is_assumed
+    assert ("为假定" in row["account_note"]) == is_assumed
+    assert words is None or words in row["account_note"]
+    assert not shares or "劲松" not in row["account_note"]
 
 
 SHARES = st.tuples(*[st.none() | st.floats(0, 0.33)] * 3)
@@ -77,7 +94,7 @@ def test_the_four_parts_sum_to_the_investment(units, shares):
         {"action": action, **dict(zip(names, own, strict=True))} for action, own in zip(RECIPES, shares, strict=True)
     ]
     found = split(*({**row, "rent_terms": "reference", **own} for own in told))
-    parts = found[list(FUNDING_COLUMNS)].astype(float)
+    parts = found[list(PAID_COLUMNS)].astype(float)
     known = parts.notna().all(axis=1)
     assert (known == parts.notna().any(axis=1)).all()
     assert parts[known].sum(axis=1).to_numpy() == pytest.approx(found.loc[known, "capex_cny"].to_numpy())
@@ -115,13 +132,6 @@ def test_modes_are_for_known_accounts_of_chargers():
     assert found.loc["o3", ["npv_share_cny", "npv_site_rent_cny"]].tolist() == pytest.approx(
         [20 * 365 * 0.2 * factor, 20 * 4 * 12 * factor]
     )
-
-
-def test_the_workbench_knows_the_words_of_an_assumed_split():
-    source = (Path(__file__).parents[1] / "maps/workbench/src/money.ts").read_text(encoding="utf-8")
-    (pattern,) = re.findall(r"return /(.+)/u\.test", source)
-    for note in (WHO_RUNS_INVESTS, AS_IN_JINSONG):
-        assert re.search(pattern, f"缺地租；{note.zh}；税费")
 
 
 def test_land_rent_is_the_holders_in_every_mode():

@@ -76,11 +76,13 @@ def test_an_extension_of_a_year_moves_the_start_and_a_longer_one_is_asked_about(
     )
     granted, too_long, unknown, plain = (row(found, "surface_parking", plot) for plot in range(4))
     # From 2025-09-01: 62 days to a year on 2026-07-01, 427 to two; without it the first year is past.
-    assert granted["clock"] == "闲置0.8年：距满一年还有2个月；距满两年还有14个月"
-    assert plain["clock"] == "闲置1.8年：已满一年，应缴闲置费20%；距满两年还有2个月"
-    for doubtful in (too_long, unknown):
+    assert granted["clock"] == "闲置0.8年：距满一年还有2个月；距满两年还有14个月（条文待核）"
+    assert plain["clock"] == "闲置1.8年：已满一年，应缴闲置费20%；距满两年还有2个月（条文待核）"
+    for doubtful, day in ((too_long, "2025-09-02"), (unknown, "2025-09-01")):
         assert "延期超过一次可延的年限" in doubtful["permission_reason"]
-        assert doubtful["clock"].endswith("不起算")
+        assert doubtful["clock"].startswith(f"已认定，延期至{day}存疑（超过一次可延的一年，或约定动工日期不明）")
+        assert doubtful["clock"].endswith("核实前不起算")
+        assert doubtful["clock_en"].startswith(f"Certified; the extension to {day} is in doubt (beyond the 1 year")
     assert "延期" not in granted["permission_reason"]
 
 
@@ -101,6 +103,29 @@ def test_an_extension_after_a_stop_starts_the_count_anew():
     town = on(AS_OF, {**CERTIFIED, **stopped}, {**CERTIFIED, **stopped, "extended_start_date": "2024-06-01"})
     times = idle_land.clock(town["idle_land"], town, MODEL)
     assert times["start_date"].dt.strftime("%Y-%m-%d").to_list() == ["2023-09-01", "2024-06-01"]
+
+
+def test_land_whose_works_were_started_and_stopped_has_a_clock_and_no_day_of_a_fee():
+    """The rule at hand gives fee and recovery of works not started; of the others it says nothing."""
+    stopped = {"agreed_start_date": "2023-06-01", "stopped_since": "2024-01-01", "started_area_share": 0.1}
+    town = on(AS_OF, {**CERTIFIED, **stopped, "land_price_cny": 5e7})
+    assert calendar(town) == {}
+    lot = clocks.idle_lots(town, MODEL, NO_OPTIONS).iloc[0]
+    assert f"{lot['start_date']:%Y-%m-%d}" == "2024-01-01"
+    assert lot[["fee_date", "reclaim_date", "months_to_fee", "months_to_reclaim", "fee_cny"]].isna().all()
+    told = row(offered({**CERTIFIED, "at": LOT, **stopped}), "surface_parking")
+    assert told["clock"].startswith("闲置2.5年：曾动工开发后中止，现有依据未写明这种情形缴闲置费")
+    assert told["clock"].endswith("以处置决定为准（条文待核）")
+    assert told["clock_en"].startswith("Idle for 2.5 years: its works were started and stopped")
+
+
+def test_an_extension_in_doubt_is_named_only_where_it_alone_keeps_the_clock_from_running():
+    late = {"agreed_start_date": "2023-06-01", "extended_start_date": "2026-06-01", "at": LOT}
+    facts = ({}, {"idle_cause": "government"}, {"idle_cause": None}, {"certificate_no": None})
+    found = offered(*({**CERTIFIED, **late, **more} for more in facts))
+    told = [row(found, "surface_parking", plot)["clock"] for plot in range(len(facts))]
+    assert ["延期至2026-06-01存疑" in text for text in told] == [True, False, False, False]
+    assert told[1] == told[2] == "已认定，政府原因、原因不明或无起算日期，不起算"
 
 
 def calendar(town):
@@ -162,6 +187,8 @@ def test_what_a_day_cannot_tell_is_said():
             "land_rent_cny_m2_month": [1.0, None, None, 1.0],
             "land_rent_cny_year": [1.0, None, None, 1.0],
             "horizon_years": 2.0,
+            "income_owner": "operator",
+            "pledgeable_share": 1.0,
         }
     )
     told = clocks.calendar(town, MODEL, uses).query("event == 'fee_due'").set_index("asset_id")
@@ -210,17 +237,17 @@ def test_land_that_may_be_taken_back_is_not_promised_beyond_that_day():
     found = offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2025-01-01"})
     lot = row(found, "surface_parking")
     assert lot["horizon_years"] == pytest.approx(184 / 365.25)  # 2027-01-01
-    assert lot["horizon_reason"] == "2027-01-01起可无偿收回"
+    assert lot["horizon_reason"] == "2027-01-01起可无偿收回（条文待核）"
     past = row(offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2020-01-01"}), "surface_parking")
     assert past["horizon_years"] == 0
 
 
 def test_a_number_that_a_district_set_is_not_told_as_law():
-    own = Model.load(overrides={"idle.fee": "0.5", "idle.temp_use_max": "3"})
+    own = Model.load(overrides={"idle.fee": "0.5", "idle.temp_use_max": "1"})
     town = on(AS_OF, {**CERTIFIED, "agreed_start_date": "2025-08-01"})
     told = clocks.calendar(town, own, NO_OPTIONS).set_index("event")
     assert told.loc["fee_due", "note"].startswith("应缴土地闲置费，为土地价款的50%（本区设定，非法定）")
-    assert told.loc["reclaim_due", "note"] == "可无偿收回土地使用权"
+    assert told.loc["reclaim_due", "note"] == "可无偿收回土地使用权（条文待核）"
 
 
 OWN = "（本区设定，非法定）"
@@ -244,14 +271,15 @@ def test_a_clock_tells_what_a_district_set_apart_from_the_law(own, clock):
     told = idle_land.clock_text(
         idle_land.clock(land, town, model), idle_land.legal_class(land, town, model), model, AS_OF
     ).iloc[0]
-    assert told["clock"] == clock
+    assert told["clock"] == f"{clock}（条文待核）", "the article that grants fee and recovery was not read"
+    assert told["clock_en"].endswith(" (clause to be checked)")
     assert told["clock_en"].count(OWN_EN) == clock.count(OWN)
 
 
 def test_a_term_cut_by_a_districts_own_years_names_the_district():
     plot = {**CERTIFIED, "at": LOT, "agreed_start_date": "2025-07-01"}
     law, own = (row(offered(plot, model=model), "surface_parking") for model in (MODEL, YEAR_AND_A_HALF))
-    assert law["horizon_reason"] == "2027-07-01起可无偿收回"
+    assert law["horizon_reason"] == "2027-07-01起可无偿收回（条文待核）"
     assert law["horizon_source"] == MODEL["idle.reclaim_years"].source
     assert own["horizon_reason"] == f"2027-01-01起可无偿收回{OWN}"
     assert own["horizon_reason_en"] == f"may be taken back without compensation from 2027-01-01{OWN_EN}"
@@ -272,7 +300,7 @@ def test_a_lapsed_law_is_told_on_the_days_that_it_sets():
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        ("government", "53号令 disposal option 3：至多2年"),
+        ("government", "53号令处置方式第3项：至多2年"),
         ("company", "经验做法或假定，以当地为准：至多2年"),  # no clause offers temporary use
         ("unknown", "经验做法或假定，以当地为准：至多2年"),
     ],
@@ -283,9 +311,9 @@ def test_the_law_is_named_for_the_years_only_where_its_clause_speaks_of_the_land
 
 
 def test_a_clock_that_a_districts_own_extension_moved_says_so():
-    """The law lets works be put off by one year; 23 months count in a district that set two years itself."""
-    model = Model.load(overrides={"idle.extension_max": "2"})
-    days = {"agreed_start_date": "2023-06-01", "extended_start_date": "2025-05-01"}
+    """The law lets works be put off by one year; a district that set half a year itself grants no more."""
+    model = Model.load(overrides={"idle.extension_max": "0.5"})
+    days = {"agreed_start_date": "2024-11-01", "extended_start_date": "2025-05-01"}
     town = on(AS_OF, {**CERTIFIED, **days, "land_price_cny": 1e7})
     land = town["idle_land"]
     legal = idle_land.legal_class(land, town, model)

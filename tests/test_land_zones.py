@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 from land_cases import COLLECTIVE, LOT, actions, excluded, offered, row
 from need_city import AS_OF, FIVE, MODEL, city, layer
 from shapely.geometry import Point, box
 
-from gis import _stories, _zones, heritage, idle_land, renovation
+from gis import _stall_city, _stories, _zones, heritage, idle_land, renovation
 from gis.need import assemble
 
 # The lot is 60 m x 50 m, from (50, 10) to (110, 60).
@@ -66,6 +67,35 @@ def test_a_sliver_of_a_zone_is_unclear_and_a_zone_on_the_lot_excludes(zone, perm
     assert "narrower than 1 m (accuracy of drawing, an assumption)" in lot["permission_reason_en"]
     assert "向文物部门核对区划界线" in lot["next_step"]
     assert not excluded(found, "heritage_zone")
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "facts", "what"),
+    [
+        # 0.9 m along 50 m of a lot of 3,000 m2, whatever the zone; 0.5 m, and 10 m, of a park.
+        ("heritage_zone", box(109.1, 10, 200, 60), PROTECTED, "保护区划边缘占45平方米（地块的1.5%）"),
+        ("heritage_zone", box(109.1, 10, 200, 60), {"zone_type": "control"}, "保护区划边缘占45平方米（地块的1.5%）"),
+        ("green", box(109.5, 10, 200, 60), {"green_type": "park"}, "公园占25平方米（地块的0.83%）"),
+        ("green", box(100, 10, 200, 60), {"green_type": "park"}, "公园占500平方米（地块的17%）"),
+    ],
+)
+def test_stalls_lie_where_they_certainly_may_and_the_rest_is_told(name, taken, facts, what):
+    layers = {name: [{"at": taken, **facts}]}
+    plain, found = offered(COLLECTIVE), offered(COLLECTIVE, **layers)
+    town = city(FIVE, idle_land=[COLLECTIVE], **layers)
+    laid = _stall_city.layouts(town, MODEL, town.placed("idle_land"))["idle_land-0"]
+    for shapes in (laid.stalls, laid.aisles, laid.entrances):
+        assert shapely.area(shapely.intersection(shapes, taken)).sum() < 1e-6
+    for action in ("surface_parking", "mechanical_parking", "charging"):
+        lot = row(found, action)
+        assert what + "，泊位只布在其余部分" in lot["warnings"].split("；")
+        assert "% of the plot): stalls are laid on the rest only" in lot["warnings_en"]
+    assert what in row(found, "market")["warnings"].split("；")
+    assert not plain.table["warnings"].str.contains("地块的").any()
+    # The whole plot, should the boundary prove to lie elsewhere, stays within the band.
+    lot, whole = row(found, "surface_parking"), row(plain, "surface_parking")
+    assert lot["stalls"] == laid.count
+    assert max(lot["stalls"], whole["stalls"]) <= lot["stalls_high"]
 
 
 def test_a_point_on_the_border_counts_as_inside():
@@ -159,12 +189,13 @@ def test_a_lapsed_law_is_said_by_the_clock():
     assert told["clock"].item().endswith("已于2020-01-01失效，须查后续文件")
     assert told["clock_en"].item().endswith("lapsed on 2020-01-01: look for its successor")
     sure = idle_land.clock_text(idle_land.clock(land, town, MODEL), legal, MODEL, AS_OF)
-    assert sure["clock"].item().endswith("可无偿收回")
+    assert sure["clock"].item().endswith("可无偿收回（条文待核）")
 
 
 def test_the_last_month_is_counted_in_days():
     """Ten days before the fee is due it is not "0 months"; 2026-07-11 is ten days after 2026-07-01."""
     facts = {"certificate_no": "认1", "idle_cause": "company", "tenure": "granted", "agreed_start_date": "2025-07-11"}
     lot = row(offered({"at": LOT, **facts}), "surface_parking")
-    assert lot["clock"] == "闲置1.0年：距满一年还有10天；距满两年还有12个月"
-    assert lot["clock_en"] == "Idle for 1.0 years: 10 days left to 1 year; 12 months left to 2 years"
+    assert lot["clock"] == "闲置1.0年：距满一年还有10天；距满两年还有12个月（条文待核）"
+    words = "Idle for 1.0 years: 10 days left to 1 year; 12 months left to 2 years (clause to be checked)"
+    assert lot["clock_en"] == words

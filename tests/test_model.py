@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis._parameter_ranges import bounds
+from gis._parameter_ranges import CAPPED, FLOORED, ROUNDING, bounds
 from gis.model import Model, Rule, ValueFunction
 from layers.errors import ModelError, SettingError
 from layers.kinds._columns import HERITAGE_CLASSES
@@ -179,6 +179,8 @@ def test_no_setting_gives_a_number_outside_its_range(key: str, number: float) ->
     least, most = (-math.inf if item.low is None else item.low), (math.inf if item.high is None else item.high)
     fits = math.isfinite(number) and least <= number <= most and bounds(item.unit).hold(number)
     fits = fits and not (key in NEEDS_A_DOCUMENT and number > 0)
+    fits = fits and not (key in CAPPED and number > item.value + ROUNDING)
+    fits = fits and not (key in FLOORED and number < item.value - ROUNDING)
     if fits and item.unit != "bool":
         assert Model.load(overrides={key: repr(number)}).value(key) == number
     elif not fits:

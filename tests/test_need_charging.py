@@ -149,6 +149,26 @@ def test_surveyed_ebikes_come_first_and_unknown_ones_are_named():
     assert found["missing"].tolist() == ["", "community.ebike_count"]
 
 
+def test_counts_told_about_open_the_gaps_of_piles_and_ports():
+    # 一百多 e-bikes are 150 (100 to 200), each asks for 0.13 ports; 约10 ports of its own are 9 to 11. Of 100 cars 10 %
+    # (30 %) ask for a pile; 约5 piles of its own are 4.5 to 5.5, 约2 at the station around are 1.8 to 2.2.
+    home = {
+        "vehicle_count": 100,
+        "charger_count": 5,
+        "ebike_count": 150,
+        "ebike_port_count": 10,
+        "remark": "电动自行车数: 一百多；充电桩数: 约5；电动自行车充电端口数: 约10",
+        "at": (0, 0),
+    }
+    station = {"charger_type": "car", "access": "public", "status": "operating", "at": (100, 0)}
+    station |= {"pile_count": 2, "remark": "充电桩数: 约2"}
+    found = charging.need(city(FIVE, community=[home], charging=[station]), MODEL).iloc[0]
+    ports = [found[f"ebike_gap_ports{end}"] for end in ("", "_low", "_high")]
+    assert ports == pytest.approx([0.13 * 150 - 10, 0.13 * 100 - 11, 0.13 * 200 - 9])
+    piles = [found[f"charger_gap_piles{end}"] for end in ("", "_low", "_high")]
+    assert piles == pytest.approx([10 - 5 - 2, 10 - 5.5 - 2.2, 30 - 4.5 - 1.8])
+
+
 def test_residents_own_piles_are_on_site_where_the_ledger_is_silent():
     home = {**HOME, "charger_count": None, "vehicle_count": 100}
     own = {**CAR, "access": "permit", "pile_count": 4}

@@ -80,7 +80,10 @@ CODES = {
     },
     **{f"cost_{tier}_cny": "community.household_count" for tier in ("basic", "improve", "upgrade")},
     "services_missing_count": ("service", "service.geometry", "community.geometry"),
-    "services_missing": ("service", "service.geometry", "community.geometry"),
+    **dict.fromkeys(
+        ("services_missing", "services_missing_names", "services_missing_names_en"),
+        ("service", "service.geometry", "community.geometry"),
+    ),
     "report_count": ("report", "community.geometry"),
     "parking_report_count": ("report", "community.geometry"),
 }

@@ -14,6 +14,7 @@ from gis import criteria, living_circle, public_rooms
 from gis._tables import MONEY
 from gis.living_circle import MERGED, RADIUS_KEYS
 from gis.need import assemble
+from layers.schema import kind
 
 ROAD = [LineString([(0, 0), (5000, 0)])]
 HOME = [{"asset_id": "home", "at": (0, 0)}]
@@ -53,6 +54,8 @@ def test_distances_are_walked():
     service = [{"service_type": "clinic", "at": (0, 50)}]
     found = living_circle.need(city(river, community=HOME, service=service), MODEL)
     assert found["services_missing"].item() == "clinic", "50 m across the water is 2,050 m on foot"
+    clinic = kind("service")["service_type"].codes["clinic"]
+    assert (found["services_missing_names"].item(), found["services_missing_names_en"].item()) == clinic
     found = living_circle.need(city(community=HOME, service=service), MODEL)
     assert found["services_missing"].item() == "", "without streets 50 m x 1.3 is near"
 
@@ -60,7 +63,7 @@ def test_distances_are_walked():
 def test_no_service_layer_is_unknown_not_all_missing():
     for layers in ({}, {"service": [{"service_type": "clinic"}]}):
         found = living_circle.need(city(ROAD, community=HOME, **layers), MODEL).loc["home"]
-        assert pd.isna(found["services_missing"])
+        assert found[["services_missing", "services_missing_names", "services_missing_names_en"]].isna().all()
         assert pd.isna(found["services_missing_count"])
         assert found["missing"] == ("service.geometry" if layers else "service")
 

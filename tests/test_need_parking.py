@@ -114,6 +114,9 @@ def lots(*rows):
         ({**OPEN, "stall_count": None}, 0, 0, 0),
         # 3,000 m2: 27.5 m2 a stall, 30 at the low end, 25 at the high.
         ({**OPEN, "stall_count": None, "at": box(0, 0, 100, 30)}, 109, 100, 120),
+        # An outline that stands in for another may hold none; 约100 is 90 to 110.
+        ({**OPEN, "stall_count": None, "at": box(0, 0, 100, 30), "position": "approximate"}, 109, 0, 120),
+        ({**OPEN, "remark": "泊位数: 约100"}, 100, 90, 110),
     ],
 )
 def test_which_stalls_count_at_night(row, value, low, high):
@@ -234,23 +237,10 @@ def test_vehicles_are_surveyed_else_counted_else_assumed():
     assert found.loc["c", ["vehicles", "vehicles_low", "vehicles_high"]].tolist() == pytest.approx([100, 60, 252])
     assert found.loc["d", "vehicles"] == 33, "an unnamed count belongs to the outline that holds it"
     assert found.loc["e", "vehicles"] == pytest.approx(50), "7,360 m2 are 100 households of 73.6 m2"
-    assert found.loc["f"].drop("is_counted").isna().all(), "not let in is missing, never 0"
+    ends = ["vehicles", "vehicles_low", "vehicles_high"]
+    assert found.loc["f", ends].isna().all(), "not let in is missing, never 0"
+    assert found["basis"].tolist() == ["survey", "ledger", "assumed", "survey", "assumed", ""]
     assert found["is_counted"].tolist() == [True, True, False, True, False, False]
-
-
-def test_a_count_told_about_keeps_the_range_of_its_words():
-    asked = [
-        # 三百多 is read as 350, 300 to 400; beside it another part of the compound with 40, and words on other columns.
-        {"community_name": "甲", "surveyed_at": pd.Timestamp("2026-06-01 23:00"), "parked_count": 350, **remark}
-        for remark in (
-            {"remark": "夜间查；实停（辆）: 三百多；划线泊位: 约90"},
-            {"remark": "实停: 900多", "parked_count": 40},
-        )
-    ]
-    here = city(community=[{"asset_id": "a", "name": "甲", "at": (0, 0)}], parking_survey=asked)
-    cars = parking.vehicles(here, MODEL)
-    assert cars[["vehicles", "vehicles_low", "vehicles_high"]].to_numpy().tolist() == [[390, 340, 440]]
-    assert parking.need(here, MODEL)["vehicles_high"].tolist() == [440]
 
 
 def test_two_communities_of_one_name_are_told_apart_by_place_only():
@@ -287,13 +277,20 @@ def test_stalls_on_site_are_counted_else_marked_else_the_residents_lot_else_a_sh
             {"parking_type": "residential", "stall_count": 99, "at": (50, 50)},
         ],
     )
-    found = parking.stalls_on_site(here, MODEL)
-    assert found["stalls"].tolist() == pytest.approx([7, 20, 20, np.nan], nan_ok=True)
+    found = parking.stalls_on_site(here, MODEL, parking.vehicles(here, MODEL))
+    assert found["stalls"].tolist() == pytest.approx([7, 20, 20, 63])
+    assert found["basis"].tolist() == ["ledger", "survey", "lots", "assumed"]
     row = parking.need(here, MODEL).loc["d"]
     assert row["stalls_on_site"] == pytest.approx(63)
     assert row["night_gap_stalls_low"] == 0
     assert row["night_gap_stalls_high"] == pytest.approx(70), "at 0.3 stalls a vehicle 70 of 100 are left over"
     assert row["missing"] == "community.stall_count"
+    assert row[["stalls_on_site_low", "stalls_on_site_high"]].tolist() == pytest.approx([30, 100])
+    # Nobody counted them: the need says so, with the parameter's source and confidence.
+    said = "无泊位数：按夜间车辆100辆×0.63（0.3–1）估算，为假定，不是现状数"
+    assert row["stalls_on_site_basis"] == f"{said}（{MODEL['parking.resid_supply_actual'].source}，置信度中）"
+    assert "100 vehicles at night x 0.63 (0.3-1), an assumption and no count" in row["stalls_on_site_basis_en"]
+    assert row["stalls_on_site_basis_en"].endswith("medium confidence)")
 
 
 def test_without_car_parks_the_gap_says_so_and_its_low_end_is_zero():

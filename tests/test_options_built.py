@@ -10,6 +10,7 @@ from shapely.geometry import box
 from gis import car_parks, public_rooms
 from gis.finance import accounts
 from gis.need import assemble
+from gis.option_facts import with_facts
 
 NOBODY = assemble(city(), MODEL)[0]
 ROOM = {
@@ -198,6 +199,17 @@ def test_of_a_room_that_is_partly_let_nobody_knows_how_much_is_free():
     assert "缺规模" in accounts(table, MODEL).table["account_note"].iloc[0]
 
 
+@pytest.mark.parametrize(("remark", "is_about"), [("建筑面积: 约300", True), ("建筑面积: 约900", False), (None, False)])
+def test_a_floor_area_told_about_is_said(remark, is_about):
+    town = city(public_building=[{**ROOM, "remark": remark}])
+    table = with_facts(public_rooms.options(town, NOBODY, MODEL).table, town, MODEL)
+    said = (
+        table["warnings"].str.split("；").map(lambda notes: "台账建筑面积为约数（约300），按270–330平方米计" in notes)
+    )
+    assert said.to_list() == [is_about] * len(table)
+    assert len(table) > 1
+
+
 def test_unknown_floor_area_is_named_not_guessed():
     table = rooms(floor_area_m2=None, danger_grade=None).table
     assert table["area_m2"].isna().all()
@@ -253,7 +265,8 @@ def test_in_any_other_zone_its_authority_is_asked_for_chargers_as_well(of_class,
 def test_chargers_up_to_a_tenth_of_the_stalls():
     table = lots({"at": (0, 0), "stall_count": 95, "charger_stall_count": 4, "parking_type": "public"}).table
     assert table[["chargers", "chargers_low", "chargers_high"]].iloc[0].to_list() == [6, 6, 25]  # 10 - 4, 29 - 4
-    assert table["area_m2"].iloc[0] == 6 * 27.5
+    # They stand on stalls that are there: the lot has no area but its own, which nobody measured.
+    assert table["area_m2"].isna().all()
 
 
 def test_a_lot_with_its_share_is_excluded():
@@ -276,6 +289,18 @@ def test_unknown_chargers_widen_the_band_and_unknown_size_stays_null():
     assert np.isnan(table["chargers"].iloc[1])
     assert table["chargers"].iloc[2] == 10  # 92 stalls on 3,000 m2
     assert "parking.stall_count" in table["missing"].iloc[2].split(",")
+    by_area = table["warnings"].str.contains("台账无泊位数：按场地轮廓面积折算泊位")
+    assert by_area.to_list() == [False, False, True]
+    # An outline that only stands in for the lot says nothing of its size.
+    near = lots({"at": box(0, 0, 60, 50), "position": "approximate"}).table.iloc[0]
+    assert np.isnan(near["chargers"])
+
+
+def test_stalls_told_about_open_the_band_of_chargers():
+    # 约400 is 360 to 440: a tenth at the low end, 30 % at the high one.
+    table = lots({"at": (0, 0), "stall_count": 400, "charger_stall_count": 4, "remark": "泊位数: 约400"}).table
+    assert table[["chargers", "chargers_low", "chargers_high"]].iloc[0].to_list() == [36, 32, 128]
+    assert "泊位数为约数（约400），按360–440个计" in table["warnings"].iloc[0]
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,10 @@ def test_a_traditional_hall_may_become_a_culture_space_by_leave_of_its_owner_and
     of_class = "传统风貌建筑本体：改变用途可行（广州市传统风貌建筑保护规定 2023-07-01）"
     assert {of_class, "集体物业：集体表决并经三资平台公开交易"} < set(words(found["permission_reason"]))
     assert "宜：社区书屋、公益讲堂、文化站、管理用房" in found["permission_reason"]
-    assert {"农村集体经济组织（三资平台）", "文物行政部门备案/批准"} < set(words(found["authority"]))
-    assert "不得：改变结构体系、形式格局" in words(found["warnings"])
-    assert "Not allowed: changing its structure, form or layout" in found["warnings_en"]
+    assert {"农村集体经济组织（三资平台）", "文物行政部门（备案/批准）"} < set(words(found["authority"]))
+    guide = "文物建筑开放导则 文物保发〔2019〕24号"
+    assert f"改变结构体系、形式格局（{guide}）" in words(found["forbidden_uses"])
+    assert f"changing its structure, form or layout ({guide})" in found["forbidden_uses_en"].split("; ")
     assert found["filters_passed"] == found["filters_passed_low"] == found["filters_passed_high"] == 4
 
 
@@ -182,18 +183,22 @@ def test_what_it_suits_says_what_of_it_the_law_bars(facts, is_barred):
     reuse = act(found, "heritage_reuse")
     said = next(text for text in words(reuse["permission_reason"]) if text.startswith("宜："))
     assert said.startswith("宜：小型宾馆、客栈、民宿、店铺、茶室、传统工艺作坊（文物建筑开放导则")
-    row = "国有文保单位（博物馆、保管所、参观游览场所）不得作为企业资产经营，文物保护法 2017 art.24"
+    row = "国有文保单位（博物馆、保管所、参观游览场所）不得作为企业资产经营，文物保护法 2017 art.24，条文号待核"
     assert (f"（{row}，其他用途是否适用须向文物部门核实）" in said) == is_barred
-    english = "not allowed is running it as an enterprise's asset, 文物保护法 2017 art.24, of other uses ask"
+    english = (
+        "not allowed is running it as an enterprise's asset, 文物保护法 2017 art.24, articles not mapped to the law in "
+        "force, of other uses ask"
+    )
     assert (english in reuse["permission_reason_en"]) == is_barred
     unfit = found.exclusions.loc[found.exclusions["rule"] == "reuse_type", "reason"]
     assert unfit.str.contains("不得作为企业资产经营").all() == is_barred
+    assert unfit.str.contains("条文号待核").all() == is_barred
 
 
 def test_tenants_and_danger_lower_the_conditions():
     found = act(site(danger_grade="D", tenant_household_count=11), "heritage_reuse")
     assert found["filters_passed"] == 2
-    assert "有住户，须先依法腾退安置" in found["warnings"]
+    assert words(found["next_step"])[:2] == ["先排险修缮，并复核安全等级", "有住户，须先依法腾退安置"]
     assert found["condition"] == 4
 
 
@@ -242,7 +247,7 @@ def test_renovation_of_an_old_community_needs_leave_and_serves_who_lives_there()
     found = act(offered(renovation, community=[OLD]), "renovation")
     assert (found["people_served"], found["household_count"]) == (1000, 400)
     assert found["permission"] == "approval"
-    assert "穗建规字〔2023〕8号已于2026-05-31失效" in found["warnings"]
+    assert "穗建规字〔2023〕8号已于2026-05-31失效" in found["clauses_open"]
 
 
 @pytest.mark.parametrize(
@@ -296,11 +301,11 @@ def test_a_wall_in_a_protection_zone_needs_the_heritage_authority():
 def test_a_site_says_who_must_agree_for_how_long_and_by_what():
     found = act(site(), "culture_space")
     assert found["must_agree"].split("；")[0] == MODEL.rules["room.collective"].must_agree
-    assert "文物行政部门备案/批准" in words(found["must_agree"])
+    assert "文物行政部门（备案/批准）" in words(found["must_agree"])
     assert found["horizon_reason"] == "经验做法或假定，以当地为准：至多5年"
     assert found["horizon_source"] == MODEL["room.lease_max"].source
     old = act(site(heritage_class="historic_building", ownership="state"), "culture_space")
-    assert old["horizon_reason"] == f"{MODEL['heritage.lease_max_state_owned'].source}：至多20年"
+    assert old["horizon_reason"] == f"{MODEL['heritage.lease_max_state_owned'].cited.zh}：至多20年"
     private = act(site(ownership="private"), "heritage_reuse")
     assert np.isnan(private["horizon_years"])
     assert private["horizon_reason"] == "产权人同意使用几年不明"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from land_cases import COLLECTIVE, LOT, actions, offered, row
-from need_city import MODEL
+from land_cases import COLLECTIVE, LOT, NOBODY, actions, offered, row
+from need_city import MODEL, city
 from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
-from gis import capacity
+from gis import capacity, idle_land
 from gis.finance import accounts
+from gis.option_facts import with_facts
 
 # Capacity ---------------------------------------------------------------------------------------------------------
 
@@ -58,6 +61,61 @@ def test_a_point_without_area_offers_rooms_only_and_a_point_with_area_has_no_sur
     assert (lot["stalls"], lot["stalls_low"]) == (92, 0)
     assert "idle_land.geometry" in lot["missing"].split(",")
     assert [note.en.split(":")[0] for note in found.notes] == ["Idle land"]
+
+
+def test_an_area_told_about_on_a_point_opens_the_band_and_is_said():
+    # 三千多 is 3,500 (3,000 to 4,000): 3500 x 0.85 / 27.5 = 108 stalls, at most 4000 / 25 = 160, at least none.
+    facts = {"at": (100, 0), "area_m2": 3500.0, "tenure": "collective", "zoning": "B1"}
+    exact, about = offered(facts), offered({**facts, "remark": "面积: 三千多平方米"})
+    ends = ["stalls", "stalls_low", "stalls_high"]
+    assert row(exact, "surface_parking")[ends].to_list() == [108, 0, 140]
+    assert row(about, "surface_parking")[ends].to_list() == [108, 0, 160]
+    assert row(about, "mechanical_parking")["stalls_high"] == math.floor(3 * 4000 / 15)
+    assert row(about, "charging")["chargers_low"] == 0, "nobody knows whether its stalls can be laid"
+    said = "只有点位、轮廓不明：规模按台账面积估算，低值为0，保护区划只按点位核对"
+    for found in (exact, about):
+        assert said in row(found, "surface_parking")["warnings"].split("；")
+        assert "A point of unknown outline: its area is the ledger's" in row(found, "market")["warnings_en"]
+    told = "台账面积为约数（三千多平方米），按3,000–4,000平方米计"
+    assert [told in row(found, "pocket_park")["warnings"].split("；") for found in (exact, about)] == [False, True]
+    assert not any("轮廓不明" in text for text in offered(COLLECTIVE).table["warnings"])
+
+
+def test_an_area_made_of_chargers_says_by_what_it_was_estimated():
+    table = with_facts(offered(COLLECTIVE).table, city(), MODEL).set_index("action")
+    said = "面积为估算，不是量算：13桩×每桩27.5平方米（25–40，合325–520），为假定"
+    source = MODEL["charging.lot_area_per_pile"].source
+    assert f"{said}（{source}）" in table.loc["charging", "warnings"].split("；")
+    assert "13 piles x 27.5 m2 (25-40, in all 325-520), an assumption" in table.loc["charging", "warnings_en"]
+    assert "20口×每口3.3平方米（derived" in table.loc["ebike_charging", "warnings"]
+    assert "不是量算" not in table.loc["surface_parking", "warnings"]
+    # A confirmed capacity leaves fewer piles: the words follow.
+    fed = {**COLLECTIVE, "grid_capacity_kw": 5 * MODEL.value("ev.power.dc"), "is_grid_confirmed": True}
+    town = city(idle_land=[fed])
+    bound = with_facts(idle_land.options(town, NOBODY, MODEL).table, town, MODEL).set_index("action").loc["charging"]
+    assert f"{bound['chargers']:.0f}桩×每桩27.5平方米" in bound["warnings"]
+    assert bound["chargers"] < 13
+
+
+def test_land_without_an_outline_is_to_be_surveyed_first():
+    facts = {"area_m2": 3000.0, "tenure": "collective", "zoning": "B1"}
+    points = ({"at": (100, 0), **facts}, {"at": (100, 0), **facts, "surface": "built", "position": "approximate"})
+    found = offered(*points, {"at": LOT, **facts}).table.set_index("asset_id")
+    said = found["next_step"].str.split("；").map(lambda steps: "先测绘或核实用地范围，再按实有边界重新测算" in steps)
+    assert said.groupby(level=0).agg(["all", "any"]).to_numpy().tolist() == [[True, True], [True, True], [False, False]]
+    assert found.loc["idle_land-0", "next_step_en"].str.contains("find out its boundary first").all()
+
+
+def test_a_point_on_open_ground_has_no_room_for_culture_or_a_service():
+    surfaces = ("grass", "bare", "paved", "dug", "built", None)
+    found = offered(*({"at": (100, 0), "surface": surface} for surface in surfaces))
+    rooms = {"community_service", "culture_space"}
+    assert [actions(found, place) for place in range(6)] == [set()] * 4 + [rooms] * 2
+    green = offered(*({"at": (100, 0), **facts} for facts in ({"zoning": "G1"}, {"tenure": "green_leftover"})))
+    assert green.table.empty, "nobody says that something stands there"
+    assert actions(offered({"at": (100, 0), "zoning": "G1", "surface": "built"})) == {"culture_space"}
+    told = found.exclusions.query("asset_id == 'idle_land-0'").set_index("action")["rule"]
+    assert told[["culture_space", "community_service"]].to_list() == ["open_plot", "point_without_area"]
 
 
 def test_unplaced_land_is_not_offered():

@@ -139,7 +139,7 @@ def test_basic_items_that_are_missing_are_told_first_of_the_community_not_of_its
     home = {**OLD, "missing_items": "化粪池堵塞、消防、电梯"}
     found = offered(home, heritage=[HALL])
     assert "基础类应改尽改，尚缺：排水、消防" in found.loc["renovation", "warnings"]
-    assert "Basic items come first; missing: drainage; fire" in found.loc["renovation", "warnings_en"]
+    assert "Basic items come first, missing: drainage, fire" in found.loc["renovation", "warnings_en"]
     assert "应改尽改" not in found.loc["culture_corridor", "warnings"]
     assert "应改尽改" not in offered(OLD).loc["renovation", "warnings"]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gis import permission
 from gis._notes import SEPARATORS, Note
+from gis._permission_authorities import gathered
 from gis.model import Model, Rule
 from gis.permission import STRICTNESS, Act, Verdict, heritage, lowered, of_rule, strictest
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
@@ -44,7 +45,7 @@ def rule(permission="allowed", **more):
 def test_a_rule_by_its_dates(made, expected, word):
     verdict = of_rule(made, DAY)
     assert verdict.permission == expected
-    assert any(word in note.zh for note in verdict.warnings) if word else not verdict.warnings
+    assert any(word in note.zh for note in verdict.doubts) if word else not verdict.doubts
 
 
 def test_the_rule_for_private_capital_lapses_after_31_may_2026():
@@ -52,7 +53,7 @@ def test_the_rule_for_private_capital_lapses_after_31_may_2026():
     assert of_rule(known, date(2026, 5, 31)).permission == "approval"
     lapsed = of_rule(known, date(2026, 6, 1))
     assert lapsed.permission == "unclear"
-    assert lapsed.warnings == (
+    assert lapsed.doubts == (
         Note(
             "穗建规字〔2023〕8号已于2026-05-31失效，须查后续文件",
             "穗建规字〔2023〕8号 lapsed on 2026-05-31: look for its successor",
@@ -63,8 +64,8 @@ def test_the_rule_for_private_capital_lapses_after_31_may_2026():
 def test_new_building_in_a_protection_zone_is_forbidden_and_names_the_authority():
     verdict = heritage(MODEL, "", [("protection", "national_unit")], "new_building", DAY)
     assert verdict.permission == "forbidden"
-    assert [note.zh for note in verdict.authorities] == ["省级政府批准，批准前征得国务院文物行政部门同意"]
-    assert any("未与2025-03-01" in note.zh for note in verdict.warnings)
+    assert [note.zh for note in gathered(verdict.authorities)] == ["省级政府批准，批准前征得国务院文物行政部门同意"]
+    assert any("未与2025-03-01" in note.zh for note in verdict.doubts)
 
 
 def test_overlapping_zones_take_the_strictest_rule():
@@ -92,12 +93,12 @@ def test_traditional_buildings_may_change_use_only_since_the_rule_is_in_force():
 def test_the_measure_of_2020_for_historic_buildings_has_no_verified_term():
     verdict = heritage(MODEL, "historic_building", [], "use_change", DAY)
     assert verdict.permission == "approval"
-    assert any("施行日期待核" in note.zh for note in verdict.warnings)
+    assert any("施行日期待核" in note.zh for note in verdict.doubts)
 
 
 def test_block_core_asks_for_twenty_days_of_notice():
     steps = [note.zh for note in heritage(MODEL, "", [("block_core", "historic_block")], "alteration", DAY).next_steps]
-    assert steps == ["报规划部门会同文物部门", "公示不少于20日"]
+    assert steps == ["报规划部门（会同文物部门）", "公示不少于20日"]
     assert "公示" not in heritage(MODEL, "traditional_building", [], "use_change", DAY).columns()["next_step"]
 
 
@@ -116,7 +117,7 @@ def test_a_zone_of_unknown_type_is_unclear_in_both_languages(zone, act):
     verdict = heritage(MODEL, "", [(zone, "district_unit")], act, DAY)
     assert verdict.permission == "unclear"
     assert verdict.reasons == (Note("位于保护区划内，区划类型不明", "Inside a heritage zone: type of zone unknown"),)
-    assert [note.en for note in verdict.authorities] == ["the cultural heritage department"]
+    assert [note.en for note in gathered(verdict.authorities)] == ["the cultural heritage department"]
     both = heritage(MODEL, "", [(zone, None), ("protection", "district_unit")], "new_building", DAY)
     assert both.permission == "forbidden"
 
@@ -172,7 +173,7 @@ def test_only_dates_that_a_source_gives_put_a_rule_in_force():
         assert known.valid_from == day, known.source
     undated = of_rule(next(known for known in MODEL.heritage_rules if known.key == "r04"), DAY)
     assert undated.permission == "approval"
-    assert [note.zh for note in undated.warnings] == ["Guangdong-type local rules的施行日期待核，不作为可行依据"]
+    assert [note.zh for note in undated.doubts] == ["广东一类的地方规定（名称待核）的施行日期待核，不作为可行依据"]
 
 
 def test_practice_is_not_passed_off_as_a_standard():
@@ -185,9 +186,9 @@ def test_practice_is_not_passed_off_as_a_standard():
 
 def test_state_owned_units_may_not_be_run_as_assets_of_a_company():
     state = heritage(MODEL, "city_unit", [], "use_change", DAY, ownership="state")
-    assert any("企业资产经营" in note.zh for note in state.warnings)
+    assert any("企业资产经营" in note.zh for note in gathered(state.forbids))
     private = heritage(MODEL, "city_unit", [], "use_change", DAY, ownership="private")
-    assert not any("企业资产经营" in note.zh for note in private.warnings)
+    assert not any("企业资产经营" in note.zh for note in gathered(private.forbids))
 
 
 @given(
@@ -283,7 +284,7 @@ def test_strictest_is_the_maximum_in_any_order(codes):
 def test_lowering_never_eases_and_keeps_the_reasons():
     one, two, ask = Note("甲", "one"), Note("乙", "two"), Note("查", "ask")
     verdict = lowered(Verdict("forbidden", (one,)), "unclear", two, ask)
-    assert (verdict.permission, verdict.reasons, verdict.next_steps) == ("forbidden", (one, two), (ask,))
+    assert (verdict.permission, verdict.reasons, verdict.first_steps) == ("forbidden", (one, two), (ask,))
     assert (verdict.columns()["permission_reason"], verdict.columns()["permission_reason_en"]) == ("甲；乙", "one; two")
     with pytest.raises(ValueError, match="no verdict"):
         strictest([])

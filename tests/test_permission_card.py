@@ -119,7 +119,7 @@ def test_before_a_rule_is_in_force_it_allows_nothing():
     card = asked(Point(350, 50), as_of=date(2008, 6, 30))
     assert row(card, "alteration")["permission"] == "unclear"
     assert row(card, "new_building")["permission"] == "forbidden"
-    assert "尚未生效" in row(card, "alteration")["warnings"]
+    assert "尚未生效" in row(card, "alteration")["clauses_open"]
 
 
 def test_what_the_layers_do_not_know_is_told():

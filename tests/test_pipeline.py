@@ -232,7 +232,7 @@ def test_an_account_that_does_not_pay_within_its_term_says_so(opportunities):
     assert "可用年限内不能回本" in homes["warnings"]
     market = opportunities.loc["public_building-0:market"]
     assert (market["income_owner"], market["v_return_per_cny"]) == ("treasury", 0)
-    assert "收入归财政或归属不明，不计还本" in market["account_note"]
+    assert "收入归财政或代管，没有文件不计还本" in market["account_note"]
     assert "可用年限内不能回本" not in opportunities.loc["idle_land-0:surface_parking", "warnings"]
 
 

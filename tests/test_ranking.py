@@ -302,14 +302,18 @@ def test_missing_counts_half_with_the_whole_band():
 
 
 def test_bands_of_parameters_are_shared_and_missing_ones_are_not():
-    table = pd.concat([options(), options(action="charging"), options(**NO_NPV)], ignore_index=True)
+    known = {"income_owner": "operator"}
+    rows = options(**known), options(**known, action="charging"), options(**known, **NO_NPV), options()
+    table = pd.concat([*rows, options(revenue_cny_year=0.0)], ignore_index=True)
     shared = criteria.values(table, MODEL, "revitalization").shared
     assert set(shared) == set(criteria.SHARED)
-    assert shared["people_served"].to_list() == ["people_served"] * 3
+    assert shared["people_served"].to_list() == ["people_served"] * 5
     assert shared["return_per_cny"].fillna("").to_list() == [
         "return_per_cny:surface_parking",
         "return_per_cny:charging",
         "",
+        "",  # whose income it is nobody knows: a lack of its own
+        "return_per_cny:surface_parking",  # there is none to own
     ]
 
 

@@ -147,13 +147,19 @@ def test_ranges_are_shown_with_both_ends() -> None:
     assert "330" in parse_number("约300", "households").en
 
 
+NUMBERS_TOLD = ("约300", "300（约）", "300以上", "不足50", "三百多", "300", "300（其中地下50）")
+
+
 def test_between_what_a_number_lies():
-    told = {text: number_range(text, "vehicles") for text in ("约300", "300以上", "不足50", "三百多", "300")}
+    told = {text: number_range(text, "vehicles") for text in NUMBERS_TOLD}
     assert told["300"] is None
-    assert told["三百多"] == (300, 400)
-    assert told["约300"] == pytest.approx((270, 330))
-    assert told["300以上"] == pytest.approx((300, 330)), "never so many to the car"
-    assert told["不足50"] == pytest.approx((45, 50))
+    assert told["三百多"] == (350, 300, 400)
+    assert told["约300"] == told["300（约）"] == pytest.approx((300, 270, 330))
+    assert told["300以上"] == pytest.approx((300, 300, 330)), "never so many to the car"
+    assert told["不足50"] == pytest.approx((50, 45, 50))
+    assert told["300（其中地下50）"] is None
+    # The title states the unit that the cell leaves out.
+    assert number_range("约3.5", "m2", stated_unit="万m2") == pytest.approx((35_000, 31_500, 38_500))
     assert "1985" in parse_year("八十年代末").zh
 
 

@@ -227,6 +227,12 @@ def test_cost_by_tier_is_the_cost_a_household_in_the_ratio_of_the_tiers():
     assert found["missing"] == ""
 
 
+def test_households_told_about_open_the_cost():
+    exact, about = costs(household_count=100), costs(household_count=100, remark="户数: 约100")
+    for end, share in (("", 1), ("_low", 0.9), ("_high", 1.1)):
+        assert about[f"cost_improve_cny{end}"] == pytest.approx(share * exact[f"cost_improve_cny{end}"])
+
+
 def test_without_households_the_floor_area_tells_the_cost():
     # 10,000 m2 x 363 CNY; low 174 x 174/600; high 800 x 800/600.
     for homes in (None, 0):

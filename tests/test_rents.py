@@ -36,7 +36,10 @@ def terms(**facts):
         ({"ownership": "collective"}, "reference"),
         ({"ownership": "state_enterprise"}, "reference"),
         ({"heritage_class": "traditional_building"}, "reference"),
-        ({"heritage_class": "district_unit"}, "reference"),
+        ({"heritage_class": "district_unit"}, "barred"),
+        ({"heritage_class": "district_unit", "ownership": "state_enterprise"}, "barred"),
+        ({"heritage_class": "district_unit", "ownership": "collective"}, "reference"),
+        ({"heritage_class": None, "ownership": "sub_district"}, None),
         ({"building_type": "hall_school"}, "public_good"),
         ({"building_type": "hall_school", "ownership": "collective"}, "public_good"),
         ({"building_type": "hall_school", "ownership": None, "heritage_class": None}, "public_good"),
@@ -75,6 +78,16 @@ def test_a_private_house_is_let_at_the_reference_rent_from_the_first_year():
     state = reused()
     assert state["revenue_cny_year"] == pytest.approx(100 * 60 * 12 * 0.7 * 0.5)
     assert state["repaying_cny_year"] == 0, "the state's rent goes to the treasury"
+
+
+@pytest.mark.parametrize("owner", ["state", "state_enterprise", "sub_district"])
+def test_a_protected_site_of_the_state_counts_no_rent_and_says_why(owner):
+    """Row 13: it may not be run as an enterprise's asset; by the stricter reading that holds for shops as well."""
+    house = reused(ownership=owner, heritage_class="city_unit")
+    assert (house["revenue_cny_year"], house["net_cny_year"]) == (0, -100 * 150)
+    assert "国有文保单位不得作为企业资产经营（文物保护法 2017 art.24），从严不计租金" in house["account_note"]
+    assert "no rent is counted" in house["account_note_en"]
+    assert reused(ownership="private", heritage_class="city_unit")["revenue_cny_year"] > 0
 
 
 def test_every_type_of_the_guide_says_what_its_uses_are():

@@ -220,7 +220,7 @@ def test_a_run_of_the_sample_meets_every_rule_and_every_exclusion_of_the_model(s
     found, excluded = (workspace.read_result(kind) for kind in ("opportunity", "exclusion"))
     assert set(excluded["rule"]) == set(model.exclusions) - NEED_OUTLINES
     reasons = {reason for told in found["permission_reason"].dropna() for reason in told.split("；")}
-    warned = "；".join(found["warnings"].dropna().unique())
+    warned = "；".join(found["clauses_open"].dropna().unique())
     lapsed = {key for key, rule in model.rules.items() if rule.valid_to and rule.valid_to < DEFAULT_AS_OF}
     met = {key for key, rule in model.rules.items() if rule.zh in reasons or (key in lapsed and rule.source in warned)}
     assert met == set(model.rules)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from land_cases import LOT, offered
 from need_city import MODEL
 
 from gis._tables import with_money
 from gis.finance import accounts
-from gis.temporary_use import fits_horizon, fitting_uses
+from gis.temporary_use import fits_horizon, fitting_notes, fitting_uses
 
 
 def options(**columns):
     count = len(next(iter(columns.values())))
     plain = {"asset_id": "a", "action": "market", "is_temporary": True, "npv_cny": 1.0, "has_land": True}
     plain |= dict.fromkeys(("capex_cny", "revenue_cny_year", "land_rent_cny_year", "land_rent_cny_m2_month"), 1.0)
+    plain |= {"income_owner": "operator", "pledgeable_share": 1.0}
     plain |= {"account_note": "未计税费", "account_note_en": "no taxes", "horizon_years": 2.0, "payback_years": 1.0}
     return pd.DataFrame({name: [value] * count for name, value in plain.items()} | columns)
 
@@ -35,6 +37,37 @@ def test_an_account_or_a_term_that_is_not_known_fits_nothing_and_fails_nothing()
         "账目或年限不全，不能判断（缺地租）",
         "账目或年限不全，不能判断（年限未定）",
     ]
+
+
+@pytest.mark.parametrize(
+    ("owner", "zh", "en"),
+    [
+        ("treasury", "收入归财政，不计还本，须有准许以该收入还本的文件（名称、文号）", "The treasury's income"),
+        ("trust", "收入归代管专户，不计还本，须有准许以该收入还本的文件（名称、文号）", "Income of a trust account"),
+        ("unknown", "收入归属不明，不计还本，须有写明收入归谁的文件", "until a document says whose"),
+        (None, "收入归属不明，不计还本，须有写明收入归谁的文件", "until a document says whose"),
+        ("collective", "可还本收入占比为0，不计还本", "not counted until a document lets it repay"),
+    ],
+)
+def test_income_that_is_not_counted_is_not_told_as_one_that_does_not_pay_back(owner, zh, en):
+    nothing = {"income_owner": [owner], "pledgeable_share": [0.0], "payback_years": [np.nan]}
+    found = fits_horizon(options(**nothing)).iloc[0]
+    assert pd.isna(found["fits_horizon"])
+    assert found["fits_reason"].startswith(f"不能判断能否回本（{zh}")
+    assert en in found["fits_reason_en"]
+    assert "不能回本" not in found["fits_reason"]
+    rentless = fits_horizon(options(npv_cny=[np.nan], land_rent_cny_year=np.nan, **nothing)).iloc[0]
+    assert rentless["fits_reason"].startswith("账目或年限不全，不能判断（")
+    assert zh in rentless["fits_reason"], "the rent alone would not do"
+    note = fitting_notes(options(fits_horizon=[None], **nothing), ["a"]).iloc[0]
+    assert note["fitting_note"].startswith(f"1项不能判断（{zh}")
+    assert en in note["fitting_note_en"]
+
+
+def test_what_earns_nothing_or_has_no_years_does_not_pay_back_whoever_earns():
+    nothing = {"income_owner": "treasury", "pledgeable_share": 0.0, "payback_years": np.nan}
+    found = fits_horizon(options(revenue_cny_year=[0.0, 1.0], horizon_years=[2.0, 0.0], **nothing))
+    assert found["fits_reason"].to_list() == ["可用2年内不能回本", "可用0年内不能回本"]
 
 
 def test_the_worked_lot_of_3000_m2_fails_at_300_and_fits_at_450():
@@ -66,8 +99,10 @@ def test_accounts_of_options_go_in_as_they_are():
     money = accounts(table, MODEL).table
     added = money[money.columns.difference(["horizon_years"])]
     found = fits_horizon(table.assign(**added)).assign(asset=table["asset_id"], action=table["action"])
-    # The treasury's income repays nothing; of land whose rent nobody knows nobody can say.
-    assert found[found["asset"] == "idle_land-0"]["fits_horizon"].eq(False).all()
+    # The treasury's income is not counted; of land whose rent nobody knows nobody can say; a park earns nothing.
+    free = found[found["asset"] == "idle_land-0"].set_index("action")
+    assert free.pop("fits_horizon").dropna().to_dict() == {"pocket_park": False}
+    assert free.drop("pocket_park")["fits_reason"].str.startswith("不能判断能否回本（收入归财政，不计还本").all()
     assert found[found["asset"] == "idle_land-1"]["fits_horizon"].isna().all()
     assert table["is_temporary"].all()
 

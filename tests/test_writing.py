@@ -230,6 +230,19 @@ def test_workbook_has_types_a_frozen_header_and_its_meaning(tmp_path: Path) -> N
     assert {"© 示例", "示例数据", "户数", "Households", "households", "经度(WGS 84)"} <= flat
 
 
+def test_a_result_is_headed_in_chinese_with_its_machine_names_beside(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    of = kind("cashflow")
+    flows = pd.DataFrame({"cashflow_id": ["a:0"], "opportunity_id": ["a"], "year": [0], "capex_cny": [5.0]})
+    write_layer(conform(flows, of), of, path)
+    sheet, meaning = openpyxl.load_workbook(path).worksheets
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[:4] == ["现金流编号", "机会编号", "年序", "投资(元)"]
+    assert len(set(heads)) == len(of.columns)
+    assert [cell.comment.text.partition(":")[0] for cell in sheet[1]] == list(of.columns)
+    assert [row[0].value for row in meaning.iter_rows()][-len(of.columns) :] == list(of.columns)
+
+
 def test_a_shape_too_long_for_a_cell_is_said_and_its_point_kept(tmp_path: Path) -> None:
     frame = communities().iloc[:2].copy()
     frame.loc[0, "geometry"] = shapely.Point(113.27, 23.12).buffer(0.01, quad_segs=1000)

@@ -19,7 +19,7 @@ from layers.values._numbers import number_range, parse_number
 from layers.values._script import simplified
 from layers.values._sift import contains
 from layers.values._text import Reading, plain, says_nothing, tick_as_word, unreadable
-from layers.values._units import factor_of
+from layers.values._units import factor_of, unit_in_title
 from layers.values._written import as_written, unit_as_written
 
 if TYPE_CHECKING:
@@ -91,9 +91,12 @@ def parse_column(
     return ParsedColumn(series.astype(PANDAS_DTYPES[field.dtype]), tuple(_touched(codes, words, readings)))
 
 
-def range_told(text: str, field: Field) -> tuple[float, float] | None:
-    """Return between what the number of ``field`` lies that a cell tells about; ``None`` where it is exact, or none."""
-    return number_range(text, field.unit)
+def range_told(text: str, field: Field, title: str = "") -> tuple[float, float, float] | None:
+    """Return the number of ``field`` that a cell tells about, and between what it lies; ``None`` where it tells none.
+
+    ``title`` is that of its column: the unit that it states counts where the cell has none of its own.
+    """
+    return number_range(text, field.unit, stated_unit=unit_in_title(title, field), is_whole=field.dtype == "int")
 
 
 def _with(values: pd.Series, readings: dict[int, Reading]) -> pd.Series:

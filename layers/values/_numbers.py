@@ -36,6 +36,7 @@ _TWO_NUMBERS = re.compile(r"[0-9] +[0-9]")  # nobody knows which of them is mean
 _RANGES = {"-": "range", "~": "range", "至": "range"}
 _JOINTS = {**_RANGES, "+": "sum", "*": "product", "x": "product"}
 _ABOUT = re.compile(r"^(?:大约|大概|约|将近|近|估计|暂估|≈|~)|(?:左右|上下)$")
+_ABOUT_NOTE = re.compile(r"[(\[](?:大约|大概|约|约数|概数|估|估计|估算|估数|估算数|暂估|左右|上下)[)\]]")
 _AT_LEAST = re.compile(r"^(?:超过|超|逾|大于|不少于|至少|上(?=[百千万])|>=?|≥)|(?:以上|起|\+[^0-9]*)$")
 _AT_MOST = re.compile(r"^(?:不足|不到|小于|少于|不超过|至多|最多|<=?|≤)|(?:以内|以下)$")
 _QUANTITY = re.compile(
@@ -104,8 +105,7 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     if is_missing(cell):
         return MISSING
     bare, has_notes = split_notes(units_opened(cell, unit))
-    factor = factor_of(stated_unit, unit)
-    amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
+    amount = _amount_in(cell, unit, stated_unit)
     if amount is None and unit.startswith("CNY") and _INCOME.search(bare):
         return unreadable(
             "写的是收入的去向或预计，不是金额：不计入，原文留在备注",
@@ -122,27 +122,38 @@ def parse_number(text: str, unit: str, *, stated_unit: str = "", is_whole: bool 
     return _told(value, amount, rule, unit, has_notes=has_notes, is_whole=is_whole)
 
 
-def number_range(text: str, unit: str) -> tuple[float, float] | None:
-    """Return between what the number lies that a cell tells about, as :func:`parse_number` reads it.
+def number_range(
+    text: str, unit: str, *, stated_unit: str = "", is_whole: bool = False
+) -> tuple[float, float, float] | None:
+    """Return the number that a cell tells about, as :func:`parse_number` reads it, and between what it lies.
 
     ``None`` for an exact number and for what is none. Of at least or at most so many only one end is told: the other
     is as far off as that of a number told about (:data:`APPROXIMATE_SHARE`).
 
     Parameters
     ----------
-    text
-        The cell.
-    unit
-        Unit of the field.
+    text, unit, stated_unit, is_whole
+        As :func:`parse_number` takes them.
     """
-    bare, _ = split_notes(units_opened(_SEPARATORS.sub("", simplified(plain(text))), unit))
-    amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0)
+    amount = _amount_in(_SEPARATORS.sub("", simplified(plain(text))), unit, stated_unit)
     if amount is None or amount.rule not in ("approximate", "range"):
         return None
     width = abs(amount.value) * APPROXIMATE_SHARE
     low = amount.value - width if amount.low is None else amount.low
     high = amount.value + width if amount.high is None else amount.high
-    return (low, high) if math.isfinite(low) and low <= amount.value <= high and math.isfinite(high) else None
+    if not (math.isfinite(low) and low <= amount.value <= high and math.isfinite(high)):
+        return None
+    return math.floor(amount.value + 0.5) if is_whole else amount.value, low, high
+
+
+def _amount_in(cell: str, unit: str, stated_unit: str) -> _Amount | None:
+    """Return what a cell says without its brackets; one that holds only 约 or 估 makes it about so many."""
+    opened = units_opened(cell, unit)
+    bare, _ = split_notes(opened)
+    factor = factor_of(stated_unit, unit)
+    amount = None if _TWO_NUMBERS.search(bare) else _expression(bare, unit, 1.0 if factor is None else factor)
+    is_about = amount is not None and not amount.rule and _ABOUT_NOTE.search(opened) is not None
+    return _bounded(amount, "about") if is_about else amount
 
 
 def _told(value: float, amount: _Amount, rule: str, unit: str, *, has_notes: bool, is_whole: bool) -> Reading:

@@ -52,7 +52,8 @@ def write_layer(
     - ``.gpkg``: any CRS; attribution and notice stand in its metadata and in the layer's description.
     - ``.csv``: UTF-8 with a byte-order mark; ``lon``, ``lat`` of a point inside (WGS 84) and the geometry as WKT.
       CSV has no place for attribution or notice: they stand in ``NAME.csv.txt`` beside it.
-    - ``.xlsx``: the same columns; a second sheet 说明 holds titles, units, codes, attribution and notice.
+    - ``.xlsx``: the same columns, those of a result headed by their Chinese titles, those of an input by the names by
+      which they are read back; a second sheet 说明 holds names, titles, units, codes, attribution and notice.
 
     In CSV and XLSX a text that a spreadsheet would run as a formula is written with an apostrophe before it;
     :func:`layers.reading.read_file` takes it off again.

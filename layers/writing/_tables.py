@@ -44,6 +44,8 @@ _PLACE_TITLES = {
     "geometry_wkt": ("图形(WKT)", "Geometry as WKT", ""),
 }
 _EXACT_TITLE = ("来源明细(供读回)", "Sources, to be read back", "")
+_UNITS_ZH = {"CNY": "元", "CNY/year": "元/年", "m2": "平方米", "m": "米", "years": "年", "persons": "人", "kW": "千瓦"}
+"""Units that a Chinese head says; every other stands in its comment."""
 _FINE_UNITS = ("", "1", "deg", "fraction", "share", "score")
 """Units of what is small: shown with three decimals, anything else with two."""
 
@@ -112,7 +114,7 @@ def write_xlsx(path: Path, table: pd.DataFrame, kind: Kind, *, attribution: str,
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(table.columns), 1))}{len(table) + 1}"
     for place, name in enumerate(table.columns, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = _width(table[name])
+        sheet.column_dimensions[get_column_letter(place)].width = _width(table[name], _head_text(str(name), kind))
         sheet.column_dimensions[get_column_letter(place)].hidden = name == EXACT  # for programs, not for people
     sheet.append([_head(sheet, str(name), kind) for name in table.columns])
     columns = [list(_values(sheet, table[name], kind)) for name in table.columns]
@@ -175,7 +177,7 @@ def _number_format(column: pd.Series, kind: Kind) -> str | None:
     return "0.000" if unit in _FINE_UNITS else "0.00"
 
 
-def _width(column: pd.Series) -> int:
+def _width(column: pd.Series, head: str) -> int:
     """Return the width of a column in characters, of which a Chinese one takes two."""
     if pd.api.types.is_float_dtype(column.dtype):
         said = column.head(_WIDTH_RECORDS).round(3).astype("string")
@@ -184,7 +186,7 @@ def _width(column: pd.Series) -> int:
     else:
         said = column.head(_WIDTH_RECORDS).astype("string")
     widest = max((_columns_of(text) for text in said.dropna()), default=0)
-    return min(max(widest + 1, len(str(column.name)) + _WIDTH_OF_FILTER, _LEAST_WIDTH), _MOST_WIDTH)
+    return min(max(widest + 1, _columns_of(head) + _WIDTH_OF_FILTER, _LEAST_WIDTH), _MOST_WIDTH)
 
 
 def _columns_of(text: str) -> int:
@@ -192,12 +194,26 @@ def _columns_of(text: str) -> int:
 
 
 def _head(sheet: WriteOnlyWorksheet, name: str, kind: Kind) -> Any:
-    """Return the head of a column: its name, by which it is read back, and its titles as a comment."""
-    cell = _cell(sheet, name, bold=True)
+    """Return the head of a column, with its name and titles as a comment."""
+    cell = _cell(sheet, _head_text(name, kind), bold=True)
     zh, en, unit = _titles(name, kind)
     if zh:
-        cell.comment = Comment(f"{zh} {en}" + (f" ({unit})" if unit else ""), "Panhuo", height=60, width=240)
+        said = f"{name}: {zh} {en}" + (f" ({unit})" if unit else "")
+        cell.comment = Comment(said, "Panhuo", height=60, width=240)
     return cell
+
+
+def _head_text(name: str, kind: Kind) -> str:
+    """Return what stands at the head of a column: its Chinese title in a result, which people read.
+
+    An input is read back by its machine names, so these are its heads.
+    """
+    zh, _, unit = _titles(name, kind)
+    if kind.role != "result" or not zh:
+        return name
+    if unit not in _UNITS_ZH:
+        return zh
+    return f"{zh[:-1]}，{_UNITS_ZH[unit]})" if zh.endswith(")") else f"{zh}({_UNITS_ZH[unit]})"
 
 
 def _titles(name: str, kind: Kind) -> tuple[str, str, str]:

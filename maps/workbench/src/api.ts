@@ -92,6 +92,7 @@ export function toOpportunities(table: Table): Opportunity[] {
       rankP10: amount(cell("rank_p10")),
       rankP90: amount(cell("rank_p90")),
       score: amount(cell("score")),
+      confidence: text(cell("confidence")),
       peopleServed: amount(cell("people_served")),
       capexCny: amount(cell("capex_cny")),
       npvCny: amount(cell("npv_cny")),

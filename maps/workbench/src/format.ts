@@ -64,6 +64,11 @@ export function percent(share: number | null | undefined, lang: Lang): string {
   return share === null || share === undefined ? NONE : `${number(share * 100, lang, 1)}%`;
 }
 
+/** A share that a sum is done with: all its digits, so that a hand comes to the same. */
+export function rate(share: number | null | undefined, lang: Lang): string {
+  return share === null || share === undefined ? NONE : `${number(share * 100, lang, 6)}%`;
+}
+
 /** The day of an ISO date or time, as it stands there: a date has no time zone. */
 export function day(iso: string | null | undefined, lang: Lang): string {
   const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso ?? "");

@@ -60,8 +60,3 @@ export function flaw(account: Account): Flaw | null {
   if (paybackYears === null || account.fitsHorizon === false) return "lossy";
   return npvCny < 0 ? "belowZero" : null;
 }
-
-/** Whether the note on an account says that who pays for it is an assumption. */
-export function isSplitAssumed(note: string): boolean {
-  return /(^|；)出资[^；]*假定/u.test(note);
-}

@@ -108,6 +108,13 @@ interface Ramp {
   readonly colours: readonly string[];
 }
 
+export interface LegendEntry {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly colour: string;
+}
+
 interface KindSymbol {
   readonly colour: string;
   readonly ramp?: Ramp;
@@ -115,6 +122,8 @@ interface KindSymbol {
   readonly small?: boolean;
   /** Coded column that the colours tell apart. */
   readonly by?: string;
+  /** Yes-no column that the colours tell apart; neither where it is not known. */
+  readonly flag?: { readonly field: string; readonly states: readonly LegendEntry[] };
   /** Drawn as an outline: an area that lies over others. */
   readonly outline?: boolean;
 }
@@ -146,18 +155,22 @@ const KIND_SYMBOLS: Readonly<Record<string, KindSymbol>> = {
     },
   },
   exclusion: { colour: "#7a7f83" },
+  clock: {
+    colour: "#3f7fb5",
+    flag: {
+      field: "is_past",
+      states: [
+        { code: "false", zh: "未到期", en: "Running", colour: "#3f7fb5" },
+        { code: "true", zh: "已到期", en: "Lapsed", colour: "#8c2d19" },
+        { code: "", zh: "是否到期存疑", en: "In doubt", colour: "#8a6fb0" },
+      ],
+    },
+  },
   scorecard: { colour: "#4a8a8c", outline: true },
 };
 
 export function kindSymbol(kind: string): KindSymbol {
   return KIND_SYMBOLS[kind] ?? { colour: "#5f6b70" };
-}
-
-export interface LegendEntry {
-  readonly code: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly colour: string;
 }
 
 function rampLegend({ field, breaks, colours }: Ramp, info: KindInfo | undefined): LegendEntry[] {
@@ -175,10 +188,11 @@ function rampLegend({ field, breaks, colours }: Ramp, info: KindInfo | undefined
   });
 }
 
-/** Legend of a kind from its declared codes or its ramp; empty where one symbol says it all. */
+/** Legend of a kind from its declared codes, its ramp or its flag; empty where one symbol says it all. */
 export function legend(kind: string, info: KindInfo | undefined): LegendEntry[] {
-  const { by, ramp } = kindSymbol(kind);
+  const { by, flag, ramp } = kindSymbol(kind);
   if (ramp) return rampLegend(ramp, info);
+  if (flag) return [...flag.states];
   const codes = info?.fields.find((field) => field.name === by)?.codes ?? {};
   return Object.entries(codes).map(([code, { zh, en }], index) => ({
     code,

@@ -89,6 +89,7 @@ export interface Opportunity {
   readonly rankP10: number | null;
   readonly rankP90: number | null;
   readonly score: number | null;
+  readonly confidence: string | null;
   readonly peopleServed: number | null;
   readonly capexCny: number | null;
   readonly npvCny: number | null;

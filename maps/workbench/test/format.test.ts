@@ -65,3 +65,10 @@ test("an assumption is told apart from a document", () => {
     isAssumption: false,
   });
 });
+
+test("a share that a sum is done with keeps all its digits", () => {
+  assert.equal(format.rate(0.0326, "zh"), "3.26%");
+  assert.equal(format.rate(0.06, "en"), "6%");
+  assert.equal(format.rate(0.0825, "zh"), "8.25%");
+  assert.equal(format.rate(null, "zh"), format.NONE);
+});

@@ -17,6 +17,7 @@ function row(id: string, more: Partial<Opportunity> = {}): Opportunity {
     rank: null,
     rankP10: null,
     rankP90: null,
+    confidence: null,
     score: null,
     peopleServed: null,
     capexCny: null,

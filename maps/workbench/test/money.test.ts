@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flaw, isSplitAssumed, standing } from "../src/money.ts";
+import { flaw, standing } from "../src/money.ts";
 import type { Contribution } from "../src/types.ts";
 
 function part(key: string, unit: string, weight: number, value: number): Contribution {
@@ -78,10 +78,4 @@ test("nobody judges an account whose years nobody granted", () => {
   const termless = { ...WHOLE, fitsHorizon: null, horizonYears: null };
   assert.equal(flaw({ ...termless, npvCny: -90, paybackYears: null }), "termless");
   assert.equal(flaw({ ...termless, npvCny: -1 }), "termless");
-});
-
-test("a split of the investment is an assumption where the account's note says so", () => {
-  assert.ok(isSplitAssumed("缺地租；出资按谁经营谁投资，为假定；税费按收入的3.3%估算"));
-  assert.ok(isSplitAssumed("出资比例取自劲松一例，为假定"));
-  assert.ok(!isSplitAssumed("出资方未定；年限未定，按默认期限"));
 });

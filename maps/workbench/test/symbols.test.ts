@@ -57,6 +57,21 @@ test("the legend is made from the schema's codes, and the map paints by the same
   assert.deepEqual(legend("parking", undefined), []);
 });
 
+test("days are told apart by whether they are past, each by its colour", () => {
+  const entries = legend("clock", undefined);
+  assert.deepEqual(
+    entries.map(({ code, en }) => [code, en]),
+    [
+      ["false", "Running"],
+      ["true", "Lapsed"],
+      ["", "In doubt"],
+    ],
+  );
+  assert.equal(new Set(entries.map(({ colour }) => colour)).size, 3);
+  const painted = JSON.stringify(kindLayers("clock", undefined).find(({ id }) => id === "clock-dot")?.paint);
+  for (const { code, colour } of entries) assert.ok(painted.includes(`"${code}","${colour}"`), code);
+});
+
 test("a figure is told by a ramp whose classes the legend names", () => {
   const entries = legend("need", undefined);
   assert.deepEqual(

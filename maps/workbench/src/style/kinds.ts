@@ -8,7 +8,7 @@ import { byZoom, fills, inSlot, type Layered, strokes } from "./stack.ts";
 
 /** Colour of a record by its code, from the same legend that the layer list shows. */
 function colourOf(kind: string, info: KindInfo | undefined): DataDrivenPropertyValueSpecification<string> {
-  const { colour, by, ramp } = kindSymbol(kind);
+  const { colour, by, flag, ramp } = kindSymbol(kind);
   if (ramp) {
     const steps = ramp.breaks.flatMap((limit, index) => [limit, ramp.colours[index + 1]]);
     // "step" puts a value on a break into the upper class, the legend says "up to": so a hair is taken off.
@@ -16,8 +16,13 @@ function colourOf(kind: string, info: KindInfo | undefined): DataDrivenPropertyV
     return ["case", ["has", ramp.field], above, colour] as unknown as ExpressionSpecification;
   }
   const cases = legend(kind, info).flatMap((entry) => [entry.code, entry.colour]);
-  if (!by || cases.length === 0) return colour;
-  return ["match", ["coalesce", ["get", by], ""], ...cases, colour] as unknown as ExpressionSpecification;
+  if (!(by || flag) || cases.length === 0) return colour;
+  return [
+    "match",
+    ["to-string", ["get", by ?? flag?.field]],
+    ...cases,
+    colour,
+  ] as unknown as ExpressionSpecification;
 }
 
 function ledger(kind: string, info: KindInfo | undefined): Layered[] {

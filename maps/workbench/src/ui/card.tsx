@@ -9,7 +9,7 @@ import { t } from "../state.ts";
 import type { Detail, Opportunity } from "../types.ts";
 import { CashFlow } from "./cashflow.tsx";
 import { Contributions } from "./contributions.tsx";
-import { Alternatives, AssetRecord, amount, Extent, Legal, Parameters } from "./facts.tsx";
+import { Alternatives, AssetRecord, amount, Extent, Legal, Parameters, said } from "./facts.tsx";
 import { showOnMap } from "./mapview.tsx";
 import { Money } from "./money.tsx";
 import { Outlook } from "./outlook.tsx";
@@ -179,6 +179,11 @@ function Heading({ row, detail }: { row: Opportunity; detail: Detail | null }) {
           </span>
         )}
       </p>
+      {detail?.properties.rank_condition && (
+        <p class="rank-condition" data-fact="rankCondition">
+          <strong>{t("rankCondition")}</strong> {said(detail.properties, "rank_condition")}
+        </p>
+      )}
     </header>
   );
 }

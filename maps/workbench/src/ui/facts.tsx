@@ -47,11 +47,34 @@ export function said(properties: Properties, name: string): ComponentChildren {
   if (english || !chinese) return english;
   return (
     <>
-      <span lang="zh-CN">{chinese}</span>{" "}
-      <span class="badge language-mark" title={t("chineseOnlyTitle")}>
-        {t("chineseOnly")}
-      </span>
+      <span lang="zh-CN">{chinese}</span> <ChineseOnly />
     </>
+  );
+}
+
+/** What a run wrote in pieces, as a list; one piece stands alone. No piece holds the separator (`gis._notes.twins`). */
+export function listed(properties: Properties, name: string): ComponentChildren {
+  const english = state.lang.value === "en" ? text(properties[`${name}_en`]) : "";
+  const pieces = english ? english.split("; ") : text(properties[name]).split("；");
+  if (pieces.length < 2) return said(properties, name);
+  const isForeign = state.lang.value === "en" && !english && HAN.test(text(properties[name]));
+  return (
+    <>
+      <ul class="pieces" lang={isForeign ? "zh-CN" : undefined}>
+        {pieces.map((piece) => (
+          <li key={piece}>{piece}</li>
+        ))}
+      </ul>
+      {isForeign && <ChineseOnly />}
+    </>
+  );
+}
+
+function ChineseOnly() {
+  return (
+    <span class="badge language-mark" title={t("chineseOnlyTitle")}>
+      {t("chineseOnly")}
+    </span>
   );
 }
 
@@ -87,8 +110,8 @@ function Source({ text: given }: { text: string }) {
 
 export function Legal({ properties }: { properties: Properties }) {
   const permission = properties.permission as Permission;
-  const level = text(properties.decision_level);
   const source = text(properties.permission_source);
+  const isLevelTold = text(properties.decision_level) || text(properties.decision_reason);
   return (
     <section class={`card-part legal ${permission}`}>
       <h3>
@@ -96,9 +119,12 @@ export function Legal({ properties }: { properties: Properties }) {
       </h3>
       <Facts
         items={[
-          ["nextStep", said(properties, "next_step")],
-          ["authority", said(properties, "authority")],
-          ["reason", said(properties, "permission_reason")],
+          ["nextStep", listed(properties, "next_step")],
+          ["forbiddenUses", listed(properties, "forbidden_uses")],
+          ["clausesOpen", listed(properties, "clauses_open")],
+          ["authority", listed(properties, "authority")],
+          ["level", isLevelTold && <Level key="level" properties={properties} />],
+          ["reason", listed(properties, "permission_reason")],
           ["mustAgree", said(properties, "must_agree")],
           ["consent", said(properties, "consent_needed")],
           ["document", source && <Source key="document" text={source} />],
@@ -108,11 +134,21 @@ export function Legal({ properties }: { properties: Properties }) {
             "co",
             said({ ...properties, co_depts: text(properties.co_depts).replaceAll(",", "、") }, "co_depts"),
           ],
-          ["level", level && titled(state.coded("opportunity", "decision_level", level), state.lang.value)],
-          ["warnings", said(properties, "warnings")],
+          ["warnings", listed(properties, "warnings")],
         ]}
       />
     </section>
+  );
+}
+
+/** At which level it is decided, or that nobody can say, and why. */
+function Level({ properties }: { properties: Properties }) {
+  const level = text(properties.decision_level);
+  const title = titled(state.coded("opportunity", "decision_level", level), state.lang.value);
+  return (
+    <>
+      <strong>{level ? title : t("levelOpen")}</strong> {listed(properties, "decision_reason")}
+    </>
   );
 }
 

@@ -2,7 +2,6 @@
 
 import * as format from "../format.ts";
 import { titled } from "../i18n.ts";
-import { isSplitAssumed } from "../money.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
 import type { Detail } from "../types.ts";
@@ -54,7 +53,7 @@ export function Money({ detail }: { detail: Detail }) {
           ["chargingModes", chargingModes(properties)],
           ["chargingUses", chargingUses(properties)],
           ["incomeOwner", owner && titled(state.coded("opportunity", "income_owner", owner), lang)],
-          ["pledgeable", known(share("pledgeable_share"))],
+          ["pledgeable", known(format.rate(amount(properties.pledgeable_share), lang))],
           ["yearlyCosts", yearlyCosts(properties)],
           ["horizonReason", said(properties, "horizon_reason")],
           ["fits", properties.fits_horizon === true && said(properties, "fits_reason")],
@@ -75,7 +74,7 @@ function breakEven(properties: Properties): string {
 /** At what rate the account is discounted. */
 function atRate({ parameters }: Detail): string {
   const rate = parameters.find((item) => item.key === "fin.discount_rate.project")?.value;
-  return typeof rate === "number" ? t("atRate", { rate: format.percent(rate, state.lang.value) }) : "";
+  return typeof rate === "number" ? t("atRate", { rate: format.rate(rate, state.lang.value) }) : "";
 }
 
 function known(shown: string): string {
@@ -156,9 +155,7 @@ function Funding({ told, properties }: { told: string; properties: Properties })
   return (
     <>
       {told}{" "}
-      {isSplitAssumed(text(properties.account_note)) && (
-        <span class="badge assumption">{t("assumption")}</span>
-      )}
+      {properties.funding_is_assumed === true && <span class="badge assumption">{t("assumption")}</span>}
     </>
   );
 }

@@ -35,6 +35,7 @@ function ListHead() {
         {titled(state.coded("opportunity", "theme", state.view.value.theme), state.lang.value)} ·{" "}
         {t("printedList", { n: Math.min(total, PRINTED_ROWS), total })}
       </p>
+      <p>{t("printedBand")}</p>
       <p class="card-link">{location.href}</p>
       <p>{t("printedMap")}</p>
     </>

@@ -6,6 +6,7 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import * as format from "../format.ts";
+import { titled } from "../i18n.ts";
 import { descends, windowOf } from "../listing.ts";
 import { flaw } from "../money.ts";
 import { PRINTED_ROWS, printing } from "../printing.ts";
@@ -216,6 +217,9 @@ function Row({ row, index, isCursor }: { row: Opportunity; index: number; isCurs
             last={state.rankedCounts.value[row.theme]}
           />
         )}
+        {row.rank !== null && row.rankP10 !== null && row.rankP90 !== null && (
+          <span class="paper">{format.range(String(row.rankP10), String(row.rankP90))}</span>
+        )}
       </td>
       <td class="col-name">
         <ActionMark action={row.action} />
@@ -231,6 +235,11 @@ function Row({ row, index, isCursor }: { row: Opportunity; index: number; isCurs
       </td>
       <td class="col-permission">
         <PermissionSign permission={row.permission} />
+        {row.confidence && (
+          <span class="paper">
+            {t("confidence")} {titled(state.coded("opportunity", "confidence", row.confidence), lang)}
+          </span>
+        )}
       </td>
       <td class="col-value">
         <span class="value">{SHOWN[metricOf(state.view.value.sort)](row, lang)}</span>
