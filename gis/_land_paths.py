@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis import permission
+from gis import permission, verdicts
 from gis._land_clock import YEARS_TO_RECLAIM, is_extension_doubtful, lapse, own_words
 from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS, ROOM_ACTIONS
 from gis._land_words import said_disposed
@@ -98,7 +98,7 @@ def paths(
         for code in LAND_ACTIONS:
             own = permission.of_rule(rule, city.as_of)
             for doubt in held:
-                own = permission.lowered(own, "unclear", *doubt.why) if code in doubt.actions else own
+                own = verdicts.lowered(own, "unclear", *doubt.why) if code in doubt.actions else own
             verdict = land_verdict(
                 city, model, own, zones.get(str(asset), ()), code, is_reused=premises[asset] and code in ROOM_ACTIONS
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gis import permission
+from gis import permission, verdicts
 from gis._dated import out_of_dates
 from gis._notes import Note
 
@@ -57,7 +57,7 @@ def _but_for(uses: Note, rules: Sequence[HeritageRule]) -> Note:
     return uses
 
 
-def of_guide(suits: Reuse, rules: Sequence[HeritageRule], as_of: date) -> permission.Verdict:
+def of_guide(suits: Reuse, rules: Sequence[HeritageRule], as_of: date) -> verdicts.Verdict:
     """Return what 文物建筑开放导则 says of a type of building: what it suits, by whose leave, and what it forbids.
 
     The ``rules`` of its owner bar some of what it suits: that stands in the same sentence.
@@ -65,13 +65,13 @@ def of_guide(suits: Reuse, rules: Sequence[HeritageRule], as_of: date) -> permis
     told = _but_for(Note(f"{suits.zh}（{suits.source}）", f"{suits.en} ({suits.source})"), rules)
     lapse = out_of_dates(suits, as_of)
     doubts = (Note(f"{suits.source}{lapse.zh}", f"{suits.source} {lapse.en}"),) if lapse else ()
-    return permission.Verdict(
+    return verdicts.Verdict(
         "unclear" if lapse else "approval",
         (Note(f"宜：{told.zh}", f"It suits: {told.en}"),),
         (suits.source,),
         suits.authorities,
-        permission.steps_to(permission.SUBMIT, suits.authorities),
+        verdicts.steps_to(verdicts.SUBMIT, suits.authorities),
         forbids=permission.forbidden_uses(suits),
         doubts=doubts,
-        step=permission.SUBMIT,
+        step=verdicts.SUBMIT,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis import permission
+from gis import verdicts
 from gis._notes import Note, twins
 from gis._permission_authorities import gathered
 from gis.model import ASSUMPTION
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gis._model_parts import Parameter, Rule
     from gis.model import Model
-    from gis.permission import Verdict
+    from gis.verdicts import Verdict
 
 PRACTICE = Note("经验做法或假定，以当地为准", "practice or an assumption, verify locally")
 TEMPORARY_USE = "idle.temp_use_max"
@@ -30,7 +30,7 @@ TERM_COLUMNS = ("horizon_years", "horizon_reason", "horizon_reason_en", "horizon
 def path_columns(rule: Rule, verdict: Verdict, model: Model) -> dict[str, object]:
     """Return a verdict on the path of ``rule`` as columns of an options table.
 
-    Those of :class:`gis.permission.Verdict`, ``must_agree`` (:func:`agreement`), ``horizon_years`` that the rule grants
+    Those of :class:`gis.verdicts.Verdict`, ``must_agree`` (:func:`agreement`), ``horizon_years`` that the rule grants
     with ``horizon_reason`` and ``horizon_source`` (:func:`granted`), and ``is_temporary``. A document is named for the
     years only where the rule itself is one and leaves no question open: the years of any other are borrowed.
     """
@@ -74,7 +74,7 @@ def agreement(rules: Sequence[Rule], verdict: Verdict) -> dict[str, str]:
 def path_table(found: Sequence[Mapping[str, object]], index: pd.Index) -> pd.DataFrame:
     """Return the columns of several paths (:func:`path_columns`), also where there is none."""
     more = ["must_agree", "must_agree_en", *TERM_COLUMNS[1:], "is_temporary"]
-    return pd.DataFrame(list(found), index=index, columns=[*permission.table([], index[:0]).columns, *more])
+    return pd.DataFrame(list(found), index=index, columns=[*verdicts.table([], index[:0]).columns, *more])
 
 
 def _term(why: Note, source: str, years: float) -> dict[str, object]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import permission
+from gis import permission, verdicts
 from gis._notes import Note
 from gis.permission import ACCURACY, EDGE_OF
 
@@ -168,7 +168,7 @@ def exclude_forbidden(
         sieve.exclude("heritage_zone", hit, actions=done, detail=table["detail"], sources=table["source"])
 
 
-def _ban(verdict: permission.Verdict) -> tuple[Note, str]:
+def _ban(verdict: verdicts.Verdict) -> tuple[Note, str]:
     """Return why a verdict forbids, with the clauses of it that are no sure ground, and in which documents."""
     parts = [part for part in verdict.parts if part.permission == "forbidden"]
     doubts = list(dict.fromkeys(note for part in parts for note in part.doubts))
@@ -180,12 +180,12 @@ def _ban(verdict: permission.Verdict) -> tuple[Note, str]:
 def land_verdict(
     city: City,
     model: Model,
-    own: permission.Verdict,
+    own: verdicts.Verdict,
     held: Sequence[tuple[str, str | None]],
     action: str,
     *,
     is_reused: bool = False,
-) -> permission.Verdict:
+) -> verdicts.Verdict:
     """Return ``own`` and, where zones hold the place, what they say of the act of ``action``: the strictest.
 
     ``is_reused`` where the action only changes the use of what stands there.
@@ -194,4 +194,4 @@ def land_verdict(
         return own
     act: permission.Act = "alteration" if model.actions[action].land_act == "alteration" else "new_building"
     asked = "use_change" if is_reused else act
-    return permission.strictest([own, permission.heritage(model, "", held, asked, city.as_of)])
+    return verdicts.strictest([own, permission.heritage(model, "", held, asked, city.as_of)])

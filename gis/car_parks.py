@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import permission
+from gis import permission, verdicts
 from gis._grid import confirmed_kw, exclude_powerless
 from gis._notes import Note, missing_codes, noted
 from gis._recipes import SITE_LET
@@ -135,12 +135,12 @@ def _verdicts(city: City, model: Model, lots: gpd.GeoDataFrame, rows: pd.DataFra
     ):
         rule = model.rules[key]
         own = permission.of_rule(rule, city.as_of)
-        own = permission.lowered(own, "unclear", *LAPSED) if years == 0 else own
+        own = verdicts.lowered(own, "unclear", *LAPSED) if years == 0 else own
         if approximate[asset]:
-            own = permission.lowered(own, "unclear", *APPROXIMATE)
+            own = verdicts.lowered(own, "unclear", *APPROXIMATE)
         verdict = land_verdict(city, model, own, zones.get(asset, ()), "charging")
         found.append({**verdict.columns(), **agreement([rule], verdict)})
-    columns = [*permission.table([], rows.index[:0]).columns.drop("horizon_years"), "must_agree", "must_agree_en"]
+    columns = [*verdicts.table([], rows.index[:0]).columns.drop("horizon_years"), "must_agree", "must_agree_en"]
     return pd.DataFrame(found, index=rows.index, columns=columns).join(terms)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis import permission
+from gis import permission, verdicts
 from gis._land_sieve import OPEN
 from gis._notes import NOTHING, SEPARATORS, Note, merged_codes, missing_codes, noted
 from gis._permission_authorities import gathered
@@ -163,10 +163,10 @@ def _told(city: City, model: Model, offered: Options, base: Base, near: pd.Serie
     return with_verdict(table, permission.of_rule(model.rules[base.rule], city.as_of))
 
 
-def with_verdict(table: pd.DataFrame, verdict: permission.Verdict) -> pd.DataFrame:
+def with_verdict(table: pd.DataFrame, verdict: verdicts.Verdict) -> pd.DataFrame:
     """Return options of which ``verdict`` must hold as well: the stricter permission, with the words of both."""
-    steps = table["permission"].map(permission.STRICTNESS).astype(float)
-    eased = steps < permission.STRICTNESS[verdict.permission]
+    steps = table["permission"].map(verdicts.STRICTNESS).astype(float)
+    eased = steps < verdicts.STRICTNESS[verdict.permission]
     table = table.assign(permission=table["permission"].mask(eased, verdict.permission))
     for column, notes in {
         "permission_reason": verdict.reasons,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gis import permission
+from gis import permission, verdicts
 from gis._left_out import leave_out, with_unplaced
 from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._rents import rent_terms
@@ -221,7 +221,7 @@ def _verdicts(city: City, model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFr
         for asset, action in zip(rows["asset_id"], rows["action"], strict=True)
     ]
     more = ["must_agree", "must_agree_en", *TERM_COLUMNS[1:]]
-    columns = [*permission.table([], rows.index[:0]).columns, *more]
+    columns = [*verdicts.table([], rows.index[:0]).columns, *more]
     return pd.DataFrame(found, index=rows.index, columns=columns)
 
 
@@ -234,12 +234,12 @@ def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zone
     suits = model.reuse.get(kind or "")
     if suits is not None and action in INDOORS:
         said.append(of_guide(suits, owners_rules(model, own, owner), city.as_of))
-    verdict = permission.strictest(said)
+    verdict = verdicts.strictest(said)
     doubts = conditions(site, has_type=suits is not None) if action in INDOORS else _conditions_of_a_stop(site)
     if action == "museum" and owner == "state_enterprise" and own in UNITS:
         doubts.append(("unclear", NO_ENTERPRISE))
     for to, doubt in doubts:
-        verdict = permission.lowered(verdict, to, *doubt)
+        verdict = verdicts.lowered(verdict, to, *doubt)
     return {**verdict.columns(), **agreement(rules, verdict), **_term(model, own, owner, action)}
 
 

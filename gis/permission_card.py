@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import permission
+from gis import permission, verdicts
 from gis._findings import ACT_WORDS, ZONE_WORDS
 from gis._notes import Note, twins
 from gis._reuse_words import suited
 from gis._zones import APPROXIMATE, BORDERS, Zones, bordering, touching
 from gis.heritage import conditions
 from gis.options import code_of
-from gis.permission import Act, Verdict, public_notice
+from gis.permission import Act, public_notice
+from gis.verdicts import Verdict
 from layers.errors import AnalysisError
 from layers.kinds._columns import HERITAGE_CLASSES
 
@@ -61,7 +62,7 @@ class PermissionCard:
     acts
         One row per subject and act: ``subject`` (:data:`LAND` or the id of a site), ``name``, ``heritage_class``,
         ``zones`` and ``zones_en`` (those that hold it, with their class), ``act``, the columns of
-        :meth:`gis.permission.Verdict.columns`, ``notice_days`` (null where none is asked), ``documents`` and
+        :meth:`gis.verdicts.Verdict.columns`, ``notice_days`` (null where none is asked), ``documents`` and
         ``documents_en`` (empty where the act is forbidden; by :data:`DOCUMENT_SOURCE`), ``suits`` and ``suits_en``
         (what the type of building suits, for a change of use).
     has_red_stop
@@ -134,12 +135,12 @@ def _site_rows(model: Model, site: pd.Series, zones: Zones, as_of: date) -> list
     rows = []
     for act in ACTS:
         said = [permission.heritage(model, own, held, act, as_of, ownership=owner), _of_owner(model, owner, as_of)]
-        verdict = permission.strictest(said)
+        verdict = verdicts.strictest(said)
         doubts = conditions(site, has_type=suits is not None) if act == "use_change" else []
         if code_of(site, "position") == "approximate":
             doubts.append(("unclear", APPROXIMATE))
         for to, doubt in doubts:
-            verdict = permission.lowered(verdict, to, *doubt)
+            verdict = verdicts.lowered(verdict, to, *doubt)
         row = _row(model, str(site.name), name, own or "unknown", held, act, verdict)
         if suits is not None and act == "use_change":
             row |= twins("suits", suited(model, suits, pd.DataFrame([site])))

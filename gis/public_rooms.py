@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gis import permission
+from gis import permission, verdicts
 from gis._left_out import with_unplaced
 from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._terms import path_columns, path_table
@@ -153,10 +153,10 @@ def _verdict(city: City, model: Model, room: pd.Series, zones: Zones) -> dict[st
         (code_of(room, "position") == "approximate", APPROXIMATE),
     )
     for holds, why in doubts:
-        verdict = permission.lowered(verdict, "unclear", *why) if holds else verdict
+        verdict = verdicts.lowered(verdict, "unclear", *why) if holds else verdict
     held = zones.get(str(room.name), ())
     if held:
-        verdict = permission.strictest([verdict, permission.heritage(model, "", held, "use_change", city.as_of)])
+        verdict = verdicts.strictest([verdict, permission.heritage(model, "", held, "use_change", city.as_of)])
     return path_columns(rule, verdict, model)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis import _consent_words, permission
+from gis import _consent_words, permission, verdicts
 from gis._frontage import near_length_m
 from gis._left_out import leave_out, with_unplaced
 from gis._notes import SEPARATORS, Note, missing_codes, noted
@@ -153,13 +153,13 @@ def _verdicts(
         rule = model.rules["community.corridor" if action == "culture_corridor" else "community.renovation"]
         verdict = permission.of_rule(rule, city.as_of)
         if pd.isna(facts.loc[asset, "is_old"]):
-            verdict = permission.lowered(verdict, "unclear", *NO_YEAR)
+            verdict = verdicts.lowered(verdict, "unclear", *NO_YEAR)
         held = zones.get(asset, ())
         if held:
             is_repair = action == "culture_corridor" or asset in repairs_only
             asked: tuple[Act, ...] = ("alteration",) if is_repair else ("alteration", "new_building")
             zoned = [permission.heritage(model, "", held, act, city.as_of) for act in asked]
-            verdict = permission.strictest([verdict, *zoned])
+            verdict = verdicts.strictest([verdict, *zoned])
         found.append(path_columns(rule, verdict, model))
     table = path_table(found, rows.index)
     private = permission.of_rule(model.rules["community.private_capital"], city.as_of)

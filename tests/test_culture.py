@@ -14,7 +14,7 @@ from gis.activation import PARTS, potential, shares
 from gis.criteria import values
 from gis.need import assemble
 from gis.options import merged
-from gis.permission import STRICTNESS
+from gis.verdicts import STRICTNESS
 
 HALL = {**PLAIN_HALL, "story": "陈氏子弟在此读书"}
 WORKS = {**HALL, "building_type": "public_industrial", "ownership": "state"}

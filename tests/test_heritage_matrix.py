@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gis._permission_authorities import gathered
 from gis.model import HeritageRule, Model, Rule
-from gis.permission import STRICTNESS, Act, heritage, of_rule
+from gis.permission import Act, heritage, of_rule
+from gis.verdicts import STRICTNESS
 from layers.kinds._columns import HERITAGE_CLASSES
 from layers.kinds._heritage import HERITAGE_ZONE
 

@@ -13,7 +13,7 @@ from shapely.geometry import box
 from gis import heritage, renovation
 from gis._notes import SEPARATORS
 from gis.need import assemble
-from gis.permission import STRICTNESS
+from gis.verdicts import STRICTNESS
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
 
 NOBODY = assemble(city(), MODEL)[0]

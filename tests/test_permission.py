@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis import permission
+from gis import permission, verdicts
 from gis._notes import SEPARATORS, Note
 from gis._permission_authorities import gathered
 from gis.model import Model, Rule
-from gis.permission import STRICTNESS, Act, Verdict, heritage, lowered, of_rule, strictest
+from gis.permission import Act, heritage, of_rule
+from gis.verdicts import STRICTNESS, Verdict, lowered, strictest
 from layers.kinds._columns import HERITAGE_CLASSES, OWNERSHIPS
 from layers.kinds._heritage import HERITAGE_ZONE
 
@@ -288,7 +289,7 @@ def test_lowering_never_eases_and_keeps_the_reasons():
     assert (verdict.columns()["permission_reason"], verdict.columns()["permission_reason_en"]) == ("甲；乙", "one; two")
     with pytest.raises(ValueError, match="no verdict"):
         strictest([])
-    assert list(permission.table([], [])) == [*Verdict("unclear").columns(), "horizon_years"]
+    assert list(verdicts.table([], [])) == [*Verdict("unclear").columns(), "horizon_years"]
 
 
 def test_a_rule_of_unknown_date_says_what_it_says_and_what_is_taken():

@@ -14,8 +14,8 @@ from shapely.geometry import Point, Polygon, box
 
 from gis import heritage, permission_card
 from gis._zones import BORDERS
-from gis.permission import STRICTNESS, Verdict, strictest
 from gis.permission_card import LAND, PermissionCard
+from gis.verdicts import STRICTNESS, Verdict, strictest
 from layers.errors import AnalysisError
 
 HALL = {
