@@ -239,7 +239,7 @@ def tell_run(workspace: Workspace, run: Run, *, as_json: bool) -> None:
     notes = run.manifest.get("notes", [])
     if as_json:
         summary = {"run_id": run.run_id, "as_of": run.as_of, "opportunity_count": len(frame), "notes": notes}
-        console.show_json({**summary, "top": rows})
+        console.show_json({**summary, "own_model": run.manifest.get("own_model"), "top": rows})
         return
     for note in notes:
         console.show_line(f"· {note['zh']} / {note['en']}")
@@ -259,7 +259,17 @@ def tell_run(workspace: Workspace, run: Run, *, as_json: bool) -> None:
         ],
     )
     console.show_line(both(f"分析 {run.run_id}：机会 {len(frame)} 条", f"{len(frame)} opportunities"))
+    for line in _own_model(run):
+        console.show_line(line)
     tell_next(f"panhuo serve {workspace.root}")
+
+
+def _own_model(run: Run) -> list[str]:
+    """Return what was laid over the packaged model: a district's file, and how many single settings."""
+    own = run.manifest.get("own_model") or {"file": None, "settings": 0}
+    file = [both(f"用了本区模型 {own['file']}", "with the district's model")] if own["file"] else []
+    count = own["settings"]
+    return file + ([both(f"另设 {count} 项（--set）", f"{count} settings of your own")] if count else [])
 
 
 def _title(of: schema.Kind, field: str, code: str) -> str:

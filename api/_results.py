@@ -47,6 +47,7 @@ TABLE_COLUMNS = (
     "chargers",
     "capex_cny",
     "npv_cny",
+    "npv_p10_cny",
     "payback_years",
     "fits_horizon",
     "horizon_years",
@@ -209,12 +210,15 @@ def _layout(store: Store, scope: Scope, current: Current, opportunity_id: str) -
 
 
 def _alternatives(layer: Layer, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the other actions on the same asset, best first."""
+    """Return the other actions on the same asset: those of its theme first, best first."""
     frame = layer.frame
     same = frame["asset_kind"].eq(properties["asset_kind"]) & frame["asset_id"].eq(properties["asset_id"])
     others = frame[(same & frame["opportunity_id"].ne(properties["opportunity_id"])).fillna(False)]
-    names = ("opportunity_id", "action", "score", "permission")
-    columns = [json_values(others.sort_values("score", ascending=False)[name]) for name in names]
+    names = ("opportunity_id", "theme", "action", "score", "permission")
+    ordered = others.assign(is_other=others["theme"] != properties["theme"]).sort_values(
+        ["is_other", "score"], ascending=[True, False], kind="stable"
+    )
+    columns = [json_values(ordered[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

@@ -69,6 +69,16 @@ def read_model(file: Path | None, overrides: Mapping[str, str] | None = None) ->
     return Model.load(text, overrides, file=str(file))
 
 
+def laid_over(file: Path | None, overrides: Mapping[str, str] | None) -> dict[str, Any] | None:
+    """Return what a run's readers are told was laid over the packaged model, ``None`` where nothing was.
+
+    ``file`` is the name of the district's file (null where there is none), ``settings`` the number of single settings.
+    """
+    own = None if file is None or str(file) == PACKAGED else file.name
+    count = len(overrides or {})
+    return {"file": own, "settings": count} if own or count else None
+
+
 def chosen(model: Model, section: str | None, key: str) -> tuple[Entry, ...]:
     """Return the entries that a person asked for.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from api.models import read_model
+from api.models import laid_over, read_model
 from gis.pipeline import analyze as analyze_city
 from layers import __version__, crs, sample, schema, writing
 from layers.errors import NotFoundError, UsageError, WorkspaceError
@@ -88,7 +88,12 @@ def analyze(
     day = as_of or (sample.DEFAULT_AS_OF if workspace.is_sample else datetime.now(UTC).astimezone().date())
     results = analyze_city(metric, model, as_of=day, seed=seed, progress=progress, cancel=cancel)
     tables = {name: frame.to_crs(schema.STORAGE_CRS) for name, frame in results.tables.items()}
-    manifest = {**results.manifest, "is_sample": workspace.is_sample, "attributions": attributions(workspace)}
+    manifest = {
+        **results.manifest,
+        "is_sample": workspace.is_sample,
+        "attributions": attributions(workspace),
+        "own_model": laid_over(model_file, overrides),
+    }
     inputs = {name: item.version for name, item in snapshots.items()}
     return workspace.save_run(tables, manifest, as_of=day, seed=seed, inputs=inputs, scope=scope)
 
@@ -150,45 +155,16 @@ def export(
     """
     of = schema.kind(layer)
     run = workspace.run(run_id) if of.role == "result" else None
-    if run is not None:
-        frame = workspace.read_result(of.name, scope, run.run_id)
-    elif run_id is not None:
+    if run is None and run_id is not None:
         raise UsageError(
             f"{of.name} is an input, not a result of run {run_id}",
             f"{of.name}（{of.zh}）是输入图层，不是 {run_id} 这次分析的结果",
             hint="leave --run out",
             hint_zh="请去掉 --run",
         )
-    else:
-        if workspace.current(of.name) is None:
-            have = ", ".join(item.kind for item in workspace.summary())
-            raise NotFoundError(
-                f"{workspace.root} has no {of.name} layer",
-                f"{workspace.root} 没有图层 {of.name}（{of.zh}）",
-                hint=f"it has {have}" if have else f"import one: panhuo import {workspace.root} {of.name} FILE",
-                hint_zh=f"有 {have}"
-                if have
-                else f"还没有任何图层，先运行 panhuo import {workspace.root} {of.name} 文件",
-            )
-        frame = workspace.read(of.name, scope)
+    frame = _accepted(workspace, of, scope) if run is None else workspace.read_result(of.name, scope, run.run_id)
     if subdistrict is not None:
-        known = sorted(frame["subdistrict_code"].dropna().unique())
-        if not known:
-            raise NotFoundError(
-                f"no record of {of.name} has a sub-district code",
-                f"图层 {of.name}（{of.zh}）的记录都没有镇街代码",
-                hint="import the subdistrict layer first, or leave --subdistrict out",
-                hint_zh="先导入 subdistrict（镇街），或去掉 --subdistrict",
-            )
-        if subdistrict not in known:
-            codes = ", ".join(known[:12])
-            raise NotFoundError(
-                f"no record of {of.name} lies in sub-district {subdistrict!r}",
-                f"图层 {of.name}（{of.zh}）没有镇街 {subdistrict!r} 的记录",
-                hint=f"choose one of {codes}",
-                hint_zh=f"可选 {codes}",
-            )
-        frame = frame[frame["subdistrict_code"] == subdistrict]
+        frame = _lying_in(subdistrict, frame, of)
     current = workspace.current(of.name) if run is None else None
     if current is not None:
         frame = with_exact(frame, of, current.sources)
@@ -199,6 +175,38 @@ def export(
     elif run is not None:
         shown = with_criteria(of, run.manifest, frame.columns)
     return writing.write_layer(frame, shown, out, crs=crs_name, **notes_of(workspace, of, run))
+
+
+def _accepted(workspace: Workspace, of: schema.Kind, scope: Scope | None) -> gpd.GeoDataFrame:
+    if workspace.current(of.name) is None:
+        have = ", ".join(item.kind for item in workspace.summary())
+        raise NotFoundError(
+            f"{workspace.root} has no {of.name} layer",
+            f"{workspace.root} 没有图层 {of.name}（{of.zh}）",
+            hint=f"it has {have}" if have else f"import one: panhuo import {workspace.root} {of.name} FILE",
+            hint_zh=f"有 {have}" if have else f"还没有任何图层，先运行 panhuo import {workspace.root} {of.name} 文件",
+        )
+    return workspace.read(of.name, scope)
+
+
+def _lying_in(subdistrict: str, frame: gpd.GeoDataFrame, of: schema.Kind) -> gpd.GeoDataFrame:
+    known = sorted(frame["subdistrict_code"].dropna().unique())
+    if not known:
+        raise NotFoundError(
+            f"no record of {of.name} has a sub-district code",
+            f"图层 {of.name}（{of.zh}）的记录都没有镇街代码",
+            hint="import the subdistrict layer first, or leave --subdistrict out",
+            hint_zh="先导入 subdistrict（镇街），或去掉 --subdistrict",
+        )
+    if subdistrict not in known:
+        codes = ", ".join(known[:12])
+        raise NotFoundError(
+            f"no record of {of.name} lies in sub-district {subdistrict!r}",
+            f"图层 {of.name}（{of.zh}）没有镇街 {subdistrict!r} 的记录",
+            hint=f"choose one of {codes}",
+            hint_zh=f"可选 {codes}",
+        )
+    return frame[frame["subdistrict_code"] == subdistrict]
 
 
 def with_criteria(of: schema.Kind, manifest: Mapping[str, Any], columns: Collection[str]) -> schema.Kind:

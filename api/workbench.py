@@ -111,6 +111,7 @@ def describe_workspace(store: Store, scope: Scope) -> dict[str, Any]:
             "seed": run.seed,
             "version": __version__,
             "notes": _results.notes(manifest),
+            "model": manifest.get("own_model"),
             "changed_layers": changed_layers(run, current.snapshots),
         },
     }

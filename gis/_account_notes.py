@@ -11,6 +11,7 @@ from gis._account_facts import CONCESSION, REINSTATEMENT, has_land
 from gis._notes import SEPARATORS, Note, noted, texts_of
 from gis._pledges import is_owner_open
 from gis._recipes import BARRED, SITE_LET, SITE_RENT
+from gis._reuse_words import banned
 from gis._units import column, stalls_wanted, texts
 from gis.funding import assumed_splits, paid_for_others
 
@@ -101,12 +102,12 @@ def with_notes(
 
 
 def _barred(model: Model) -> Note:
-    """Return that no rent is counted where the law bars the State from running a protected site as an asset."""
-    by = "，".join(dict.fromkeys(rule.source for rule in model.heritage_rules if rule.ownerships and rule.forbids))
+    """Return that no rent is counted where the law may bar the State from running a protected site as an asset."""
+    told = [banned(rule) for rule in model.heritage_rules if rule.ownerships and rule.forbids]
+    zh, en = "、".join(f"{of.zh}（{by.zh}）" for of, by in told), " and ".join(f"{of.en} ({by.en})" for of, by in told)
     return Note(
-        f"国有文保单位不得作为企业资产经营（{by}），从严不计租金",
-        f"A protected site of the State may not be run as an enterprise's asset ({by}): by the stricter reading no "
-        "rent is counted",
+        f"{zh}，其他用途是否适用未写明，从严不计租金",
+        f"By the stricter reading no rent is counted, since the rule does not say whether other uses are meant: {en}",
     )
 
 

@@ -100,7 +100,7 @@ def _estimated(count: float, key: str, unit: Note, model: Model) -> Note:
         least, most = f"{count * few:,.0f}", f"{count * many:,.0f}"
         zh, en = f"（{few:g}–{many:g}，合{least}–{most}）", f" ({few:g}-{many:g}, in all {least}-{most})"
     return Note(
-        f"面积为估算，不是量算：{count:,.0f}{unit.zh}×每{unit.zh}{each:g}平方米{zh}{guess.zh}（{model[key].source}）",
+        f"面积为估算，不是量算：{count:,.0f}{unit.zh}×每{unit.zh}{each:g}平方米{zh}{guess.zh}（{model[key].cited.zh}）",
         f"Its area is estimated, not measured: {count:,.0f} {unit.en} x {each:g} m2{en}{guess.en} "
         f"({model[key].source})",
     )

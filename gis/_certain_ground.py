@@ -26,6 +26,11 @@ LAID = ("surface_parking", "mechanical_parking", "charging")
 """Actions that the stalls of a layout size."""
 EDGE = Note("保护区划边缘", "the edge of a heritage zone")
 LEFT_OUT = Note("，泊位只布在其余部分", ": stalls are laid on the rest only")
+NO_SURE_STALL = Note(
+    "界线存疑部分以外排不下一个泊位，核清界线前规模不定",
+    "No stall fits outside the part in doubt: its size is unknown until the boundaries are checked",
+)
+"""Said where stalls fit on the whole of a plot only."""
 
 
 class Held(NamedTuple):

@@ -237,14 +237,18 @@ def own_words(model: Model, *keys: str) -> Note:
 def _running(row: Any, model: Model, as_of: date, unsure: Note) -> Note:
     """Return a running clock in words: how long idle, what is owed or when, and when the land may be taken back."""
     idle = Note(f"闲置{row.years_idle:.1f}年", f"Idle for {row.years_idle:.1f} years")
-    if row.years_idle <= 0:
+    is_stopped, is_ahead = bool(pd.isna(row.fee_date)), row.start_date > pd.Timestamp(as_of)
+    if is_stopped and is_ahead and not row.is_extended:
+        day = f"{row.start_date:%Y-%m-%d}"
+        return Note(f"台账所载停工日期{day}尚未到，请核实", f"Its works stop on {day}, a day to come: check the ledger")
+    if is_ahead or (row.years_idle <= 0 and not is_stopped):
         idle = Note(f"动工期至{row.start_date:%Y-%m-%d}", f"Works are to start by {row.start_date:%Y-%m-%d}")
     if row.is_extended:
         of_day = own_words(model, EXTENSION)
         idle = Note(idle.zh + of_day.zh, idle.en + of_day.en)
-    if pd.isna(row.fee_date):
-        told = STARTED_AND_STOPPED
-        return Note(f"{idle.zh}：{told.zh}", f"{idle.en}: {told.en}")
+    if is_stopped:
+        told, more = STARTED_AND_STOPPED, NOTHING if unsure == TO_BE_CHECKED else unsure
+        return Note(f"{idle.zh}：{told.zh}{more.zh}", f"{idle.en}: {told.en}{more.en}")
     due, back = _due(row, model, as_of), _back(row, model, as_of)
     return Note(f"{idle.zh}：{due.zh}；{back.zh}{unsure.zh}", f"{idle.en}: {due.en}; {back.en}{unsure.en}")
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from gis._fire_rules import ebike_exclusions
 from gis._grid import exclude_powerless
+from gis._land_clock import YEARS_TO_RECLAIM, clock, lapse, own_words
 from gis._land_shape import MOST, covers
 from gis._left_out import leave_out
 from gis._notes import Note
@@ -27,16 +28,15 @@ if TYPE_CHECKING:
     from gis.model import Model
 
 ROOM_ACTIONS = ("community_service", "culture_space")
-PLOT_ACTIONS = (
+LAND_ACTIONS = (
     "surface_parking",
     "mechanical_parking",
     "charging",
     "ebike_charging",
     "pocket_park",
     "market",
-    "community_service",
+    *ROOM_ACTIONS,
 )
-LAND_ACTIONS = (*PLOT_ACTIONS, "culture_space")
 CAR_ACTIONS = ("surface_parking", "mechanical_parking", "charging")
 SERVING = (*CAR_ACTIONS, "market", "community_service")
 """What on a parcel serves a heritage site or a wall beside it."""
@@ -62,15 +62,16 @@ def sieve_land(
 ) -> Sieve:
     """Return the actions left for each parcel after the hard exclusions, each of which gives its reason.
 
-    Rooms are thought of in premises (:func:`are_premises`) only, a community service on open plots as well; of a point
-    without an area nothing else is known, while a built plot may be cleared for what needs land. What is not thought
-    of has its reason among the exclusions as well, so that every action that is not offered has one.
+    Rooms are thought of in premises (:func:`are_premises`) only: what they cost is the fitting out of a room that
+    stands, and no document was found that lets one be put up on an open plot. Of a point without an area nothing else
+    is known, while a built plot may be cleared for what needs land. What is not thought of has its reason among the
+    exclusions as well, so that every action that is not offered has one.
     """
     sieve = Sieve(model, "idle_land", land.index, LAND_ACTIONS)
     is_premises = are_premises(land, shapes)
     _constraints(sieve, model, land)
     sieve.exclude("approximate_position", is_approximate(land))
-    _ended(sieve, city, land)
+    _ended(sieve, city, model, land)
     temporary = land["tenure"].isin([*TEMPORARY, *NEVER_BUILT_ON]) | legal.isin(MAYBE_IDLE)
     sieve.exclude("permanent_on_temporary", temporary & ~is_premises)
     for cover in covered:
@@ -81,8 +82,7 @@ def sieve_land(
     ebike_exclusions(sieve, city, model, land, shapes)
     exclude_powerless(sieve, model, land)
     leave_out(sieve, "point_without_area", shapes["area_m2"].isna(), set(LAND_ACTIONS) - set(ROOM_ACTIONS))
-    leave_out(sieve, "open_plot", ~is_premises, ["culture_space"])
-    leave_out(sieve, "point_without_area", shapes["area_m2"].isna() & ~is_premises, ["community_service"])
+    leave_out(sieve, "open_plot", ~is_premises, ROOM_ACTIONS)
     return sieve
 
 
@@ -107,16 +107,21 @@ def may_serve(city: City, model: Model) -> pd.Series:
     land = city.placed("idle_land")
     sieve = Sieve(model, "idle_land", land.index, SERVING)
     _constraints(sieve, model, land)
-    _ended(sieve, city, land)
+    _ended(sieve, city, model, land)
     for cover in covers(city, model, land):
         sieve.exclude(cover.rule, cover.share > MOST)
     return sieve.offered.any(axis=1)
 
 
-def _ended(sieve: Sieve, city: City, land: gpd.GeoDataFrame) -> None:
-    until = land["available_until"]
+def _ended(sieve: Sieve, city: City, model: Model, land: gpd.GeoDataFrame) -> None:
+    """Exclude what has no years left: its term has ended, or it may be taken back by now."""
+    today, until, back = pd.Timestamp(city.as_of), land["available_until"], clock(land, city, model)["reclaim_date"]
     ended = until.map(lambda day: Note(f"可用至{day:%Y-%m-%d}", f"available until {day:%Y-%m-%d}"), na_action="ignore")
-    sieve.exclude("availability_ended", until <= pd.Timestamp(city.as_of), detail=ended)
+    sieve.exclude("availability_ended", until <= today, detail=ended)
+    unsure = own_words(model, YEARS_TO_RECLAIM), lapse(model, city.as_of, [YEARS_TO_RECLAIM])
+    zh, en = ("".join(words) for words in zip(*unsure, strict=True))
+    due = back.map(lambda day: Note(f"{day:%Y-%m-%d}起{zh}", f"from {day:%Y-%m-%d}{en}"), na_action="ignore")
+    sieve.exclude("reclaim_due", back <= today, detail=due)
 
 
 def _constraints(sieve: Sieve, model: Model, land: gpd.GeoDataFrame) -> None:

@@ -26,6 +26,7 @@ NO_SENSE = (
     "unfit_type",
     "no_residents_story",
     "no_heritage_near",
+    "no_market_in_zone",
     "not_red_listed",
     "no_corridor",
 )

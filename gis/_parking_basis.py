@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gis._notes import NOTHING as NO_WORDS
 from gis._notes import SEPARATORS, Note
 from layers.schema import kind
 
@@ -69,10 +70,15 @@ def _counted(row: pd.Series, name: str, by: Note) -> Note:
 
 def _of_homes(row: pd.Series, model: Model) -> Note:
     each, why = _range(PER_HOUSEHOLD, model), _why(PER_HOUSEHOLD, model)
-    homes = f"{row['vehicles'] / model.value(PER_HOUSEHOLD):,.0f}" if model.value(PER_HOUSEHOLD) else "?"
+    homes, low, high = (f"{row[f'household_count{end}']:,.0f}" for end in ("", "_low", "_high"))
+    told = NO_WORDS
+    if row["are_homes_estimated"]:
+        told = Note(f"（户数按建筑面积估算，{low}–{high}）", f" (estimated from the floor area, {low}-{high})")
+    elif low != high:
+        told = Note(f"（户数为约数，{low}–{high}）", f" (told about only, {low}-{high})")
     return Note(
-        f"无车辆数：按{homes}户×每户{each.zh}辆估算，为假定，不是现状数{why.zh}",
-        f"No count of vehicles: {homes} households x {each.en} each, an assumption and no count{why.en}",
+        f"无车辆数：按{homes}户{told.zh}×每户{each.zh}辆估算，为假定，不是现状数{why.zh}",
+        f"No count of vehicles: {homes} households{told.en} x {each.en} each, an assumption and no count{why.en}",
     )
 
 
@@ -93,7 +99,7 @@ def _why(key: str, model: Model) -> Note:
     """Return the source and the confidence of a parameter in brackets."""
     item, codes = model[key], kind("opportunity")["confidence"].codes or {}
     zh, en = codes[item.confidence]
-    return Note(f"（{item.source}，置信度{zh}）", f" ({item.source}; {en.lower()} confidence)")
+    return Note(f"（{item.cited.zh}，置信度{zh}）", f" ({item.source}; {en.lower()} confidence)")
 
 
 def _twins(name: str, notes: pd.Series) -> dict[str, pd.Series]:

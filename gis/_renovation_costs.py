@@ -75,7 +75,7 @@ def _notes(model: Model, by_area: int) -> tuple[Note, ...]:
     ratio = " : ".join(f"{model.value(key):g}" for key in TIER_KEYS.values())
     tier = model[TIER_KEYS[MEAN_TIER]]
     zh = (
-        f"改造投资分类：户数×每户{each.value:,.0f}元（{each.source}）×三类单价之比{ratio}（{tier.source}，只作比例，置信度低），"
+        f"改造投资分类：户数×每户{each.value:,.0f}元（{each.cited.zh}）×三类单价之比{ratio}（{tier.cited.zh}，只作比例，置信度低），"
         f"逐类累计；全国平均视为做到完善类，为假设。{by_area}个小区没有户数，按建筑面积×每平方米{per_m2.value:g}元估算。"
         "加装电梯另列，只在台账写明部数时估算。"
     )

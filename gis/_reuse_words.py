@@ -43,16 +43,25 @@ def owners_rules(model: Model, own: str | None, owner: str | None) -> list[Herit
     ]
 
 
+def banned(rule: HeritageRule) -> tuple[Note, Note]:
+    """Return what an owner's rule bars and of which sites, and by which document, with what is open of that."""
+    by, by_en = rule.source, rule.source
+    if not rule.mapped:
+        by, by_en = f"{by}，{UNMAPPED.zh}", f"{by_en}, {UNMAPPED.en}"
+    of = Note(
+        f"国有文保单位（{PLACES.zh}）不得作为{rule.forbids}",
+        f"protected sites of the State that are {PLACES.en}: not allowed is {rule.forbids_en or rule.forbids}",
+    )
+    return of, Note(by, by_en)
+
+
 def _but_for(uses: Note, rules: Sequence[HeritageRule]) -> Note:
     """Return ``uses`` with what ``rules`` bar of them."""
     for rule in rules:
-        by, by_en = rule.source, rule.source
-        if not rule.mapped:
-            by, by_en = f"{by}，{UNMAPPED.zh}", f"{by_en}, {UNMAPPED.en}"
+        what, by = banned(rule)
         uses = Note(
-            f"{uses.zh}（国有文保单位（{PLACES.zh}）不得作为{rule.forbids}，{by}，其他用途是否适用须向文物部门核实）",
-            f"{uses.en} (protected sites of the State that are {PLACES.en}: not allowed is "
-            f"{rule.forbids_en or rule.forbids}, {by_en}, of other uses ask the heritage department)",
+            f"{uses.zh}（{what.zh}，{by.zh}，其他用途是否适用须向文物部门核实）",
+            f"{uses.en} ({what.en}, {by.en}, of other uses ask the heritage department)",
         )
     return uses
 

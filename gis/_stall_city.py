@@ -11,8 +11,9 @@ import shapely
 
 from gis._certain_ground import certain_ground
 from gis._land_shape import NOT_DRIVABLE
+from gis._notes import Note
 from gis.capacity import Layouts
-from gis.stalls import MODULES, StallLayout, StallRules, layout
+from gis.stalls import MODULES, StallRules, layout
 from layers.schema import conform, kind
 
 if TYPE_CHECKING:
@@ -23,30 +24,45 @@ if TYPE_CHECKING:
 
     from gis.city import City
     from gis.model import Model
+    from gis.stalls import StallLayout
+
+    _Laid = dict[Any, StallLayout]
 
 TREES = ("wood", "forest", "tree", "tree_row")
 """Kinds of green that are trees; grass on a plot is no obstacle."""
 PARKED = ("surface_parking", "mechanical_parking")
+NO_STREET = Note("出入口不临街，须核实", "Its entrance is not on a street: check how cars get in")
 
 
 def plans_of(city: City, model: Model, land: gpd.GeoDataFrame) -> Layouts:
     """Return what stands on each plot of ``land`` that is a polygon: stalls on the ground, and the rows of racks.
 
-    Racks stand in rows at 90 degrees: a plot that holds more stalls otherwise is laid once more with these alone.
+    Racks stand in rows at 90 degrees: a plot that holds more stalls otherwise is laid once more with these alone. So is
+    one of which something holds a part, over the whole of it: as many may stand there once the boundary is sure.
     """
-    surface = layouts(city, model, land)
+    sure = _by_rows(city, model, land, is_whole=False)
+    return Layouts(*sure, *_by_rows(city, model, land, is_whole=True))
+
+
+def _by_rows(city: City, model: Model, land: gpd.GeoDataFrame, *, is_whole: bool) -> tuple[_Laid, _Laid]:
+    surface = layouts(city, model, land, is_whole=is_whole)
     other = [asset for asset, laid in surface.items() if set(laid.modules) - {"90"}]
-    return Layouts(surface, surface | layouts(city, model, land.loc[other], modules=("90",)))
+    return surface, surface | layouts(city, model, land.loc[other], modules=("90",), is_whole=is_whole)
 
 
 def layouts(
-    city: City, model: Model, land: gpd.GeoDataFrame, *, modules: Sequence[str] = MODULES
-) -> dict[Any, StallLayout]:
+    city: City,
+    model: Model,
+    land: gpd.GeoDataFrame,
+    *,
+    modules: Sequence[str] = MODULES,
+    is_whole: bool = False,
+) -> _Laid:
     """Return the layout of each plot of ``land`` that is a polygon, by asset id.
 
-    Stalls lie where they certainly may (:func:`gis._certain_ground.certain_ground`). Buildings, water and trees inside
-    a plot are obstacles; an outline that crosses itself is mended first. What was laid once is kept with the city:
-    options count the stalls, and the layer draws them.
+    Stalls lie where they certainly may (:func:`gis._certain_ground.certain_ground`), or all over the plot.
+    Buildings, water and trees inside a plot are obstacles; an outline that crosses itself is mended first. What was
+    laid once is kept with the city: options count the stalls, and the layer draws them.
 
     Parameters
     ----------
@@ -58,10 +74,13 @@ def layouts(
         Placed plots, index ``asset_id``, in the CRS of the city.
     modules
         How stalls may stand to the aisle.
+    is_whole
+        Whether stalls lie all over the plot, whatever holds a part of it.
     """
     rules, modules = StallRules.of(model.value), tuple(modules)
     land = land[shapely.get_dimensions(np.asarray(land.geometry.array, dtype=object)) == 2]
-    places = np.array([_mended(place) for place in certain_ground(city, model, land)], dtype=object)
+    ground = land.geometry.array if is_whole else certain_ground(city, model, land)
+    places = np.array([_mended(place) for place in ground], dtype=object)
     kept: dict[tuple[object, ...], StallLayout] = city.once("stall_layouts", dict)
     keys = [(rules, modules, plot) for plot in shapely.to_wkb(places)]
     new = [number for number, key in enumerate(keys) if key not in kept]
@@ -104,6 +123,33 @@ def _near(places: NDArray[np.object_], things: NDArray[np.object_], distance_m: 
         int(number): shapely.union_all(shapely.make_valid(things[np.sort(thing[plot == number])]))
         for number in np.unique(plot)
     }
+
+
+def entrance_notes(
+    rows: pd.DataFrame, shapes: pd.DataFrame, model: Model, layouts: Layouts
+) -> list[tuple[pd.Series, Note]]:
+    """Return for which options the entrance of the layout is on no street, though the plot has a side on one.
+
+    Where it has none, or none is known, that is said of the plot itself.
+
+    Parameters
+    ----------
+    rows
+        Options: ``asset_id``, ``action``.
+    shapes
+        ``frontage_high_m`` by asset id.
+    model
+        Holds ``land.entrance_width``.
+    layouts
+        Layouts by asset id.
+    """
+    away = {asset for asset, laid in layouts.surface.items() if laid.count and not laid.is_at_street}
+    racks_away = {asset for asset, laid in layouts.racks.items() if laid.count and not laid.is_at_street}
+    frontage_m = shapes["frontage_high_m"].reindex(rows["asset_id"]).set_axis(rows.index)
+    is_rack = rows["action"] == "mechanical_parking"
+    is_ground = rows["action"].isin(["surface_parking", "charging"])
+    where = (is_ground & rows["asset_id"].isin(away)) | (is_rack & rows["asset_id"].isin(racks_away))
+    return [(where & (frontage_m >= model.value("land.entrance_width")), NO_STREET)]
 
 
 def stall_layer(opportunities: pd.DataFrame, city: City, model: Model) -> gpd.GeoDataFrame:

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis import criteria, data_gaps, explain, ranking
+from gis import _works_first, criteria, data_gaps, explain, ranking
 from gis._asset_names import shown_name
 from gis._notes import Note, merged_codes, noted
 from gis._permission_authorities import decided
@@ -124,7 +124,7 @@ def with_money(
     columns = money[[*MONEY, *MONEY_WORDS]].astype(dict.fromkeys(MONEY, float))
     told = table.drop(columns=columns.columns, errors="ignore").join(columns)
     told["payback_years"] = told["payback_years"].where(told["capex_cny"].notna())
-    told = told.join(fits_horizon(told))
+    told = told.join(fits_horizon(told.join(found.table["payback_counted_years"])))
     short = (money["repaying_cny_year"] > 0) & told["npv_cny"].notna() & told["payback_years"].isna()
     outside = (told["npv_cny"] < told["npv_p10_cny"]) | (told["npv_cny"] > told["npv_p90_cny"])
     told = noted(told, "warnings", [(short, SHORT), (outside, NPV_OUTSIDE)])
@@ -174,15 +174,17 @@ def _ranked_theme(
     lacks, lacks_near = _lacking(few, weights, sites, model, around)
     told = explain.columns(few, weights, sites["opportunity_id"], model.theme_criteria(theme))
     found = found.join(bands).join(told).join(data_gaps.columns(lacks, chosen)).join(potential(values, weights))
-    found = noted(found, "warnings", [(ranking.outside_band(found), OUTSIDE)])
-    found["confidence"] = at_most_medium(ranking.confidence(found, values, weights, model), found["rank_condition"])
+    # Copied, since a frame that has grown piece by piece is slow and pandas says so.
+    found = explain.with_ties(noted(found, "warnings", [(ranking.outside_band(found), OUTSIDE)]).copy())
+    found = _works_first.with_condition(found, values, weights, model.theme_criteria(theme))
+    found["confidence"] = at_most_medium(ranking.confidence(found, values, weights, model), _works_first.is_due(found))
     found["missing"] = merged_codes(found["missing"].astype("string"), ranking.missing_criteria(values))
     return found.join(values.raw.add_prefix("x_")).join(values.value.add_prefix("v_")), lacks_near
 
 
-def at_most_medium(confidence: pd.Series, rank_condition: pd.Series) -> pd.Series:
-    """Return ``confidence``, no longer high where the rank stands on works that must come first and have no price."""
-    return confidence.mask((rank_condition.fillna("") != "") & (confidence == "high"), "medium")
+def at_most_medium(confidence: pd.Series, is_due: pd.Series) -> pd.Series:
+    """Return ``confidence``, no longer high where works must come first that have no price."""
+    return confidence.mask(is_due & (confidence == "high"), "medium")
 
 
 def _lacking(

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from gis import verdicts
+from gis._dated import reasons, undated
 from gis._notes import Note, twins
 from gis._permission_authorities import gathered
 from gis.model import ASSUMPTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from gis._model_parts import Parameter, Rule
     from gis.model import Model
@@ -24,7 +26,8 @@ TEMPORARY_USE = "idle.temp_use_max"
 """The parameter that limits a temporary use; a path whose years it sets is one of temporary use only."""
 LEDGER = "台账 (the ledger's own date)"
 """What stands behind a term that the ledger itself tells."""
-TERM_COLUMNS = ("horizon_years", "horizon_reason", "horizon_reason_en", "horizon_source")
+REASON_COLUMNS = ("horizon_reason", "horizon_reason_en")
+TERM_COLUMNS = ("horizon_years", *REASON_COLUMNS, "horizon_source")
 
 
 def path_columns(rule: Rule, verdict: Verdict, model: Model) -> dict[str, object]:
@@ -51,12 +54,32 @@ def granted(limit: Parameter, years: float, *, is_borrowed: bool = False) -> dic
     limit, years
         The parameter, and its value.
     is_borrowed
-        Whether its document speaks of something else, so that the years are practice here.
+        Whether its document speaks of something else, so that the years are taken by analogy, an assumption.
     """
-    by = limit.cited
-    if limit.is_assumption or is_borrowed:
+    by, source = limit.cited, limit.source
+    if limit.is_assumption:
         by = limit.own_mark or PRACTICE
-    return _term(Note(f"{by.zh}：至多{years:g}年", f"{by.en}: at most {years:g} years"), limit.source, years)
+    elif is_borrowed:
+        by = Note(f"比照{by.zh}，属假定，以当地为准", f"by analogy with {by.en}, an assumption, verify locally")
+        source = f"{ASSUMPTION} - 比照 (by analogy with) {source}"
+    return _term(Note(f"{by.zh}：至多{years:g}年", f"{by.en}: at most {years:g} years"), source, years)
+
+
+def granted_surely(model: Model, key: str, usual: str, as_of: date) -> dict[str, object]:
+    """Return the years of ``key``, or the fewer of ``usual`` where its own document is no sure ground on ``as_of``.
+
+    A ceiling that no document in force grants lengthens nothing; both are then told, and what the longer one lacks.
+    """
+    longer, shorter = (granted(model[name], model.value(name)) for name in (key, usual))
+    doubt = (undated(model) | reasons(model, as_of)).get(key)
+    if doubt is None or model.value(key) <= model.value(usual):
+        return longer
+    told = Note(*(str(longer[name]) for name in REASON_COLUMNS))
+    more = Note(
+        f"（{told.zh}，但所据文件{doubt.zh}，不作为依据）",
+        f" ({told.en}, but the document {doubt.en}: no ground for it)",
+    )
+    return shorter | {name: f"{shorter[name]}{words}" for name, words in zip(REASON_COLUMNS, more, strict=True)}
 
 
 def not_granted(why: Note, source: str = "") -> dict[str, object]:

@@ -29,7 +29,8 @@ def told(frame: pd.DataFrame, of: str, column: str) -> pd.DataFrame:
 
     A remark keeps such words as ``title: words``, one beside the other (:mod:`layers.reading`). They are those of the
     number where the title is one of its column's and the number lies within the range that they tell; where the title
-    is of no column of the kind (somebody named the column for the import), where they say just this number.
+    is of no column of the kind (somebody named the column for the import), where they say just this number, and no
+    other column of the record holds the same: nobody knows then of which they tell.
 
     Parameters
     ----------
@@ -49,9 +50,10 @@ def told(frame: pd.DataFrame, of: str, column: str) -> pd.DataFrame:
     number = frame[column].astype("Float64").astype("float64")
     found = pd.DataFrame({"value": number, "low": number, "high": number}).assign(words="")
     field, spoken = kind(of)[column], frame["remark"][number.notna().to_numpy()].dropna()
+    alone = _is_alone(frame.loc[spoken.index], of, column)
     for row, remark in spoken.items():
         for title, words in _pieces(str(remark)):
-            ends = _ends(title, words, number[row], (of, field))
+            ends = _ends(title, words, number[row], (of, field), is_alone=bool(alone[row]))
             if ends is not None:
                 found.loc[row, ["low", "high", "words"]] = [*ends, words]
                 break
@@ -65,12 +67,21 @@ def _pieces(remark: str) -> Iterator[tuple[str, str]]:
             yield title, words
 
 
-def _ends(title: str, words: str, number: float, wanted: tuple[str, Field]) -> tuple[float, float] | None:
-    """Return between what ``number`` lies if these words tell about it."""
+def _is_alone(frame: pd.DataFrame, of: str, column: str) -> pd.Series:
+    """Return which records hold the number of ``column`` in no other column."""
+    others = [field.name for field in kind(of).fields if field.dtype in ("int", "float") and field.name != column]
+    numbers = frame[[name for name in others if name in frame]].astype("Float64").astype("float64")
+    return ~numbers.eq(frame[column].astype("Float64").astype("float64"), axis=0).any(axis=1)
+
+
+def _ends(
+    title: str, words: str, number: float, wanted: tuple[str, Field], *, is_alone: bool
+) -> tuple[float, float] | None:
+    """Return between what ``number`` lies if these words tell about it; ``is_alone``: no other column holds it."""
     of, field = wanted
     named = _plain(title)
     is_own, is_unknown = named in _titles(of, field.name), named not in _titles(of)
-    ends = range_told(words, field, title) if is_own or is_unknown else None
+    ends = range_told(words, field, title) if is_own or (is_unknown and is_alone) else None
     if ends is None or not (ends[1] <= number <= ends[2]) or (is_unknown and number != ends[0]):
         return None
     return ends[1], ends[2]

@@ -27,14 +27,17 @@ WIDTH_TOLERANCE_SHARE = 0.005
 ROUNDING = 1e-9
 """Added before stalls are rounded down, so that no last digit of an area takes one."""
 
-NO_STREET = Note("出入口不临街，须核实", "Its entrance is not on a street: check how cars get in")
-
 
 class Layouts(NamedTuple):
-    """Layouts of the plots of a city, by asset id: of stalls on the ground, and of the rows that racks stand in."""
+    """Layouts of the plots of a city, by asset id: of stalls on the ground, and of the rows that racks stand in.
+
+    Each on the ground that is certain, and once more over the whole plot: the same where nothing holds a part of it.
+    """
 
     surface: Laid
     racks: Laid
+    whole_surface: Laid
+    whole_racks: Laid
 
 
 def shape_of(land: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -63,13 +66,14 @@ def shape_of(land: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def surface_stalls(
-    area_m2: pd.Series, model: Model, layouts: Mapping[object, StallLayout] | None = None
+    area_m2: pd.Series, model: Model, layouts: Laid | None = None, whole: Laid | None = None
 ) -> pd.DataFrame:
     """Return the surface stalls of plots: those of its layout, else area over ``parking.stall_area.surface``.
 
     The low end of a layout is its area at ``parking.stall_area.observed_max`` (69.7 m2 a stall, the poorest lot seen:
-    levels, pipes and lamps are not in the layout), the high end the same rows with the tightest stalls and aisles, over
-    the whole plot where boundaries in doubt keep a part of it free.
+    levels, pipes and lamps are not in the layout), the high end the same rows with the tightest stalls and aisles, of
+    the whole plot where boundaries in doubt keep a part of it free and more stand on the whole. Where they all need the
+    doubted part nobody knows how many there will be: from none to those of the whole.
     Without a layout it is ``area x parking.site_yield_factor / stall area`` (GB/T 51149-2016 5.1.4), rounded down; the
     low end takes the least yield and the largest stall, the high end the opposite.
 
@@ -79,8 +83,8 @@ def surface_stalls(
         Area of the plots.
     model
         Holds the parameters.
-    layouts
-        Layouts by the index of ``area_m2``; plots may lack one.
+    layouts, whole
+        Layouts by the index of ``area_m2``; plots may lack one. Those over the whole plots, where they differ.
 
     Returns
     -------
@@ -88,41 +92,53 @@ def surface_stalls(
         ``stalls``, ``stalls_low``, ``stalls_high``; null where the area is.
     """
     found = _stalls(area_m2, model, "parking.stall_area.surface", ("", ""))
-    counts = _by_plot({asset: laid.count for asset, laid in (layouts or {}).items()}, area_m2)
-    poorest = np.floor(area_m2 / model.value("parking.stall_area.observed_max"))
-    tightest = np.floor(counts * _most_share(area_m2, model, layouts) + ROUNDING)
-    laid = pd.DataFrame(
-        {"stalls": counts, "stalls_low": np.minimum(counts, poorest), "stalls_high": np.maximum(counts, tightest)}
+    counts, of_whole = (
+        _by_plot({asset: laid.count for asset, laid in (given or {}).items()}, area_m2) for given in (layouts, whole)
     )
-    return laid.where(counts.notna(), found, axis=0)
+    most = np.fmax(counts, of_whole)
+    poorest = np.floor(area_m2 / model.value("parking.stall_area.observed_max"))
+    laid = pd.DataFrame(
+        {
+            "stalls": counts,
+            "stalls_low": np.minimum(counts, poorest),
+            "stalls_high": np.maximum(most, np.floor(most * _tightest_share(model) + ROUNDING)),
+        }
+    )
+    return _unsure(laid).where(counts.notna(), found, axis=0)
 
 
 def mechanical_stalls(
-    area_m2: pd.Series, model: Model, layouts: Mapping[object, StallLayout] | None = None
+    area_m2: pd.Series, model: Model, layouts: Laid | None = None, whole: Laid | None = None
 ) -> pd.DataFrame:
     """Return the stalls of lift-slide racks: in the rows of the layout, else by area.
 
     A rack stands where a row of at least two stalls at 90 degrees does, so a layout without such a row holds none. Of
     ``n`` columns and ``k`` levels (``parking.mechanical_levels``) it holds ``n k - (k - 1)`` cars: every level but the
-    top needs a free place to slide. The high end takes the most levels and the tightest sizes, the low end what the
-    least yield by area gives. By area it is levels x area x yield / ``parking.stall_area.mechanical``. How many stand
-    idle is told by ``parking.mech_idle_rate``.
+    top needs a free place to slide. The high end takes the most levels and the tightest sizes, over the whole plot as
+    :func:`surface_stalls` does, the low end what the least yield by area gives. By area it is levels x area x yield /
+    ``parking.stall_area.mechanical``. How many stand idle is told by ``parking.mech_idle_rate``.
     """
     levels = "parking.mechanical_levels"
     found = _stalls(area_m2, model, "parking.stall_area.mechanical", (levels, levels))
 
-    def held(count: float) -> pd.Series:
-        return _by_plot({asset: _racked(laid.runs, count) for asset, laid in (layouts or {}).items()}, area_m2)
+    def held(count: float, given: Laid | None) -> pd.Series:
+        return _by_plot({asset: _racked(laid.runs, count) for asset, laid in (given or {}).items()}, area_m2)
 
-    stalls = held(model.value(levels))
+    stalls, most = held(model.value(levels), layouts), model.high(levels)
+    tightest = np.fmax(held(most, layouts), held(most, whole)) * _tightest_share(model)
     laid = pd.DataFrame(
         {
             "stalls": stalls,
-            "stalls_low": np.minimum(held(model.low(levels)), found["stalls_low"]),
-            "stalls_high": np.floor(held(model.high(levels)) * _most_share(area_m2, model, layouts) + ROUNDING),
+            "stalls_low": np.minimum(held(model.low(levels), layouts), found["stalls_low"]),
+            "stalls_high": np.floor(tightest + ROUNDING),
         }
     )
-    return laid.where(stalls.notna(), found, axis=0)
+    return _unsure(laid).where(stalls.notna(), found, axis=0)
+
+
+def _unsure(laid: pd.DataFrame) -> pd.DataFrame:
+    """Return stalls of layouts, null where the certain ground holds none and the whole of the plot does."""
+    return laid.assign(stalls=laid["stalls"].mask((laid["stalls"] == 0) & (laid["stalls_high"] > 0)))
 
 
 def structure_stalls(area_m2: pd.Series, model: Model) -> pd.DataFrame:
@@ -173,7 +189,7 @@ def yield_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]
 def _structure_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, Note]]:
     """Return the stalls of a level of a multi-storey car park, for each plot of racks where one holds any."""
     key, share = "parking.stall_area.structure", "parking.site_yield_factor"
-    each, source = f"{model.low(key):g}-{model.high(key):g} m2", model[key].source
+    each, by = f"{model.low(key):g}-{model.high(key):g} m2", model[key].cited
     least_used, used, most_used = (f"{find(share):.0%}" for find in (model.low, model.value, model.high))
     guess = Note("，为假定", ", an assumption") if model[share].is_assumption else NOTHING
     held = structure_stalls(rows["area_m2"].where(rows["action"] == "mechanical_parking"), model)
@@ -181,9 +197,9 @@ def _structure_notes(rows: pd.DataFrame, model: Model) -> list[tuple[pd.Series, 
     for (least, stalls, most), group in held[held["stalls"] > 0].groupby(["stalls_low", "stalls", "stalls_high"]):
         note = Note(
             f"如建停车楼，每层约{stalls:,.0f}个泊位（{least:,.0f}–{most:,.0f}；每泊位建筑面积{each}，"
-            f"{source}；地块可用{used}（{least_used}–{most_used}{guess.zh}））；层数由规划定",
+            f"{by.zh}；地块可用{used}（{least_used}–{most_used}{guess.zh}））；层数由规划定",
             f"As a multi-storey car park about {stalls:,.0f} stalls a level ({least:,.0f}-{most:,.0f}; "
-            f"{each} of floor a stall, {source}; {used} of the plot usable ({least_used}-{most_used}{guess.en})); "
+            f"{each} of floor a stall, {by.en}; {used} of the plot usable ({least_used}-{most_used}{guess.en})); "
             "the plan says how many levels",
         )
         told.append((pd.Series(rows.index.isin(group.index), index=rows.index), note))
@@ -200,11 +216,9 @@ def _stall_share(find: Callable[[str], float]) -> float:
     return rules.stall_width * (rules.stall_length + rules.aisle_90 / 2)
 
 
-def _most_share(area_m2: pd.Series, model: Model, layouts: Laid | None) -> pd.Series:
-    """Return how many times the stalls of a layout there may be: the tightest stalls, over the whole of the plot."""
-    laid_m2 = _by_plot({asset: laid.area_m2 for asset, laid in (layouts or {}).items()}, area_m2)
-    whole = (area_m2 / laid_m2.where(laid_m2 > 0)).clip(lower=1.0)
-    return whole * _stall_share(model.value) / _stall_share(model.low)
+def _tightest_share(model: Model) -> float:
+    """Return how many times the stalls of a layout stand in its rows where stalls and aisles are the tightest."""
+    return _stall_share(model.value) / _stall_share(model.low)
 
 
 def _racked(runs: Iterable[int], levels: float) -> float:
@@ -273,7 +287,7 @@ def ebike_ports(area_m2: pd.Series, gap_ports: pd.DataFrame, model: Model) -> pd
 def land_capacity(
     rows: pd.DataFrame, shapes: pd.DataFrame, around: pd.DataFrame, model: Model, layouts: Layouts | None = None
 ) -> pd.DataFrame:
-    """Return the area that each option uses and what it yields there.
+    """Return the area that each option uses and what it yields there; null where boundaries in doubt decide it.
 
     Parking uses the whole plot. Car charging uses one stall with its lane per pile (``charging.lot_area_per_pile``),
     as many piles as a lot of this size must have; e-bike charging what its ports need, of the part that buildings leave
@@ -292,49 +306,22 @@ def land_capacity(
     found = pd.DataFrame(
         0.0, index=rows.index, columns=[f"{n}{e}" for n in ("stalls", "chargers") for e in ("", "_low", "_high")]
     )
-    surface = surface_stalls(area_m2, model, _by_row(rows, layouts.surface) if layouts else None)
-    racks = mechanical_stalls(area_m2, model, _by_row(rows, layouts.racks) if layouts else None)
+    laid = Layouts(*(_by_row(rows, of) for of in layouts)) if layouts else Layouts({}, {}, {}, {})
+    surface = surface_stalls(area_m2, model, laid.surface, laid.whole_surface)
+    racks = mechanical_stalls(area_m2, model, laid.racks, laid.whole_racks)
     is_point = ~shape["is_polygon"].astype(bool)
     for stalls, most in ((surface, surface_stalls), (racks, mechanical_stalls)):
         stalls["stalls_low"] = stalls["stalls_low"].mask(is_point, 0.0)
         at_most = most(shape["area_high_m2"], model)["stalls_high"]
         stalls["stalls_high"] = stalls["stalls_high"].mask(is_point, at_most)
-    found.update(surface[action == "surface_parking"])
-    found.update(racks[action == "mechanical_parking"])
-    found.update(piles(surface, model)[action == "charging"])
     room_m2 = np.minimum(shape["ebike_room_m2"].fillna(np.inf), area_m2)
-    found.update(ebike_ports(room_m2, near, model)[action == "ebike_charging"])
+    held = {"surface_parking": surface, "mechanical_parking": racks, "charging": piles(surface, model)}
+    for code, counts in {**held, "ebike_charging": ebike_ports(room_m2, near, model)}.items():
+        found.loc[action == code, counts.columns] = counts[action == code]
     found.loc[is_point & (action == "ebike_charging"), "chargers_low"] = 0.0
     used = area_m2.where(action != "charging", found["chargers"] * model.value("charging.lot_area_per_pile"))
     used = used.where(action != "ebike_charging", found["chargers"] * model.value("ebike.m2_per_port"))
     return found.assign(area_m2=np.minimum(used, area_m2.fillna(np.inf)).where(area_m2.notna()))
-
-
-def entrance_notes(
-    rows: pd.DataFrame, shapes: pd.DataFrame, model: Model, layouts: Layouts
-) -> list[tuple[pd.Series, Note]]:
-    """Return for which options the entrance of the layout is on no street, though the plot has a side on one.
-
-    Where it has none, or none is known, that is said of the plot itself.
-
-    Parameters
-    ----------
-    rows
-        Options: ``asset_id``, ``action``.
-    shapes
-        ``frontage_high_m`` by asset id.
-    model
-        Holds ``land.entrance_width``.
-    layouts
-        Layouts by asset id.
-    """
-    away = {asset for asset, laid in layouts.surface.items() if laid.count and not laid.is_at_street}
-    racks_away = {asset for asset, laid in layouts.racks.items() if laid.count and not laid.is_at_street}
-    frontage_m = shapes["frontage_high_m"].reindex(rows["asset_id"]).set_axis(rows.index)
-    is_rack = rows["action"] == "mechanical_parking"
-    is_ground = rows["action"].isin(["surface_parking", "charging"])
-    where = (is_ground & rows["asset_id"].isin(away)) | (is_rack & rows["asset_id"].isin(racks_away))
-    return [(where & (frontage_m >= model.value("land.entrance_width")), NO_STREET)]
 
 
 def _by_row(rows: pd.DataFrame, layouts: Laid) -> Laid:

@@ -64,7 +64,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
     stations = city.placed("charging")
     flags = {
         "community.vehicle_count": ~cars["is_counted"],
-        "community.household_count": cars["vehicles"].isna(),
+        "community.household_count": cars["vehicles"].isna() | cars["are_homes_estimated"],
         "community.charger_count": frame["charger_count"].isna(),
         "community.ebike_count": bikes["value"].isna(),
         "community.ebike_port_count": own_ports[""].isna(),
@@ -235,7 +235,7 @@ def _demand_note(model: Model) -> Note:
     share, radius = model[CAR_SHARE], model[CAR_RADIUS]
     ratio, circle = model[EBIKE_RATIO], model[EBIKE_RADIUS]
     zh = (
-        f"充电需求：目标桩数按夜间车辆的{share.value:.0%}计，为假设（ASSUMPTION）：{share.source}说的是具备充电条件的泊位比例，"
+        f"充电需求：目标桩数按夜间车辆的{share.value:.0%}计，为假设（ASSUMPTION）：{share.cited.zh}说的是具备充电条件的泊位比例，"
         f"不是每车桩数；服务半径{radius.value:g}米（{radius.cited.zh}，北京核心区目标，非国家标准）。电动自行车按每辆"
         f"{ratio.value:g}个充电口（{ratio.cited.zh}，仅一个街道的数据），步行{circle.value:g}米（5分钟生活圈，为假设："
         "该街道资料称3分钟）。"

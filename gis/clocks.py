@@ -23,9 +23,10 @@ from gis._land_clock import (
     percent,
 )
 from gis._land_paths import rule_key
-from gis._notes import Note, noted, twins
+from gis._notes import NOTHING, Note, noted, twins
 from gis._permission_authorities import gathered
 from gis.options import code_of
+from gis.public_rooms import lease_end_text
 from gis.temporary_use import fitting_notes, fitting_uses
 from layers.schema import conform, kind
 
@@ -74,7 +75,8 @@ def calendar(city: City, model: Model, opportunities: pd.DataFrame) -> gpd.GeoDa
     """
     land, rooms = city["idle_land"], city["public_building"]
     of_land = _land_events(city, model, land.assign(**_land_authority(city, model, land)))
-    of_rooms = _event(rooms.assign(**_room_authority(model, rooms)), "lease_end", rooms["lease_end"], LEASE)
+    of_rooms = _event(rooms.assign(**_room_authority(model, rooms)), "lease_end", rooms["lease_end"], NOTHING)
+    of_rooms = of_rooms.assign(**lease_end_text(rooms.loc[of_rooms.index], city.as_of))
     parts = [*(part.assign(asset_kind="idle_land") for part in of_land), of_rooms.assign(asset_kind="public_building")]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     days, ids, today = pd.to_datetime(table["event_date"]), table["asset_id"].astype(object), pd.Timestamp(city.as_of)
@@ -91,7 +93,6 @@ def calendar(city: City, model: Model, opportunities: pd.DataFrame) -> gpd.GeoDa
 
 
 NO_PRICE = Note("缺土地价款，金额未估算", "land price unknown: no amount is estimated")
-LEASE = Note("租期届满，届时可重新公开招租", "The lease ends: it may be let by open tender again")
 
 
 def _land_events(city: City, model: Model, land: gpd.GeoDataFrame) -> list[pd.DataFrame]:

@@ -21,23 +21,29 @@ from gis._terms import granted
 from gis._zones import touching
 from gis.heritage import CAN_DISPOSE, GRADE_NUMBER
 from gis.options import Options, Sieve, merged, value_of
+from layers.kinds._results import DECISION_LEVELS
 from layers.schema import kind
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from collections.abc import Sequence
+    from datetime import date
 
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from gis._permission_authorities import Level
     from gis.city import City
-    from gis.model import Model
+    from gis.model import Model, Rule
 
 HALL, MARKET = "hall_of_fame", "culture_market"
 NO_MARKET = ("protection", "block_core")
-"""Zones that no culture market stands in, whatever leave its rules would need."""
+"""Zones that no culture market is thought of in, whatever leave their rules would need: ours, no clause says so."""
 CONDITIONS = 4
 """Of reuse: owner, tenants, structure, building type."""
 KNOWN_TENURES = ("reserve", "collective", "public_unit", "under_bridge", "road_leftover", "granted", "allocated")
 
-
-NO_MARKET_THERE = Note("文化集市不进保护区划", "no culture market in such a zone")
+STEPS = {code: number for number, code in enumerate(("", *DECISION_LEVELS))}
+"""Level of decision -> how high it is; the lowest is where no rule names one."""
 NEEDED = {"no_residents_story": ("heritage", "community"), "no_heritage_near": ("heritage",)}
 """Exclusion -> layers that tell whether what an action needs is near."""
 
@@ -124,7 +130,7 @@ def _squares(city: City, model: Model, offered: Options) -> Options:
     table = _told(city, model, offered, SQUARE, near & ~inside)
     table = _stood_around(_shortened(table, model), city, model, land).assign(**_plots(land, table))
     sieve = Sieve(model, SQUARE.asset_kind, land.index, (MARKET,))
-    sieve.exclude("heritage_zone", _untold(offered, SQUARE, inside, "heritage_zone"), detail=NO_MARKET_THERE)
+    sieve.exclude("no_market_in_zone", inside & _usable(offered, SQUARE, land.index))
     far = _far(city, model, offered, SQUARE, near | inside)
     return Options(table, _exclusions(offered, SQUARE, far, sieve.exclusions()))
 
@@ -160,11 +166,15 @@ def _told(city: City, model: Model, offered: Options, base: Base, near: pd.Serie
     here &= rows["asset_id"].isin(near.index[near.to_numpy(dtype=bool)])
     table = rows[here].assign(action=base.action, theme="heritage").reset_index(drop=True)
     table["people_served"] = table.get("near_people_15min", np.nan)
-    return with_verdict(table, permission.of_rule(model.rules[base.rule], city.as_of))
+    return with_rule(table, model.rules[base.rule], city.as_of)
 
 
-def with_verdict(table: pd.DataFrame, verdict: verdicts.Verdict) -> pd.DataFrame:
-    """Return options of which ``verdict`` must hold as well: the stricter permission, with the words of both."""
+def with_rule(table: pd.DataFrame, rule: Rule, as_of: date) -> pd.DataFrame:
+    """Return options of which ``rule`` must hold as well: the stricter permission, with the words of both.
+
+    The decision is at the higher level of the two. A rule on a path forbids no uses and sets no first step.
+    """
+    verdict = permission.of_rule(rule, as_of)
     steps = table["permission"].map(verdicts.STRICTNESS).astype(float)
     eased = steps < verdicts.STRICTNESS[verdict.permission]
     table = table.assign(permission=table["permission"].mask(eased, verdict.permission))
@@ -180,7 +190,19 @@ def with_verdict(table: pd.DataFrame, verdict: verdicts.Verdict) -> pd.DataFrame
     source = table["permission_source"].astype(object)
     for document in verdict.sources:
         source = source.where(_says(source, document), source + SEPARATORS[""] + document)
-    return table.assign(permission_source=source)
+    return _with_levels(table.assign(permission_source=source), verdict.levels)
+
+
+def _with_levels(table: pd.DataFrame, levels: Sequence[Level]) -> pd.DataFrame:
+    """Return options with the higher of their level of approval and that of ``levels``, and what tells it."""
+    for level in levels:
+        here = table["approval_level"].fillna("").map(STEPS)
+        is_higher = here < STEPS[level.code]
+        blank = {name: table[name].mask(is_higher, "") for name in ("approval_reason", "approval_reason_en")}
+        table = table.assign(approval_level=table["approval_level"].mask(is_higher, level.code), **blank)
+        is_new = (here <= STEPS[level.code]) & ~_says(table["approval_reason"], level.why.zh)
+        table = noted(table, "approval_reason", [(is_new, level.why)])
+    return table
 
 
 def _says(texts: pd.Series, piece: str) -> pd.Series:
@@ -213,20 +235,19 @@ def _filters(sure: float, *asked: tuple[pd.Series, pd.Series]) -> dict[str, pd.S
 
 def _far(city: City, model: Model, offered: Options, base: Base, near: pd.Series) -> pd.DataFrame:
     """Return the exclusions of what could be used as ``base`` is, but for what should be ``near`` and is not."""
-    rows = offered.table
-    usable = rows.loc[(rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered), "asset_id"]
     sieve = Sieve(model, base.asset_kind, near.index, (base.action,))
     layers = [name for name in NEEDED[base.needs] if name in city.missing]
     lacks = Note(f"缺图层：{'、'.join(kind(name).zh for name in layers)}", f"no layer of {', '.join(layers)}")
-    sieve.exclude(base.needs, ~near.astype(bool) & near.index.isin(usable), detail=lacks if layers else NOTHING)
+    is_far = ~near.astype(bool) & _usable(offered, base, near.index)
+    sieve.exclude(base.needs, is_far, detail=lacks if layers else NOTHING)
     return sieve.exclusions()  # of one action: told of every action, :func:`_exclusions` names it
 
 
-def _untold(offered: Options, base: Base, where: pd.Series, rule: str) -> pd.Series:
-    """Return ``where``, less the assets whose use as ``base`` is excluded by ``rule`` already."""
-    rows = offered.exclusions
-    told = (rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered) & (rows["rule"] == rule)
-    return where & ~where.index.isin(rows.loc[told.fillna(value=False).astype(bool), "asset_id"])
+def _usable(offered: Options, base: Base, assets: pd.Index) -> NDArray[np.bool_]:
+    """Return which ``assets`` could be used as ``base`` is: nothing excludes that yet."""
+    rows = offered.table
+    here = (rows["asset_kind"] == base.asset_kind) & (rows["action"] == base.offered)
+    return np.asarray(assets.isin(rows.loc[here, "asset_id"]), dtype=bool)
 
 
 def _exclusions(offered: Options, base: Base, *more: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from gis._notes import SEPARATORS, Note, texts_of
 from gis._standing import RESOLUTION, Standing
+from gis._units import column
 from gis.criteria import PERMISSION_STEP
-from gis.ranking import TOP, contributions, shared_share, topsis
+from gis.ranking import TOP, contributions, shared_share, ties, topsis
+from layers.kinds._results import ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +31,8 @@ LIFT_COLUMNS = ("site", "criterion", "from", "to", "value_from", "value_to", "ra
 SWAP_COLUMNS = ("site", "other", "criterion", "weight_from", "weight_to", "rises", "other_rank")
 DIGITS = 3
 """Digits that a text shows of a quantity or a weight."""
+HALF_TOLD_CNY = 5000.0
+"""Differences of money below this are 0 in the 万元 that a text shows."""
 
 
 def columns(
@@ -57,6 +61,47 @@ def columns(
     return pd.DataFrame(
         {"rank_topsis": ranks, "band_shared_share": shared_share(values, weights), **texts}, index=index
     ).astype({"rank_topsis": "Int64"})
+
+
+# Which of two actions stands for a site ------------------------------------------------------------------------------
+
+
+def with_ties(options: pd.DataFrame) -> pd.DataFrame:
+    """Return options whose ``warnings`` tell where another action of the asset has the same score, and why it gave way.
+
+    Parameters
+    ----------
+    options
+        Of one theme: what :func:`gis.ranking.ties` reads, ``action``, and ``warnings`` with its twin.
+    """
+    tied = ties(options)
+    chosen, other = options.loc[tied.index], options.loc[tied]
+    npv, capex = (column(chosen, name) - column(other, name) for name in ("npv_cny", "capex_cny"))
+    notes = list(map(_tie_note, other["action"], npv, capex))
+    told = {}
+    for place, (end, separator) in enumerate(SEPARATORS.items()):
+        text = options[f"warnings{end}"].astype("object").fillna("")
+        before = text.loc[tied.index]
+        text.loc[tied.index] = before.where(before == "", before + separator) + [note[place] for note in notes]
+        told[f"warnings{end}"] = text
+    return options.assign(**told)
+
+
+def _tie_note(other: str, npv_more_cny: float, capex_more_cny: float) -> Note:
+    """Return by what an option stands before another of the same score; a difference not known is left out."""
+    zh, en = ACTIONS[other]
+    why = [
+        Note(
+            f"{title.zh}{'多' if more > 0 else '少'}{abs(more) / 1e4:,.0f}万元",
+            f"{title.en} {abs(more):,.0f} CNY {'higher' if more > 0 else 'lower'}",
+        )
+        for title, more in ((Note("净现值", "NPV"), npv_more_cny), (Note("投资", "investment"), capex_more_cny))
+        if abs(more) >= HALF_TOLD_CNY
+    ] or [Note("账目分不出高下", "the accounts do not tell them apart")]
+    return Note(
+        f"与“{zh}”同分（{'，'.join(part.zh for part in why)}），取此项代表这处资产",
+        f'Same score as "{en}" ({", ".join(part.en for part in why)}): this one stands for the asset',
+    )
 
 
 # What would lift a site ---------------------------------------------------------------------------------------------

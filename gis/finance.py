@@ -55,6 +55,8 @@ class Accounts:
         count (:func:`gis._pledges.if_all_counts`). ``return_low`` and ``return_high`` are the least and the most NPV
         per CNY invested, of the accounts behind ``npv_low_cny`` and ``npv_high_cny``, each over its own investment
         (NaN where that is 0 or unknown); where only the rent is unknown the high one is that at no rent.
+        ``payback_counted_years`` is ``payback_years``, where no income may repay that of an account that counts all of
+        it and no unknown rent: infinite where even that never pays back within the horizon, NaN where it is not known.
     cashflow
         One row per option and year, year 0 being the investment, of the accounts that are known: ``option`` (index
         label), ``year``, the fields of :class:`gis._account_lines.Year` (``revenue_cny``: what may repay),
@@ -118,6 +120,7 @@ def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame 
     worth = _worth(by_line["net_cny"], facts, model)
     table = _yearly_money(yearly, account, charged).assign(**worth, **_bands(options, priced, facts, model, worth))
     table = table.assign(npv_unrented_cny=_unrented(yearly, facts, charged, model))
+    table = table.assign(payback_counted_years=_payback_counted(options, table, facts, model))
     table = table.join(_breakeven(options, priced["value"], facts, charged, model))
     table = table.join(funding(options, table, model))
     noted = with_notes(table, options, facts, charged, model)
@@ -196,6 +199,19 @@ def _unrented(yearly: pd.DataFrame, facts: Facts, charged: Charges, model: Model
     """Return what accounts would be worth at a rent of nothing, where nobody knows their rent; NaN for the others."""
     free = lines(_account(yearly, facts.without_unknown_rent(), charged))
     return np.where(np.isnan(facts.land_rent_cny_year), npv_cny(free["net_cny"], model.value(RATE)), np.nan)
+
+
+def _payback_counted(options: pd.DataFrame, table: pd.DataFrame, facts: Facts, model: Model) -> Floats:
+    """Return when accounts pay back, those that count no income as if all of it counted and no unknown rent did."""
+    found: Floats = table["payback_years"].to_numpy(dtype=float, copy=True)
+    rows = np.flatnonzero(table["pledgeable_share"] == 0)
+    if rows.size:
+        owned, best = if_all_counts(options.iloc[rows], model), facts.without_unknown_rent().at(rows)
+        yearly = sized(priced_units(owned, model, "value"), owned, "")
+        net = lines(_account(yearly, best, charges(owned, Reader(model, "value"))))["net_cny"]
+        years = payback_years(net, best.horizon_years)
+        found[rows] = np.where(np.isnan(years) & ~np.isnan(net).any(axis=1), np.inf, years)
+    return found
 
 
 def _breakeven(

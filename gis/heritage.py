@@ -14,7 +14,7 @@ from gis._notes import NOTHING, Note, missing_codes, noted
 from gis._rents import rent_terms
 from gis._reuse_words import of_guide, owners_rules, suited
 from gis._stories import NO_OWNER, heritage_around, is_red, near_residents_story, story_points
-from gis._terms import TERM_COLUMNS, agreement, granted, not_granted
+from gis._terms import TERM_COLUMNS, agreement, granted, granted_surely, not_granted
 from gis._zones import APPROXIMATE, border_notes, touching
 from gis.options import Options, Sieve, code_of, value_of, with_defaults
 from gis.surroundings import surroundings
@@ -48,6 +48,7 @@ BY_RULE = {"museum": "culture.museum", "hall_of_fame": "culture.hall_of_fame", S
 UNITS = ("national_unit", "provincial_unit", "city_unit", "district_unit")
 CAN_DISPOSE = ("state", "state_enterprise", "sub_district", "collective")
 STATE_LEASE_CLASSES = ("historic_building",)
+STATE_LEASE, USUAL_LEASE = "heritage.lease_max_state_owned", "room.lease_max"
 GRADE_NUMBER = {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0}
 INCOME_OWNER = {
     "state": "treasury",
@@ -106,22 +107,13 @@ LIVED_IN = (
     Note("有住户，须先依法腾退安置", "Lived in: the tenants must be rehoused by law first"),
 )
 """What lowers a verdict: the reason, and the step that comes first."""
-WORKS_FIRST = {
-    "C": Note(
-        "先加固：C级（局部危险），加固并复核等级前不得开放；加固费用未计入投资；名次中“保存紧迫性”得分高，是急需修缮，不是可先开放",
-        "Strengthen first: grade C, partly dangerous, not to be opened before it is strengthened and graded anew; what "
-        "that costs is not in the investment; its rank is lifted by the urgency of its condition: it needs repair "
-        "soon, not that it could open sooner",
-    ),
-    "D": Note(
-        "先排险：D级危房，排险修缮并复核等级前不得使用；排险加固费用未计入投资；名次中“保存紧迫性”得分高，是急需修缮，不是可先开放",
-        "Make safe first: grade D, not to be used before it is made safe, repaired and graded anew; what that costs is "
-        "not in the investment; its rank is lifted by the urgency of its condition: it needs repair soon, not that it "
-        "could open sooner",
-    ),
-}
-"""Danger grade -> on what the rank of an option indoors stands."""
-TIMBER = Note("明火餐饮（此处为木、砖木结构）", "catering with open fire (this one is of timber or brick and timber)")
+TIMBER = Note(
+    "木、砖木结构，明火餐饮有火险：所据规则只对历史建筑（广州）禁止，此处作提醒，为假定",
+    "Of timber or brick and timber, catering with open fire is a fire risk: the rule at hand bars it of 历史建筑 in "
+    "Guangzhou alone, here it is a caution, an assumption",
+)
+FIRE_BARRED = ("historic_building",)
+"""Classes of which a rule (row 7) bars catering with open fire: that stands among what it forbids."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -162,10 +154,6 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
         table[name] = value_of(nearby, rows, name)
     table = table.assign(**_filters(model, sites, rows))
     table = noted(table, "warnings", [*_cautions(sites, rows), *border_notes(city, sites, rows)])
-    timber = value_of(sites, rows, "structure").isin(["timber", "brick_timber"])
-    table = noted(table, "forbidden_uses", [(timber, TIMBER)])
-    works = [((table["danger_grade"] == code) & (rows["action"] != STOP), note) for code, note in WORKS_FIRST.items()]
-    table = noted(table.assign(rank_condition="", rank_condition_en=""), "rank_condition", works)
     names = ("heritage_class", "building_type", "ownership", "danger_grade", "floor_area_m2")
     known = {name: value_of(sites, rows, name).astype(object) for name in names}
     flags = {f"heritage.{name}": values.isna() | (values == "unknown") for name, values in known.items()}
@@ -240,7 +228,7 @@ def _verdict(city: City, model: Model, site: pd.Series, action: str, zones: Zone
         doubts.append(("unclear", NO_ENTERPRISE))
     for to, doubt in doubts:
         verdict = verdicts.lowered(verdict, to, *doubt)
-    return {**verdict.columns(), **agreement(rules, verdict), **_term(model, own, owner, action)}
+    return {**verdict.columns(), **agreement(rules, verdict), **_term(city, model, own, owner, action)}
 
 
 def _rules(action: str, owner: str | None) -> list[str]:
@@ -276,17 +264,18 @@ def conditions(site: pd.Series, *, has_type: bool) -> list[tuple[str, tuple[Note
     return [(to, doubt) for holds, to, doubt in told if holds]
 
 
-def _term(model: Model, own: str | None, owner: str | None, action: str) -> dict[str, object]:
+def _term(city: City, model: Model, own: str | None, owner: str | None, action: str) -> dict[str, object]:
     """Return the longest lease, and by which document; a stop before the site lasts as long as what it is made of.
 
-    20 years for state-owned historic buildings, else the usual term of public rooms; of any other owner nobody knows.
+    That of state-owned historic buildings (20 years) where the document that grants it is in force, else the usual
+    term of public rooms; of any other owner nobody knows.
     """
     if action == STOP:
         key = "fin.horizon.building"
     elif owner == "state" and own in STATE_LEASE_CLASSES:
-        key = "heritage.lease_max_state_owned"
+        return granted_surely(model, STATE_LEASE, USUAL_LEASE, city.as_of)
     elif owner in CAN_DISPOSE:
-        key = "room.lease_max"
+        key = USUAL_LEASE
     else:
         return not_granted(NO_TERM)
     return granted(model[key], model.value(key))
@@ -317,7 +306,12 @@ def _filters(model: Model, sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[
 
 
 def _cautions(sites: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:
-    state = value_of(sites, rows, "use_state")
+    state, timber = (
+        value_of(sites, rows, "use_state"),
+        value_of(sites, rows, "structure").isin(["timber", "brick_timber"]),
+    )
+    is_barred = value_of(sites, rows, "heritage_class").isin(FIRE_BARRED)
     return [
         (state == "worship", Note("现作祭祀宗教用途，须征求使用人意见", "Used for worship: the users must be asked")),
+        (timber & ~is_barred & (rows["action"] != STOP), TIMBER),
     ]

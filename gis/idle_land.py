@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import shapely
 
 from gis._area_notes import outline_notes
-from gis._certain_ground import with_ground
+from gis._certain_ground import NO_SURE_STALL, with_ground
 from gis._fire_rules import ebike_rooms
 from gis._grid import confirmed_kw
 from gis._land_clock import clock, clock_text, legal_class, meets_idle_test, percent, with_term
@@ -16,11 +17,11 @@ from gis._land_paths import NO_FRONTAGE, doubts_of, paths, shortest_term, zoning
 from gis._land_shape import covers, measured, near_metro
 from gis._land_sieve import CAR_ACTIONS, LAND_ACTIONS, ROOM_ACTIONS, TEMPORARY, are_premises, sieve_land
 from gis._left_out import leave_out, with_unplaced
-from gis._notes import Note, missing_codes, noted
-from gis._stall_city import plans_of
+from gis._notes import SEPARATORS, Note, missing_codes, noted
+from gis._stall_city import entrance_notes, plans_of
 from gis._terms import path_table
 from gis._zones import border_notes, is_approximate, touching
-from gis.capacity import entrance_notes, land_capacity, yield_notes
+from gis.capacity import land_capacity, yield_notes
 from gis.charging import GRID
 from gis.options import Options, Sieve, value_of, with_defaults
 from gis.surroundings import surroundings
@@ -47,7 +48,9 @@ SURVEY = Note(
     "先测绘或核实用地范围，再按实有边界重新测算",
     "Survey it or find out its boundary first, then work it out again with that",
 )
-"""Next step of a parcel without an outline: its place in the ranking rests on the ledger's area, or on less."""
+"""First step of what lies on a parcel without an outline: its place in the ranking rests on the ledger's area, or less.
+
+Rooms that stand have their own size."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -92,13 +95,26 @@ def options(city: City, need: pd.DataFrame, model: Model) -> Options:
     table["frontage_m"] = value_of(shapes, rows, "frontage_m")
     table = noted(table, "warnings", [*_cautions(land, rows, model), *border_notes(city, land, rows)])
     table = noted(with_ground(table, city, model, land), "warnings", outline_notes(rows, shapes))
-    table = noted(table, "warnings", yield_notes(table, model))
+    is_unsure = table[["stalls", "chargers"]].isna().any(axis=1)
+    table = noted(table, "warnings", [(is_unsure, NO_SURE_STALL), *yield_notes(table, model)])
     table = noted(table, "warnings", entrance_notes(rows, shapes, model, laid))
     table = noted(table, "warnings", _ways_in(city, model, land, shapes, rows))
-    table = noted(table, "next_step", [(_without_outline(land, rows), SURVEY)])
+    table = _survey_first(table, _without_outline(land, rows) & ~rows["action"].isin(ROOM_ACTIONS))
     table["missing"] = _missing(city, land, rows, table, model)
     exclusions = with_unplaced(sieve.exclusions(), city, model, "idle_land", LAND_ACTIONS)
     return Options(with_defaults(table.reset_index(drop=True)), exclusions, _notes(shapes, is_approximate(land)))
+
+
+def _survey_first(table: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
+    """Return ``table`` whose next steps begin with :data:`SURVEY` ``where`` it has to be done."""
+    names = [f"next_step{end}" for end in SEPARATORS]
+    others = table[names]
+    table = noted(table.assign(**dict.fromkeys(names, "")), "next_step", [(where, SURVEY)])
+    told = {
+        name: table[name] + np.where((table[name] != "") & (others[name] != ""), separator, "") + others[name]
+        for name, separator in zip(names, SEPARATORS.values(), strict=True)
+    }
+    return table.assign(**told)
 
 
 def _car_plots(land: gpd.GeoDataFrame, shapes: pd.DataFrame, rows: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -116,9 +132,11 @@ def _income(land: gpd.GeoDataFrame, rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _sized(sieve: Sieve, rows: pd.DataFrame, capacity: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that hold something; the others are left out of ``sieve`` with their reason."""
-    parks_nothing = rows["action"].isin(["surface_parking", "mechanical_parking"]) & ~(capacity["stalls"] > 0)
-    holds_nothing = ~(capacity["area_m2"] > 0) & ~rows["action"].isin(ROOM_ACTIONS)
+    """Return the rows that hold something, or may do where boundaries are sure; the others give ``sieve`` a reason."""
+    is_known = capacity[["stalls", "chargers"]].notna().all(axis=1)
+    is_parking = rows["action"].isin(["surface_parking", "mechanical_parking"])
+    parks_nothing = is_parking & is_known & ~(capacity["stalls"] > 0)
+    holds_nothing = ~(capacity["area_m2"] > 0) & is_known & ~rows["action"].isin(ROOM_ACTIONS)
     for rule, empty in (("no_stall_fits", parks_nothing), ("no_capacity", holds_nothing & ~parks_nothing)):
         for action, assets in rows[empty].groupby("action")["asset_id"]:
             where = pd.Series(sieve.offered.index.isin(assets), index=sieve.offered.index)

@@ -52,7 +52,7 @@ def need(city: City, model: Model) -> pd.DataFrame:
     unknown_nearby = pd.Series(unplaced | blind, index=frame.index)
     flags = {
         "community.vehicle_count": ~cars["is_counted"],
-        "community.household_count": cars["vehicles"].isna(),
+        "community.household_count": cars["vehicles"].isna() | cars["are_homes_estimated"],
         "community.stall_count": on_site["basis"].isin([ASSUMED, NOTHING]),
         GEOMETRY: unplaced,
         "parking": "parking" in city.missing,
@@ -88,7 +88,8 @@ def vehicles(city: City, model: Model) -> pd.DataFrame:
     -------
     DataFrame
         ``vehicles``, ``vehicles_low``, ``vehicles_high``, ``is_counted``, ``basis`` (:mod:`gis._parking_basis`) and the
-        ``words`` of a ledger that tells about it, by community id.
+        ``words`` of a ledger that tells about it, by community id; ``household_count`` with its ends, and where it was
+        estimated from the floor area and the vehicles from it (``are_homes_estimated``).
     """
     frame = city["community"]
     surveyed = night_counts(city, "parked_count").reindex(frame.index)
@@ -104,6 +105,8 @@ def vehicles(city: City, model: Model) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **columns,
+            **homes,
+            "are_homes_estimated": (basis == ASSUMED) & frame["household_count"].isna(),
             "is_counted": is_surveyed | is_told,
             "basis": basis.astype(object),
             "words": ledger["words"].mask(is_surveyed, ""),

@@ -15,6 +15,8 @@ from gis.options import Options, Sieve, at_least, code_of, value_of, with_defaul
 from gis.surroundings import surroundings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import geopandas as gpd
 
     from gis._zones import Zones
@@ -58,6 +60,22 @@ NO_OCCUPANCY = (
     Note("使用状况不明", "Occupancy unknown"),
     Note("现场核实是否空置及租约", "Find out on site whether it stands vacant, and by what lease"),
 )
+ENDED, ENDS = Note("租期已届满", "The lease has ended"), Note("租期届满", "The lease ends")
+OPEN_TENDER = Note("可重新公开招租", "it may be let by open tender again")
+THEN_TENDER = Note("其后方可重新公开招租", "only then may it be let by open tender again")
+NO_TENDER = {
+    "private": Note("私产，由产权人决定是否再出租", "private: its owner decides whether to let it again"),
+    "mixed": Note("混合产权，由全体产权人决定是否再出租", "of several owners: all decide whether to let it again"),
+    "unknown": Note("产权不明，先查清产权再定如何出租", "owner unknown: find out whose it is before it is let"),
+}
+"""Owner -> who decides where no public owner lets it."""
+OTHER_RULES = Note("不在公有房屋招租之列，须问产权人", "not among the public rooms that are let: ask its owner")
+WORKS_FIRST = {
+    "D": Note("D级危房，排险修缮并复核等级前不得使用", "grade D: not to be used before it is repaired and graded anew"),
+    "C": Note("C级，须先加固并复核等级", "grade C: strengthen it and have it graded anew first"),
+    "": Note("房屋安全等级不明，先做房屋安全鉴定", "danger grade unknown: have its safety surveyed first"),
+}
+"""Danger grade (blank: unknown) -> what comes before any letting."""
 
 
 def options(city: City, need: pd.DataFrame, model: Model) -> Options:
@@ -169,6 +187,24 @@ def _lease_text(lease_end: pd.Series, city: City) -> pd.DataFrame:
         "clock_en": ("Let until " + day, "Lease ended on " + day),
     }
     return pd.DataFrame({name: runs.where(ahead, ended).mask(none, "") for name, (runs, ended) in texts.items()})
+
+
+def lease_end_text(rooms: gpd.GeoDataFrame, as_of: date) -> dict[str, list[str]]:
+    """Return what the end of each room's lease means, as columns ``note`` and ``note_en``.
+
+    That it has ended or will; what must be done before anybody may be let in (:data:`WORKS_FIRST`); and who may let it:
+    by open tender only where its owner is public (:data:`INCOME_OWNER`).
+    """
+    told = []
+    for _, room in rooms.iterrows():
+        ended = pd.notna(room["lease_end"]) and room["lease_end"] <= pd.Timestamp(as_of)
+        owner, grade = code_of(room, "ownership"), code_of(room, "danger_grade")
+        works = [WORKS_FIRST[grade or ""]] if (grade or "") in WORKS_FIRST else []
+        tender = THEN_TENDER if works else OPEN_TENDER
+        lets = tender if owner in INCOME_OWNER else NO_TENDER.get(owner or "unknown", OTHER_RULES)
+        steps = [ENDED if ended else ENDS, *works, lets]
+        told.append(Note("，".join(step.zh for step in steps), ", ".join(step.en for step in steps)))
+    return {"note": [note.zh for note in told], "note_en": [note.en for note in told]}
 
 
 def _cautions(rooms: gpd.GeoDataFrame, rows: pd.DataFrame) -> list[tuple[pd.Series, Note]]:

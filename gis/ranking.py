@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gis import _units
 from gis._standing import RESOLUTION
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ DRAWS = 1000
 """Draws behind a rank band. ASSUMPTION: a share of 0.1 of so many draws has a standard error of 0.01."""
 BAND_QUANTILES = (0.1, 0.5, 0.9)
 """Ends and middle of a rank band, as ``rank_p10``, ``rank_p50`` and ``rank_p90`` say in their names."""
+ASSET = ["asset_kind", "asset_id"]
+"""What tells one asset from another."""
 PODIUM = (1, 2, 3)
 """Ranks whose share of the draws is told each by itself."""
 TOP = 10
@@ -61,15 +64,35 @@ def scores(values: Values, weights: Mapping[str, float]) -> pd.DataFrame:
 def candidates(options: pd.DataFrame) -> pd.Index:
     """Return the options that are ranked: the best of each asset among those that are not forbidden.
 
-    Of options with the same score the one whose ``opportunity_id`` comes first in the alphabet is taken.
+    Of options with the same score the one with the higher NPV is taken, then the one that costs less (an unknown sum
+    comes last), then the one whose ``opportunity_id`` comes first in the alphabet.
 
     Parameters
     ----------
     options
-        ``opportunity_id``, ``asset_kind``, ``asset_id``, ``permission``, ``score``; of one theme.
+        ``opportunity_id``, ``asset_kind``, ``asset_id``, ``permission``, ``score``; ``npv_cny`` and ``capex_cny``,
+        where known; of one theme.
     """
+    return _by_asset(options).drop_duplicates(ASSET).index
+
+
+def ties(options: pd.DataFrame) -> pd.Series:
+    """Return, by candidate, the label of the next best option of its asset; only those that have the same score."""
+    allowed = _by_asset(options)
+    # The best stands first; what follows it at once is the second of its asset.
+    first, second = allowed.iloc[:-1], allowed.iloc[1:]
+    is_tie = ~first.duplicated(ASSET).to_numpy()
+    for name in (*ASSET, "steps"):
+        is_tie &= first[name].to_numpy() == second[name].to_numpy()
+    return pd.Series(second.index[is_tie], index=first.index[is_tie], dtype="object")
+
+
+def _by_asset(options: pd.DataFrame) -> pd.DataFrame:
+    """Return what is not forbidden by asset, the best of each first."""
     allowed = options[options["permission"] != "forbidden"]
-    return _best_first(allowed).drop_duplicates(["asset_kind", "asset_id"]).index
+    ordered = _stepped(allowed).assign(npv=_units.column(allowed, "npv_cny"), capex=_units.column(allowed, "capex_cny"))
+    by = [*ASSET, "steps", "npv", "capex", "opportunity_id"]
+    return ordered.sort_values(by, ascending=[True, True, False, False, True, True])
 
 
 def ranks(options: pd.DataFrame) -> pd.Series:
@@ -82,8 +105,12 @@ def ranks(options: pd.DataFrame) -> pd.Series:
 
 def _best_first(options: pd.DataFrame) -> pd.DataFrame:
     """Return options by score, those nearer to each other than :data:`gis._standing.RESOLUTION` by id."""
-    steps = np.rint(options["score"].astype(float) / RESOLUTION)
-    return options.assign(steps=steps).sort_values(["steps", "opportunity_id"], ascending=[False, True])
+    return _stepped(options).sort_values(["steps", "opportunity_id"], ascending=[False, True])
+
+
+def _stepped(options: pd.DataFrame) -> pd.DataFrame:
+    """Return options with their score in ``steps`` of :data:`gis._standing.RESOLUTION`."""
+    return options.assign(steps=np.rint(options["score"].astype(float) / RESOLUTION))
 
 
 def topsis(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:

@@ -41,6 +41,13 @@ NO_SHARE = Note(
     "可还本收入占比为0，不计还本，须有准许以该收入还本的文件（名称、文号）",
     "The share of its income that may repay is 0: not counted until a document lets it repay",
 )
+EVEN = {
+    "counted": Note("即使全部收入可还本也", ", even if all of its income might repay"),
+    "rentless": Note(
+        "即使全部收入可还本、不计地租也", ", even if all of its income might repay and its land were free"
+    ),
+}
+"""What an account counts that does not pay back at its best, where no income is counted or its rent is unknown too."""
 BETWEEN = ","
 """Between the codes of a list of actions, as in ``missing``."""
 
@@ -51,26 +58,31 @@ def fits_horizon(table: pd.DataFrame) -> pd.DataFrame:
     It does where its simple payback is known and no longer than the years; it does not where its account is known and
     holds no payback; nobody knows where the account lacks its size, its land rent or the years, or counts no income
     (the treasury's, or nobody's known: what it earns may repay once a document says so), and the reason says which.
+    What counts no income and would not pay back if all of it counted, at no rent where that is unknown, does not: no
+    document would help.
 
     Parameters
     ----------
     table
         Options with their account: ``horizon_years`` (years granted, null where unknown), ``npv_cny`` (null where the
-        account is not known), ``payback_years`` (null where it never pays back within the years), and what
-        :func:`gis._account_notes.lacking` and :func:`uncounted` read.
+        account is not known), ``payback_years`` (null where it never pays back within the years),
+        ``payback_counted_years`` (:class:`gis.finance.Accounts`), and what :func:`gis._account_notes.lacking` and
+        :func:`uncounted` read.
 
     Returns
     -------
     DataFrame
         ``fits_horizon`` (true, false, null), ``fits_reason``, ``fits_reason_en``, on the same rows.
     """
-    granted, payback = (table[name].astype(float).to_numpy() for name in ("horizon_years", "payback_years"))
+    names = ("horizon_years", "payback_years", "payback_counted_years")
+    granted, payback, counted = (table[name].astype(float).to_numpy() for name in names)
     is_priced, is_open = table["npv_cny"].notna().to_numpy(), _repaid_by_nothing(table)
-    is_whole = is_priced & ~np.isnan(granted)
-    known = is_whole & ~is_open
+    is_whole, is_hopeless = is_priced & ~np.isnan(granted), is_open & (counted > granted)
+    known = is_hopeless | (is_whole & ~is_open)
     fits = known & (payback <= granted)
-    until = np.where(known, granted, np.nan)
-    told = zip(_lacks(table, is_open), np.where(fits, payback, np.nan), until, is_whole, strict=True)
+    even = np.where(is_hopeless, np.where(is_priced, "counted", "rentless"), "")
+    lacks = [EVEN.get(at_best, lack) for at_best, lack in zip(even, _lacks(table, is_open), strict=True)]
+    told = zip(lacks, np.where(fits, payback, np.nan), np.where(known, granted, np.nan), is_whole, strict=True)
     notes = [_reason(lack, years, most, is_whole=bool(whole)) for lack, years, most, whole in told]
     reasons = pd.DataFrame(notes, index=table.index, columns=["fits_reason", "fits_reason_en"])
     answer = pd.Series(fits, index=table.index, dtype="boolean").mask(~known)
@@ -110,6 +122,7 @@ def _repaid_by_nothing(table: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _reason(lack: Note, payback_years: float, granted_years: float, *, is_whole: bool) -> Note:
+    """Return the reason in words; ``lack``: what lacks to judge, or what was counted of what does not pay back."""
     if np.isnan(granted_years):
         behind = Note(f"（{lack.zh}）", f" ({lack.en})") if lack.zh else NOTHING
         if is_whole:
@@ -117,8 +130,8 @@ def _reason(lack: Note, payback_years: float, granted_years: float, *, is_whole:
         return Note(f"账目或年限不全，不能判断{behind.zh}", f"Account or term incomplete: nobody can say{behind.en}")
     if np.isnan(payback_years):
         return Note(
-            f"可用{granted_years:.3g}年内不能回本",
-            f"It does not pay back within the {granted_years:.3g} years granted",
+            f"可用{granted_years:.3g}年内{lack.zh}不能回本",
+            f"It does not pay back within the {granted_years:.3g} years granted{lack.en}",
         )
     return Note(
         f"约{payback_years:.1f}年回本，可用{granted_years:.3g}年",

@@ -53,7 +53,7 @@ def test_workspace_tells_what_there_is(served_city: Served) -> None:
     everything = [*communities().geometry, *reports().geometry]
     assert body["extent"] == pytest.approx(shapely.total_bounds([item for item in everything if item is not None]))
     run = body["run"]
-    assert set(run) == {"run_id", "as_of", "created_at", "seed", "version", "notes", "changed_layers"}
+    assert set(run) == {"run_id", "as_of", "created_at", "seed", "version", "notes", "model", "changed_layers"}
     assert (run["as_of"], run["seed"], run["notes"]) == ("2026-06-30", 7, MANIFEST["notes"])
 
 
@@ -108,8 +108,8 @@ def test_opportunities_are_columns_and_rows(served_city: Served) -> None:
     body = served_city.json("/api/opportunities")
     head = ("opportunity_id", "theme", "action", "asset_kind", "asset_id", "name", "subdistrict_code", "rank")
     scores = ("score", "score_low", "score_high", "rank_p10", "rank_p90", "permission", "people_served", "stalls")
-    money = ("chargers", "capex_cny", "npv_cny", "payback_years", "fits_horizon", "horizon_years", "revenue_cny_year")
-    rest = ("land_rent_cny_year", "pledgeable_share", "confidence", "area_m2", "lon", "lat")
+    money = ("chargers", "capex_cny", "npv_cny", "npv_p10_cny", "payback_years", "fits_horizon", "horizon_years")
+    rest = ("revenue_cny_year", "land_rent_cny_year", "pledgeable_share", "confidence", "area_m2", "lon", "lat")
     assert body["columns"] == [*head, *scores, *money, *rest, "v_gap", "v_people", "v_danger"]
     rows = [dict(zip(body["columns"], row, strict=True)) for row in body["rows"]]
     assert [row["opportunity_id"] for row in rows] == [NASTY_ID, "o2", "o3", "o4"]
@@ -156,7 +156,13 @@ def test_an_opportunity_with_its_asset_account_and_alternatives(served_city: Ser
         "reinstatement_cny", "net_cny", "cumulative_cny",
     }  # fmt: skip
     assert body["alternatives"] == [
-        {"opportunity_id": "o2", "action": "pocket_park", "score": 0.4, "permission": "approval"}
+        {
+            "opportunity_id": "o2",
+            "theme": "revitalization",
+            "action": "pocket_park",
+            "score": 0.4,
+            "permission": "approval",
+        }
     ]
     assert [(item["key"], item["is_assumption"]) for item in body["parameters"]] == [("parking.stall_area", True)]
     assert body["is_sample"] is True

@@ -72,14 +72,56 @@ def test_an_account_that_nobody_knows_is_not_called_one_that_never_pays(
     assert workbench.page.locator(f"tr[data-id='{row['opportunity_id']}'] .flaw").inner_text() == "缺地租"
 
 
-def test_the_list_marks_what_does_not_pay_back(workbench: Workbench, served_sample: str) -> None:
+def test_the_list_marks_what_does_not_pay_back_and_what_may_lose(workbench: Workbench, served_sample: str) -> None:
     pays = next(row for row in ranked(served_sample, "surface_parking") if row["fits_horizon"] and row["npv_cny"] >= 0)
+    assert pays["npv_p10_cny"] < 0
     counted = [row for row in ranked(served_sample, "charging") if row["pledgeable_share"] and row["revenue_cny_year"]]
     lost = next(row for row in counted if row["fits_horizon"] is False)
-    for row, marks in ((pays, []), (lost, ["不回本"])):
+    for row, marks in ((pays, ["可能亏"]), (lost, ["不回本"])):
         workbench.open(f"?site={row['opportunity_id']}")
         workbench.card_parts()
         assert workbench.page.locator(f"tr[data-id='{row['opportunity_id']}'] .flaw").all_inner_texts() == marks
+
+
+def test_the_headline_of_an_account_that_may_lose_says_so(workbench: Workbench, served_sample: str) -> None:
+    row = next(row for row in ranked(served_sample, "surface_parking") if row["fits_horizon"] and row["npv_cny"] >= 0)
+    workbench.open(f"?site={row['opportunity_id']}")
+    workbench.card_parts()
+    assert "可能亏" in workbench.card.locator("[data-fact=npv]").inner_text()
+    assert "的情形能回本" in workbench.card.locator("[data-fact=fits]").inner_text()
+
+
+def test_the_card_tells_built_from_let_and_where_a_step_is_full(workbench: Workbench, served_sample: str) -> None:
+    row = ranked(served_sample, "surface_parking")[0]
+    let = fetch(served_sample, f"/api/opportunities/{row['opportunity_id']}")["properties"]["stalls_let"]
+    workbench.open(f"?site={row['opportunity_id']}")
+    workbench.card_parts()
+    assert let < row["stalls"]
+    assert f"可租出 {int(let + 0.5):,}" in workbench.card.locator("tr[data-key=night_gap_closed]").inner_text()
+    assert "2 档（满分 3）" in workbench.card.locator("tr[data-key=permission_ease]").inner_text()
+
+
+def test_a_return_without_its_rent_that_counts_nothing_says_why(workbench: Workbench, served_sample: str) -> None:
+    rows = ranked(served_sample, "surface_parking")
+    row = next(row for row in rows if row["npv_cny"] is None and row["v_return_per_cny"] == 0)
+    workbench.open(f"?site={row['opportunity_id']}")
+    workbench.card_parts()
+    assert "“每元投资净现值”缺地租：地租即使为零" in workbench.card.inner_text()
+
+
+def test_an_action_of_the_other_theme_is_marked_among_the_alternatives(
+    workbench: Workbench, served_sample: str
+) -> None:
+    others = (
+        fetch(served_sample, f"/api/opportunities/{row['opportunity_id']}") for row in ranked(served_sample, "market")
+    )
+    told = next(item for item in others if {other["theme"] for other in item["alternatives"]} >= {"heritage"})
+    themes = [other["theme"] for other in told["alternatives"]]
+    assert themes == sorted(themes, reverse=True), "its own theme first"
+    workbench.open(f"?site={told['properties']['opportunity_id']}")
+    workbench.card_parts()
+    marks = workbench.card.locator(".alternatives .theme-tag").all_inner_texts()
+    assert marks == ["文化活化"] * themes.count("heritage")
 
 
 def test_the_printed_list_tells_how_far_a_rank_can_be_trusted(workbench: Workbench, served_sample: str) -> None:

@@ -53,6 +53,18 @@ def test_layers_that_changed_since_the_run_are_named_with_the_next_step(
     assert workspace["name"] in line
 
 
+def test_what_was_laid_over_the_packaged_model_stands_beside_the_day(
+    city: FakeCity, told: dict[str, Any], workbench: Workbench
+) -> None:
+    workbench.open()
+    assert "模型" not in workbench.page.locator(".as-of").inner_text()
+    workspace = city.workspace()
+    workspace["run"]["model"] = {"file": "本区.toml", "settings": 2}
+    told["/api/workspace"] = workspace
+    workbench.open()
+    assert "本区模型 本区.toml · 另设 2 项参数" in workbench.page.locator(".as-of").inner_text()
+
+
 def test_invented_records_of_a_real_workspace_have_the_banner_too(
     city: FakeCity, told: dict[str, Any], workbench: Workbench
 ) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Command = Callable[..., subprocess.CompletedProcess[str]]
 
+pytest_plugins = ["cli_fixtures"]
 DISTRICT = """
 [model]
 name = "榕湾区"
@@ -57,6 +58,18 @@ def faulty(tmp_path: Path) -> Path:
     file = tmp_path / "错.toml"
     file.write_text(FAULTY, encoding="utf-8")
     return file
+
+
+def test_an_analysis_says_that_the_districts_model_was_used(
+    panhuo: Command, folder: Path, ledger: Path, district: Path
+) -> None:
+    assert panhuo("import", folder, "parking", ledger, "--crs", "EPSG:4326").returncode == 0
+    told = panhuo("analyze", folder, "--model", district, "--set", "parking.tariff.resid_monthly=390").stdout
+    assert "用了本区模型 本区.toml" in told
+    assert "另设 1 项" in told
+    plain = panhuo("analyze", folder).stdout
+    assert "本区模型" not in plain
+    assert "另设" not in plain
 
 
 def test_every_part_of_the_model_is_an_entry() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from heritage_cases import HALL as PLAIN_HALL
-from need_city import FIVE, MODEL, city
+from need_city import AS_OF, FIVE, MODEL, city
 from shapely.geometry import box
 
 from gis import culture, heritage, idle_land, public_rooms, renovation
@@ -138,9 +140,35 @@ def test_a_culture_market_on_idle_land_near_heritage_for_two_years_and_not_in_a_
         zone = {"at": PLOT["at"], "zone_type": kind, "heritage_class": of_class}
         inside = offered(idle_land, idle_land=[PLOT], heritage=[HALL], heritage_zone=[zone])
         assert of(inside, "culture_market").empty
-        told = inside.exclusions[inside.exclusions["action"] == "culture_market"]
-        assert "heritage_zone" in set(told["rule"])
-        assert not (told["asset_id"] + told["rule"]).duplicated().any()
+        assert not inside.exclusions.duplicated(["asset_id", "action", "rule"]).any()
+
+
+def test_that_no_culture_market_stands_in_a_zone_is_our_assumption_and_not_told_as_law():
+    zone = {"at": PLOT["at"], "zone_type": "protection", "heritage_class": "historic_building"}
+    inside = offered(idle_land, idle_land=[PLOT], heritage=[HALL], heritage_zone=[zone])
+    assert one(inside, "market")["permission"] == "unclear", "no rule speaks of such a zone"
+    told = inside.exclusions[inside.exclusions["action"] == "culture_market"].set_index("rule")
+    assert list(told.index) == ["no_market_in_zone"]
+    why = told.loc["no_market_in_zone"]
+    assert why["source"].startswith("ASSUMPTION")
+    assert "从严的假定" in why["reason"]
+    assert "assumption" in why["reason_en"]
+    core = {**zone, "zone_type": "block_core", "heritage_class": "historic_block"}
+    barred = offered(idle_land, idle_land=[PLOT], heritage=[HALL], heritage_zone=[core]).exclusions
+    assert list(barred["rule"]) == ["heritage_zone"], "the law is enough: it bars whatever is new"
+
+
+@pytest.mark.parametrize(("held", "expected"), [("", "city"), ("city", "city"), ("province", "province")])
+def test_the_level_of_the_rule_of_an_action_counts_beside_that_of_what_it_is_made_of(held, expected):
+    told = {"approval_level": held, "approval_reason": held and "甲", "approval_reason_en": held and "a"}
+    market = offered(idle_land, idle_land=[PLOT]).table.query("action == 'market'").assign(**told)
+    rule = replace(MODEL.rules["culture.market"], level="city")
+    found = culture.with_rule(market, rule, AS_OF).iloc[0]
+    assert found["approval_level"] == expected
+    assert ("城市管理、市场监管部门及公安机关" in found["approval_reason"]) == (expected == "city")
+    assert ("甲" in found["approval_reason"].split("；")) == (held != "")
+    again = culture.with_rule(found.to_frame().T, rule, AS_OF).iloc[0]
+    assert again["approval_reason"] == found["approval_reason"], "what is said once is not said again"
 
 
 def test_land_that_may_hold_no_market_may_hold_no_culture_market():

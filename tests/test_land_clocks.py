@@ -171,6 +171,42 @@ def test_the_calendar_names_every_day():
     assert fee.geometry.equals(LOT)
 
 
+@pytest.mark.parametrize(
+    ("facts", "note", "note_en"),
+    [
+        (
+            {"ownership": "state"},
+            "租期已届满，可重新公开招租",
+            "The lease has ended, it may be let by open tender again",
+        ),
+        ({"ownership": "collective", "lease_end": "2026-07-02"}, "租期届满，可重新公开招租", "The lease ends, it may"),
+        (
+            {"ownership": "state", "danger_grade": "C"},
+            "租期已届满，C级，须先加固并复核等级，其后方可重新公开招租",
+            "grade C",
+        ),
+        (
+            {"ownership": "private", "danger_grade": "D"},
+            "租期已届满，D级危房，排险修缮并复核等级前不得使用，私产，由产权人决定是否再出租",
+            "grade D: not to be used",
+        ),
+        ({"ownership": "unknown"}, "租期已届满，产权不明，先查清产权再定如何出租", "owner unknown"),
+        ({"ownership": None}, "租期已届满，产权不明，先查清产权再定如何出租", "owner unknown"),
+        ({"ownership": "trust"}, "租期已届满，不在公有房屋招租之列，须问产权人", "not among the public rooms"),
+        (
+            {"ownership": "state", "danger_grade": None},
+            "租期已届满，房屋安全等级不明，先做房屋安全鉴定，其后方可重新公开招租",
+            "danger grade unknown",
+        ),
+    ],
+)
+def test_the_end_of_a_lease_promises_a_tender_only_where_there_may_be_one(facts, note, note_en):
+    room = {"at": (0, 0), "lease_end": "2026-06-30", "danger_grade": "B", **facts}
+    told = calendar(on(AS_OF, public_building=[room]))["public_building-0:lease_end"]
+    assert told.note == note
+    assert note_en in told.note_en
+
+
 def test_what_a_day_cannot_tell_is_said():
     plot = {**CERTIFIED, "agreed_start_date": "2025-08-01"}
     town = on(AS_OF, {**plot, "source_id": "RQ-2026-01", "at": None}, {**plot, "source_id": "2", "address": "河边"})
@@ -238,8 +274,18 @@ def test_land_that_may_be_taken_back_is_not_promised_beyond_that_day():
     lot = row(found, "surface_parking")
     assert lot["horizon_years"] == pytest.approx(184 / 365.25)  # 2027-01-01
     assert lot["horizon_reason"] == "2027-01-01起可无偿收回（条文待核）"
-    past = row(offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2020-01-01"}), "surface_parking")
-    assert past["horizon_years"] == 0
+
+
+@pytest.mark.parametrize(("start", "day"), [("2024-07-01", "2026-07-01"), ("2020-01-01", "2022-01-01")])
+def test_land_that_may_be_taken_back_by_now_has_no_years_to_offer(start, day):
+    found = offered({**CERTIFIED, "at": LOT, "agreed_start_date": start})
+    assert found.table.empty
+    why = found.exclusions[found.exclusions["rule"] == "reclaim_due"]
+    assert why["action"].isna().all()
+    assert why["reason"].item().endswith(f"先由自然资源部门决定如何处置（{day}起（条文待核））")
+    assert f"(from {day} (clause to be checked))" in why["reason_en"].item()
+    later = offered({**CERTIFIED, "at": LOT, "agreed_start_date": "2024-07-02"})
+    assert "reclaim_due" not in set(later.exclusions["rule"])
 
 
 def test_a_number_that_a_district_set_is_not_told_as_law():
@@ -301,13 +347,16 @@ def test_a_lapsed_law_is_told_on_the_days_that_it_sets():
     ("cause", "words"),
     [
         ("government", "53号令处置方式第3项：至多2年"),
-        ("company", "经验做法或假定，以当地为准：至多2年"),  # no clause offers temporary use
-        ("unknown", "经验做法或假定，以当地为准：至多2年"),
+        ("company", "比照53号令处置方式第3项，属假定，以当地为准：至多2年"),  # no clause offers temporary use
+        ("unknown", "比照53号令处置方式第3项，属假定，以当地为准：至多2年"),
     ],
 )
 def test_the_law_is_named_for_the_years_only_where_its_clause_speaks_of_the_land(cause, words):
     found = offered({**CERTIFIED, "at": LOT, "idle_cause": cause})
     assert set(found.table["horizon_reason"]) == {words}
+    by_law, analogy = MODEL["idle.temp_use_max"].source, "ASSUMPTION - 比照 (by analogy with) "
+    assert set(found.table["horizon_source"]) == {by_law if cause == "government" else analogy + by_law}
+    assert found.table["horizon_reason_en"].str.startswith("by analogy with").eq(cause != "government").all()
 
 
 def test_a_clock_that_a_districts_own_extension_moved_says_so():

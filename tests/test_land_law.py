@@ -142,12 +142,12 @@ def test_figures_in_words_are_those_of_the_model():
             "parking.ev_ready_share_min": "0.125",
         }
     )
-    late = {"idle_cause": "company", "agreed_start_date": "2020-01-01", "tenure": "granted"}
+    late = {"idle_cause": "company", "agreed_start_date": "2024-01-01", "tenure": "granted"}
     town = city(idle_land=[{"at": LOT, "certificate_no": "认1", **late}, COLLECTIVE])
     found = idle_land.options(town, NOBODY, model).table.set_index(["asset_id", "action"])
     clocks = found["clock"].loc["idle_land-0"]
     own = "（本区设定，非法定）"
-    assert clocks.str.endswith(f"：已满两年，应缴闲置费15%{own}；已满3年，可无偿收回{own}").all()
+    assert clocks.str.endswith(f"：已满两年，应缴闲置费15%{own}；距满3年还有6个月{own}").all()
     plot = found["warnings"].loc["idle_land-1"]
     assert "机械泊位按约35%闲置计（" in plot["mechanical_parking"]
     assert "使用率按65%计" in plot["mechanical_parking"]

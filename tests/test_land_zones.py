@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import shapely
 from land_cases import COLLECTIVE, LOT, actions, excluded, offered, row
@@ -9,11 +10,13 @@ from need_city import AS_OF, FIVE, MODEL, city, layer
 from shapely.geometry import Point, box
 
 from gis import _stall_city, _stories, _zones, heritage, idle_land, renovation
+from gis.finance import accounts
 from gis.need import assemble
 
 # The lot is 60 m x 50 m, from (50, 10) to (110, 60).
 PROTECTED = {"zone_type": "protection", "heritage_class": "district_unit"}
 CORE = {"at": box(0, 0, 300, 300), "zone_type": "block_core", "heritage_class": "historic_block"}
+BEGUN = {"at": LOT, "certificate_no": "认1", "idle_cause": "company", "tenure": "granted", "started_area_share": 0.1}
 HALL = {"at": (60, 20), "heritage_class": "traditional_building", "building_type": "hall_school"}
 HALL |= {"ownership": "state", "use_state": "vacant", "danger_grade": "B", "tenant_household_count": 0}
 
@@ -96,6 +99,40 @@ def test_stalls_lie_where_they_certainly_may_and_the_rest_is_told(name, taken, f
     lot, whole = row(found, "surface_parking"), row(plain, "surface_parking")
     assert lot["stalls"] == laid.count
     assert max(lot["stalls"], whole["stalls"]) <= lot["stalls_high"]
+
+
+def _narrow(width_m, strip_m):
+    """Return what a lot 60 m long offers, by whether a control zone has a strip of its far edge."""
+    lot, top = {**COLLECTIVE, "at": box(50, 10, 110, 10 + width_m)}, 10 + width_m
+    edge = {"at": box(50, top - strip_m, 110, top + 40), "zone_type": "control"}
+    return offered(lot), offered(lot, heritage_zone=[edge])
+
+
+def test_the_high_end_holds_the_rows_that_only_the_whole_plot_has():
+    """60 m x 11.5 m hold two rows of 11 stalls, and one where 0.9 m of the 11.5 m are in doubt."""
+    plain, found = _narrow(11.5, 0.9)
+    assert [row(found, "surface_parking")[name] for name in ("stalls", "stalls_high")] == [11, 22]
+    assert row(plain, "surface_parking")["stalls"] == 22
+    for action, size in (("mechanical_parking", "stalls"), ("charging", "chargers")):
+        assert row(found, action)[size] < row(plain, action)[size]
+        assert row(found, action)[f"{size}_high"] == row(plain, action)[f"{size}_high"]
+
+
+def test_ground_in_doubt_that_all_stalls_need_leaves_their_number_open_and_excludes_nothing():
+    """60 m x 6.3 m hold two stalls at the kerb, and none where 0.7 m of the 6.3 m are in doubt."""
+    plain, found = _narrow(6.3, 0.7)
+    assert actions(found) == actions(plain)
+    assert not excluded(found, "no_stall_fits") | excluded(found, "no_capacity")
+    for action, size, most in (("surface_parking", "stalls", 2), ("charging", "chargers", 1)):
+        lot = row(found, action)
+        assert [lot[f"{size}_low"], lot[f"{size}_high"], lot["permission"]] == [0, most, "unclear"]
+        assert np.isnan(lot[size])
+        assert "界线存疑部分以外排不下一个泊位，核清界线前规模不定" in lot["warnings"].split("；")
+        assert "保护区划边缘占42平方米（地块的11%），泊位只布在其余部分" in lot["warnings"].split("；")
+        assert "No stall fits outside the part in doubt" in lot["warnings_en"]
+    money = accounts(found.table, MODEL).table.set_index(found.table["action"])
+    assert np.isnan(money.loc["surface_parking", "npv_cny"])
+    assert "缺规模，无法算账" in money.loc["charging", "account_note"]
 
 
 def test_a_point_on_the_border_counts_as_inside():
@@ -190,6 +227,27 @@ def test_a_lapsed_law_is_said_by_the_clock():
     assert told["clock_en"].item().endswith("lapsed on 2020-01-01: look for its successor")
     sure = idle_land.clock_text(idle_land.clock(land, town, MODEL), legal, MODEL, AS_OF)
     assert sure["clock"].item().endswith("可无偿收回（条文待核）")
+
+
+def test_a_lapsed_law_is_told_of_works_that_were_stopped_too():
+    stopped = {**BEGUN, "agreed_start_date": "2023-06-01", "stopped_since": "2024-01-01"}
+    extended = {**stopped, "extended_start_date": "2024-06-01"}
+    town = city(idle_land=[stopped, extended])
+    for key, tells in (("idle.fee", [True, True]), ("idle.extension_max", [False, True])):
+        model = type(MODEL).load(f'[parameter."{key}"]\nvalid_to = 2020-01-01\n')
+        legal = idle_land.legal_class(town["idle_land"], town, model)
+        told = idle_land.clock_text(idle_land.clock(town["idle_land"], town, model), legal, model, AS_OF)
+        assert told["clock"].str.endswith("已于2020-01-01失效，须查后续文件").to_list() == tells
+        assert told["clock"].str.contains("曾动工开发后中止").all()
+
+
+def test_works_that_stop_on_a_day_to_come_are_asked_about():
+    stops = {**BEGUN, "agreed_start_date": "2023-06-01"}
+    found = offered({**stops, "stopped_since": "2027-01-01"}, {**stops, "stopped_since": str(AS_OF)})
+    lots = [row(found, "surface_parking", lot) for lot in (0, 1)]
+    assert lots[0]["clock"] == "台账所载停工日期2027-01-01尚未到，请核实"
+    assert lots[0]["clock_en"] == "Its works stop on 2027-01-01, a day to come: check the ledger"
+    assert lots[1]["clock"].startswith("闲置0.0年：曾动工开发后中止")
 
 
 def test_the_last_month_is_counted_in_days():

@@ -288,7 +288,7 @@ def test_stalls_on_site_are_counted_else_marked_else_the_residents_lot_else_a_sh
     assert row[["stalls_on_site_low", "stalls_on_site_high"]].tolist() == pytest.approx([30, 100])
     # Nobody counted them: the need says so, with the parameter's source and confidence.
     said = "无泊位数：按夜间车辆100辆×0.63（0.3–1）估算，为假定，不是现状数"
-    assert row["stalls_on_site_basis"] == f"{said}（{MODEL['parking.resid_supply_actual'].source}，置信度中）"
+    assert row["stalls_on_site_basis"] == f"{said}（{MODEL['parking.resid_supply_actual'].cited.zh}，置信度中）"
     assert "100 vehicles at night x 0.63 (0.3-1), an assumption and no count" in row["stalls_on_site_basis_en"]
     assert row["stalls_on_site_basis_en"].endswith("medium confidence)")
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from need_city import FIVE, MODEL, city
 
-from gis import community, parking
+from gis import charging, community, parking
 
 OPEN = {"parking_type": "public", "access": "public", "is_open_at_night": True}
 
@@ -63,7 +63,7 @@ def test_vehicles_that_nobody_counted_say_what_they_are_made_of():
         for month, count in ((5, 75), (6, 60))
     ]
     found = parking.need(city(FIVE, community=homes, parking_survey=surveys), MODEL)
-    source = MODEL["parking.vehicles_per_household"].source
+    source = "没有找到来源的假定，上限取宁波市中心2015年的数"
     said = f"无车辆数：按200户×每户0.5（0.3–1.26）辆估算，为假定，不是现状数（{source}，置信度低）"
     assert found["vehicles_basis"].tolist() == [said, "夜间停车普查，按60–75计", "无数据，无法估算"]
     assert found.loc["a", "vehicles_basis_en"].startswith("No count of vehicles: 200 households x 0.5 (0.3-1.26) each")
@@ -71,6 +71,40 @@ def test_vehicles_that_nobody_counted_say_what_they_are_made_of():
     stalls = found.loc["a", ["stalls_on_site", "stalls_on_site_low", "stalls_on_site_high"]]
     assert stalls.tolist() == pytest.approx([63, 18, 252])
     assert found.loc["a", "night_gap_stalls_high"] == pytest.approx(252 * 0.7)
+
+
+def test_households_made_of_the_floor_area_are_not_told_as_counted():
+    """36,800 m2 at 73.6 m2 a household (64.1 at the least) are 500 (500 to 574) households."""
+    homes = [
+        {"asset_id": "a", "floor_area_m2": 36_800.0, "at": (0, 0)},
+        {"asset_id": "b", "household_count": 500, "remark": "户数: 约500", "at": (0, 0)},
+        {"asset_id": "c", "household_count": 500, "at": (0, 0)},
+        {"asset_id": "d", "floor_area_m2": 36_800.0, "vehicle_count": 90, "at": (0, 0)},
+    ]
+    town = city(FIVE, community=homes)
+    found = parking.need(town, MODEL)
+    told = found["vehicles_basis"].str.split("×").str[0]
+    assert told.tolist()[:3] == [
+        "无车辆数：按500户（户数按建筑面积估算，500–574）",
+        "无车辆数：按500户（户数为约数，450–550）",
+        "无车辆数：按500户",
+    ]
+    assert "500 households (estimated from the floor area, 500-574) x" in found.loc["a", "vehicles_basis_en"]
+    for need in (found, charging.need(town, MODEL)):
+        lacks = need["missing"].str.contains("community.household_count")
+        assert lacks.to_dict() == {"a": True, "b": False, "c": False, "d": False}
+
+
+def test_words_under_a_title_nobody_knows_tell_of_no_number_that_stands_in_two_columns():
+    homes = [
+        {"asset_id": "a", "household_count": 200, "stall_count": 200, "remark": "私家车: 约200", "at": (0, 0)},
+        {"asset_id": "b", "household_count": 200, "remark": "几户: 约200", "at": (0, 0)},
+        {"asset_id": "c", "household_count": 200, "stall_count": 200, "remark": "户数: 约200", "at": (0, 0)},
+    ]
+    town = city(FIVE, community=homes)
+    rough = community.need(town, MODEL)["warnings"].str.contains("户数为约数（约200）")
+    assert rough.to_dict() == {"a": False, "b": True, "c": True}
+    assert parking.need(town, MODEL).loc["a", "stalls_on_site_basis"] == "台账"
 
 
 def test_stalls_told_about_open_the_gap_on_site_and_around():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 from heritage_cases import HALL
@@ -202,11 +205,6 @@ def test_tenants_and_danger_lower_the_conditions():
     assert found["condition"] == 4
 
 
-def test_state_owned_historic_buildings_are_let_for_twenty_years():
-    assert act(site(heritage_class="historic_building", ownership="state"), "culture_space")["horizon_years"] == 20
-    assert act(site(), "culture_space")["horizon_years"] == 5
-
-
 def test_red_only_by_the_official_list_with_its_document():
     def points(**facts):
         return act(site(**facts), "heritage_reuse")["story"]
@@ -298,14 +296,27 @@ def test_a_wall_in_a_protection_zone_needs_the_heritage_authority():
     assert "核定公布该单位的政府批准，批准前征得上一级文物行政部门同意" in wall["authority"]
 
 
+def test_a_ceiling_of_years_without_a_date_of_force_grants_none():
+    of_state = {"heritage_class": "historic_building", "ownership": "state"}
+    old = act(site(**of_state), "culture_space")
+    assert old["horizon_years"] == MODEL.value("room.lease_max") == 5
+    assert old["horizon_source"] == MODEL["room.lease_max"].source
+    usual = "经验做法或假定，以当地为准：至多5年"
+    assert old["horizon_reason"] == f"{usual}（广州历史建筑2020年规定：至多20年，但所据文件施行日期待核，不作为依据）"
+    assert "at most 20 years, but the document has no known date of force" in old["horizon_reason_en"]
+    key = "heritage.lease_max_state_owned"
+    dated = {**MODEL.parameters, key: replace(MODEL[key], valid_from=date(2021, 1, 1))}
+    hall = city(FIVE, heritage=[{**HALL, **of_state}])
+    sure = act(heritage.options(hall, NOBODY, replace(MODEL, parameters=dated)), "culture_space")
+    assert (sure["horizon_years"], sure["horizon_reason"]) == (20, f"{MODEL[key].cited.zh}：至多20年")
+
+
 def test_a_site_says_who_must_agree_for_how_long_and_by_what():
     found = act(site(), "culture_space")
     assert found["must_agree"].split("；")[0] == MODEL.rules["room.collective"].must_agree
     assert "文物行政部门（备案/批准）" in words(found["must_agree"])
     assert found["horizon_reason"] == "经验做法或假定，以当地为准：至多5年"
     assert found["horizon_source"] == MODEL["room.lease_max"].source
-    old = act(site(heritage_class="historic_building", ownership="state"), "culture_space")
-    assert old["horizon_reason"] == f"{MODEL['heritage.lease_max_state_owned'].cited.zh}：至多20年"
     private = act(site(ownership="private"), "heritage_reuse")
     assert np.isnan(private["horizon_years"])
     assert private["horizon_reason"] == "产权人同意使用几年不明"

@@ -84,10 +84,10 @@ def test_an_area_told_about_on_a_point_opens_the_band_and_is_said():
 def test_an_area_made_of_chargers_says_by_what_it_was_estimated():
     table = with_facts(offered(COLLECTIVE).table, city(), MODEL).set_index("action")
     said = "面积为估算，不是量算：13桩×每桩27.5平方米（25–40，合325–520），为假定"
-    source = MODEL["charging.lot_area_per_pile"].source
+    source = "假定每桩一个地面泊位连同车道，见parking.stall_area.surface"
     assert f"{said}（{source}）" in table.loc["charging", "warnings"].split("；")
     assert "13 piles x 27.5 m2 (25-40, in all 325-520), an assumption" in table.loc["charging", "warnings_en"]
-    assert "20口×每口3.3平方米（derived" in table.loc["ebike_charging", "warnings"]
+    assert "20口×每口3.3平方米（折算：227处" in table.loc["ebike_charging", "warnings"]
     assert "不是量算" not in table.loc["surface_parking", "warnings"]
     # A confirmed capacity leaves fewer piles: the words follow.
     fed = {**COLLECTIVE, "grid_capacity_kw": 5 * MODEL.value("ev.power.dc"), "is_grid_confirmed": True}
@@ -101,9 +101,14 @@ def test_land_without_an_outline_is_to_be_surveyed_first():
     facts = {"area_m2": 3000.0, "tenure": "collective", "zoning": "B1"}
     points = ({"at": (100, 0), **facts}, {"at": (100, 0), **facts, "surface": "built", "position": "approximate"})
     found = offered(*points, {"at": LOT, **facts}).table.set_index("asset_id")
-    said = found["next_step"].str.split("；").map(lambda steps: "先测绘或核实用地范围，再按实有边界重新测算" in steps)
-    assert said.groupby(level=0).agg(["all", "any"]).to_numpy().tolist() == [[True, True], [True, True], [False, False]]
-    assert found.loc["idle_land-0", "next_step_en"].str.contains("find out its boundary first").all()
+    step = "先测绘或核实用地范围，再按实有边界重新测算"
+    plots = found[~found["action"].isin(["community_service", "culture_space"])]
+    assert plots.loc["idle_land-0", "next_step"].str.startswith(f"{step}；").all()
+    assert plots.loc["idle_land-0", "next_step_en"].str.startswith("Survey it or find out its boundary first").all()
+    assert not found.loc["idle_land-2", "next_step"].str.contains(step).any()
+    rooms = found.loc["idle_land-1"]
+    assert set(rooms["action"]) == {"community_service", "culture_space"}
+    assert not rooms["next_step"].str.contains(step).any(), "a room that stands has its size"
 
 
 def test_a_point_on_open_ground_has_no_room_for_culture_or_a_service():
@@ -115,7 +120,18 @@ def test_a_point_on_open_ground_has_no_room_for_culture_or_a_service():
     assert green.table.empty, "nobody says that something stands there"
     assert actions(offered({"at": (100, 0), "zoning": "G1", "surface": "built"})) == {"culture_space"}
     told = found.exclusions.query("asset_id == 'idle_land-0'").set_index("action")["rule"]
-    assert told[["culture_space", "community_service"]].to_list() == ["open_plot", "point_without_area"]
+    assert told[["culture_space", "community_service"]].to_list() == ["open_plot", "open_plot"]
+
+
+def test_an_open_plot_has_no_room_for_a_service_either():
+    plot = {"at": LOT, "tenure": "collective", "zoning": "B1"}
+    found = offered(*({**plot, "surface": surface} for surface in ("bare", None, "built")))
+    assert not {"community_service", "culture_space"} & (actions(found, 0) | actions(found, 1))
+    assert {"community_service", "culture_space"} <= actions(found, 2)
+    told = found.exclusions.query("asset_id == 'idle_land-0' and rule == 'open_plot'")
+    assert dict(zip(told["action"], told["reason"], strict=True)) == dict.fromkeys(
+        ("community_service", "culture_space"), "露天场地，没有可利用的房屋"
+    )
 
 
 def test_unplaced_land_is_not_offered():

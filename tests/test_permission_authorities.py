@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pandas as pd
 import pytest
 from heritage_cases import HALL
 from land_cases import COLLECTIVE, offered
@@ -41,9 +40,10 @@ def names(*found):
 @pytest.mark.parametrize(
     ("of_class", "expected", "why"),
     [
-        ("national_unit", "province", "省级政府批准，批准前征得国务院文物行政部门同意（文物保护法 2017 art.17）"),
+        ("national_unit", "province", "art.17，按批准机关的级别，须先征得的国务院文物行政部门同意层级更高）"),
         ("provincial_unit", "province", "省级文物保护单位本体：核定公布该单位的政府批准"),
         ("city_unit", "city", "市级文物保护单位本体：核定公布该单位的政府批准"),
+        ("city_unit", "city", "按批准机关的级别，须先征得的上一级文物行政部门同意层级更高"),
         ("district_unit", "district", "区级文物保护单位本体：核定公布该单位的政府批准"),
         ("unclassified_relic", "district", "县级文物行政部门"),
         ("historic_building", "city", "广州市促进历史建筑合理利用实施办法 2020"),
@@ -62,7 +62,7 @@ def test_a_site_is_decided_at_the_level_of_who_approves_it(of_class, expected, w
     [
         ({"zone_type": "protection", "heritage_class": "provincial_unit"}, "province", "省级文物保护单位保护范围"),
         ({"zone_type": "control", "heritage_class": "national_unit"}, "state", "规划部门的层级规则未写明"),
-        ({"zone_type": "block_core", "heritage_class": "historic_block"}, "city", "条例第二十八条写城市、县人民政府"),
+        ({"zone_type": "block_core", "heritage_class": "historic_block"}, "city", "未写明层级，按市级计，为假定"),
         ({"zone_type": "block_control", "heritage_class": "historic_block"}, None, "规则未写明规划部门的层级"),
         ({"zone_type": "buried_relics"}, None, "地下文物埋藏区：没有对应规则"),
         ({"zone_type": "control", "heritage_class": "district_unit"}, "district", "区级文物保护单位建设控制地带"),
@@ -119,11 +119,24 @@ def test_what_is_forbidden_and_what_is_open_are_lists_with_their_documents_in_bo
     row = sites({**GUEST_HOUSE, "structure": "timber"}).set_index("action").loc["heritage_reuse"]
     assert "企业资产经营（文物保护法 2017 art.24）" in row["forbidden_uses"].split("；")
     assert "污染设施（文物保护法 2017 art.17）" in row["forbidden_uses"].split("；")
-    assert "明火餐饮（此处为木、砖木结构）" in row["forbidden_uses"].split("；")
+    assert "明火" not in row["forbidden_uses"], "row 7 bars it of another class"
     assert "文物保护法 2017 art.24的条文号未与" in row["clauses_open"]
-    assert row["warnings"] == ""
+    assert row["warnings"] == heritage.TIMBER.zh
     for name in IN_PIECES:
         assert len(row[name].split("；")) == len(row[f"{name}_en"].split("; ")), name
+
+
+def test_catering_with_open_fire_is_forbidden_by_the_rule_that_says_so_and_elsewhere_a_caution():
+    house = {"structure": "timber", "danger_grade": "B"}
+    of_city, plain = (
+        sites({**house, "heritage_class": name}).set_index("action").loc["culture_space"]
+        for name in ("historic_building", "traditional_building")
+    )
+    fire = [piece for piece in of_city["forbidden_uses"].split("；") if "明火" in piece]
+    assert fire == ["木/砖木结构明火餐饮（广州市促进历史建筑合理利用实施办法 2020）"]
+    assert "明火" not in of_city["warnings"] + plain["forbidden_uses"]
+    assert "明火餐饮有火险" in plain["warnings"]
+    assert "明火" not in sites({**house, "structure": "brick"})["warnings"].str.cat()
 
 
 @pytest.mark.parametrize("rule", [*MODEL.heritage_rules, *MODEL.reuse.values()], ids=lambda rule: rule.source)
@@ -143,19 +156,10 @@ def test_no_piece_holds_the_separator():
 
 
 @pytest.mark.parametrize(("grade", "first"), [("C", "先加固并复核安全等级"), ("D", "先排险修缮，并复核安全等级")])
-def test_a_dangerous_house_says_what_comes_first_and_on_what_its_rank_stands(grade, first):
+def test_a_dangerous_house_says_what_comes_first(grade, first):
     row = sites({"danger_grade": grade, "use_state": "office"}).set_index("action").loc["heritage_reuse"]
     assert row["next_step"].split("；")[0] == first
-    assert "未计入投资" in row["rank_condition"]
-    assert "is not in the investment" in row["rank_condition_en"]
     assert "未计入投资" in STRENGTHENING[grade].zh
-    assert sites({"danger_grade": "B"})["rank_condition"].eq("").all()
-
-
-def test_a_rank_that_stands_on_works_without_a_price_is_never_of_high_confidence():
-    held = pd.Series(["high", "high", "medium", "low"])
-    found = _tables.at_most_medium(held, pd.Series(["先加固", "", "先加固", "先加固"]))
-    assert found.tolist() == ["medium", "high", "medium", "low"]
 
 
 def test_land_in_a_protection_zone_is_excluded_by_the_document_of_its_rule_with_what_is_open_of_it():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gis import criteria, ranking
+from gis import criteria, explain, ranking
 from gis.criteria import Band, Values
 from gis.model import Model
 from gis.options import with_defaults
@@ -70,6 +70,38 @@ def test_ties_go_by_id():
     table = sites([0.5, 0.7, 0.5])
     assert ranking.ranks(table).to_list() == [2, 1, 3]
     assert ranking.ranks(table.iloc[::-1]).to_dict() == {0: 2, 1: 1, 2: 3}
+
+
+def test_a_tie_of_two_actions_is_told_on_the_one_that_stands_for_the_asset():
+    table = pd.DataFrame(
+        {
+            "opportunity_id": ["p:mechanical_parking", "p:surface_parking", "q:market", "q:charging", "r:market"],
+            "action": ["mechanical_parking", "surface_parking", "market", "charging", "market"],
+            "asset_kind": "idle_land",
+            "asset_id": ["p", "p", "q", "q", "r"],
+            "permission": "approval",
+            "score": [0.5, 0.5, 0.5, 0.4, 0.5],
+            "npv_cny": [-23.91e6, -4.22e6, 1.0, 2.0, 3.0],
+            "capex_cny": [20.5e6, 2.62e6, 1.0, 2.0, 3.0],
+            "warnings": ["", "甲", "", "", ""],
+            "warnings_en": ["", "One", "", "", ""],
+        }
+    )
+    assert ranking.ranks(table).to_list() == [pd.NA, 1, 2, pd.NA, 3]
+    told = explain.with_ties(table)
+    assert told["warnings"].to_list() == [
+        "",
+        "甲；与“机械停车”同分（净现值多1,969万元，投资少1,788万元），取此项代表这处资产",
+        *[""] * 3,
+    ]
+    assert told["warnings_en"][1] == (
+        'One; Same score as "Mechanical parking" (NPV 19,690,000 CNY higher, investment 17,880,000 CNY lower): '
+        "this one stands for the asset"
+    )
+    assert explain.with_ties(told.iloc[:0]).empty
+    unknown = table.assign(npv_cny=np.nan, capex_cny=np.nan)
+    assert ranking.ranks(unknown).to_list() == [1, pd.NA, 2, pd.NA, 3]
+    assert "账目分不出高下" in explain.with_ties(unknown)["warnings"][0]
 
 
 @given(st.lists(UNIT, min_size=1, max_size=12), st.randoms())

@@ -166,3 +166,28 @@ def test_about_a_range_is_the_range(text: str) -> None:
     found = parse_number(text, kind("community")["household_count"].unit)
     assert (found.value, found.rule) == (325, "range")
     assert "300 至 350" in found.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "between"),
+    [
+        ("约600平", 600, "540 至 660"),
+        ("600多平", 650, "600 至 700"),
+        ("1500/1800", 1650, "1500 至 1800"),
+        ("1800／1500㎡", 1650, "1500 至 1800"),
+    ],
+)
+def test_an_area_as_people_say_it_is_read_with_its_range(text: str, value: float, between: str) -> None:
+    found = parse_number(text, "m2")
+    assert (found.value, found.keep_text) == (value, True)
+    assert between in found.zh
+
+
+def test_square_metres_are_said_by_their_first_word() -> None:
+    assert (parse_number("600平", "m2").value, parse_number("1.5万平", "m2").value) == (600, 15_000)
+
+
+@pytest.mark.parametrize("text", ["12/18", "1/2", "2026/08", "2026/08/01", "1500/9000", "1500/1500"])
+def test_two_numbers_that_are_no_two_sayings_of_one_area_are_not_read(text: str) -> None:
+    assert parse_number(text, "m2").value is None
+    assert parse_number("1500/1800", "stalls").value is None

@@ -85,7 +85,10 @@ def test_a_protected_site_of_the_state_counts_no_rent_and_says_why(owner):
     """Row 13: it may not be run as an enterprise's asset; by the stricter reading that holds for shops as well."""
     house = reused(ownership=owner, heritage_class="city_unit")
     assert (house["revenue_cny_year"], house["net_cny_year"]) == (0, -100 * 150)
-    assert "国有文保单位不得作为企业资产经营（文物保护法 2017 art.24），从严不计租金" in house["account_note"]
+    barred = "国有文保单位（博物馆、保管所、参观游览场所）不得作为企业资产经营（文物保护法 2017 art.24，条文号待核）"
+    assert f"{barred}，其他用途是否适用未写明，从严不计租金" in house["account_note"]
+    assert "does not say whether other uses are meant" in house["account_note_en"]
+    assert "articles not mapped" in house["account_note_en"]
     assert "no rent is counted" in house["account_note_en"]
     assert reused(ownership="private", heritage_class="city_unit")["revenue_cny_year"] > 0
 

@@ -17,7 +17,7 @@ def options(**columns):
     count = len(next(iter(columns.values())))
     plain = {"asset_id": "a", "action": "market", "is_temporary": True, "npv_cny": 1.0, "has_land": True}
     plain |= dict.fromkeys(("capex_cny", "revenue_cny_year", "land_rent_cny_year", "land_rent_cny_m2_month"), 1.0)
-    plain |= {"income_owner": "operator", "pledgeable_share": 1.0}
+    plain |= {"income_owner": "operator", "pledgeable_share": 1.0, "payback_counted_years": 1.0}
     plain |= {"account_note": "未计税费", "account_note_en": "no taxes", "horizon_years": 2.0, "payback_years": 1.0}
     return pd.DataFrame({name: [value] * count for name, value in plain.items()} | columns)
 
@@ -64,6 +64,40 @@ def test_income_that_is_not_counted_is_not_told_as_one_that_does_not_pay_back(ow
     assert en in note["fitting_note_en"]
 
 
+def test_no_document_would_help_what_does_not_pay_back_with_all_its_income():
+    never = {"income_owner": "treasury", "pledgeable_share": 0.0, "payback_years": np.nan}
+    table = options(payback_counted_years=[2.0, 2.8, np.inf, np.nan], npv_cny=[1.0, 1.0, np.nan, np.nan], **never)
+    rentless = table.assign(land_rent_cny_year=[1.0, 1.0, np.nan, np.nan])
+    found = fits_horizon(rentless)
+    assert found["fits_horizon"].to_list() == [pd.NA, False, False, pd.NA]
+    assert found["fits_reason"].to_list()[1:3] == [
+        "可用2年内即使全部收入可还本也不能回本",
+        "可用2年内即使全部收入可还本、不计地租也不能回本",
+    ]
+    assert found["fits_reason_en"].iloc[1].endswith("2 years granted, even if all of its income might repay")
+    assert "须有准许以该收入还本的文件" in found["fits_reason"].iloc[0]
+    note = fitting_notes(rentless.join(found), ["a"])["fitting_note"].item()
+    assert note.startswith("2项在可用年限内不能回本；2项不能判断（")
+
+
+@pytest.mark.parametrize("owner", ["operator", "treasury", None])
+def test_the_worked_lot_does_not_pay_back_at_300_whoever_earns(owner):
+    """91 stalls: 546,000 CNY come back in more than 2 years at 300 CNY a month and in less at 600."""
+    lot = {"asset_id": "a", "action": "surface_parking", "stalls": 91.0, "area_m2": 3000.0, "horizon_years": 2.0}
+    lot |= {"has_land": True, "land_rent_cny_m2_month": 0.0, "income_owner": owner, "clears_at_end": False}
+    table, told = pd.DataFrame([lot]), []
+    for tariff in (300, 600):
+        model = type(MODEL).load(f'[parameter."parking.tariff.resid_monthly"]\nvalue = {tariff}\n')
+        money = accounts(table, model).table
+        told.append(fits_horizon(table.join(money[money.columns.difference(table.columns)])))
+    assert told[0]["fits_horizon"].to_list() == [False]
+    assert told[0]["fits_reason"].item() == f"可用2年内{'' if owner == 'operator' else '即使全部收入可还本也'}不能回本"
+    if owner == "operator":
+        assert told[1]["fits_reason"].item().startswith("约1.")
+    else:
+        assert told[1]["fits_reason"].item().startswith("不能判断能否回本（")
+
+
 def test_what_earns_nothing_or_has_no_years_does_not_pay_back_whoever_earns():
     nothing = {"income_owner": "treasury", "pledgeable_share": 0.0, "payback_years": np.nan}
     found = fits_horizon(options(revenue_cny_year=[0.0, 1.0], horizon_years=[2.0, 0.0], **nothing))
@@ -99,11 +133,14 @@ def test_accounts_of_options_go_in_as_they_are():
     money = accounts(table, MODEL).table
     added = money[money.columns.difference(["horizon_years"])]
     found = fits_horizon(table.assign(**added)).assign(asset=table["asset_id"], action=table["action"])
-    # The treasury's income is not counted; of land whose rent nobody knows nobody can say; a park earns nothing.
-    free = found[found["asset"] == "idle_land-0"].set_index("action")
-    assert free.pop("fits_horizon").dropna().to_dict() == {"pocket_park": False}
-    assert free.drop("pocket_park")["fits_reason"].str.startswith("不能判断能否回本（收入归财政，不计还本").all()
-    assert found[found["asset"] == "idle_land-1"]["fits_horizon"].isna().all()
+    # None of the treasury's income counts, and no use would pay back in 2 years if all did; a park earns nothing.
+    free, rentless = (found[found["asset"] == f"idle_land-{lot}"].set_index("action") for lot in (0, 1))
+    assert free["fits_horizon"].to_list() == [False] * len(free)
+    assert free["fits_reason"]["pocket_park"] == "可用2年内不能回本"
+    even = found["fits_reason"].str.contains("即使全部收入可还本")
+    assert set(found["action"][~even]) == {"pocket_park"}
+    assert rentless["fits_reason"].drop("pocket_park").str.endswith("、不计地租也不能回本").all()
+    assert pd.isna(rentless["fits_horizon"]["pocket_park"])
     assert table["is_temporary"].all()
 
 

@@ -20,6 +20,9 @@ APPROXIMATE_SHARE = 0.1
 """ASSUMPTION: 约, 左右 and ≈ mean within 10 % either way, 以上 at most 10 % more and 不足 at most 10 % less; no source
 states a width, and only the finding shows it."""
 
+EITHER_WITHIN = 2.0
+"""ASSUMPTION: two areas in one cell, the larger at most twice the smaller, are two sayings of one area."""
+
 _DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _POWERS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _CHINESE = "零〇一二两三四五六七八九十百千万亿"
@@ -43,6 +46,8 @@ _QUANTITY = re.compile(
     rf"(?P<number>[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|[{_CHINESE}]+)(?P<scale>百万|千万|[百千万亿]?)(?P<more>[多余几来]?)"
     rf"(?P<unit>(?:[^0-9{_CHINESE}+*~]|千(?=[瓦米])|(?<=m)2)*)"
 )
+_EITHER = re.compile(r"(?P<left>[0-9]{3,}[.0-9]*)(?P<own>m2|[^0-9/]*)/(?P<right>[0-9]{3,}[.0-9]*)(?P<unit>m2|[^0-9/]*)")
+"""1500/1800; of fewer digits it may be a date or a fraction."""
 _OTHER = rf"[^0-9{_CHINESE}半+*~]+"
 _AND_A_HALF = re.compile(rf"(?P<number>[0-9]+|[{_CHINESE}]+)(?P<unit>{_OTHER})半|半(?P<alone>{_OTHER})")
 """三亩半, 2亩半, 半亩."""
@@ -206,7 +211,19 @@ def _expression(bare: str, unit: str, stated: float) -> _Amount | None:
         if inner and inner != text:
             spread = _joined(inner, unit, stated, _RANGES) if kind == "about" else None
             return spread or _bounded(_quantity(inner, unit, stated), kind)  # 约300-350 is no wider than it says
-    return _joined(text, unit, stated, _JOINTS) or _quantity(text, unit, stated)
+    return _either(text, unit, stated) or _joined(text, unit, stated, _JOINTS) or _quantity(text, unit, stated)
+
+
+def _either(text: str, unit: str, stated: float) -> _Amount | None:
+    """Return two areas with a slash between them (1500/1800) as a range: whichever is meant lies in it.
+
+    Of two that lie further apart than :data:`EITHER_WITHIN` nobody can say whether they speak of one thing.
+    """
+    if unit != "m2" or (found := _EITHER.fullmatch(text)) is None:
+        return None
+    ends = (found["left"] + (found["own"] or found["unit"]), found["right"] + found["unit"])
+    low, high = sorted(math.nan if (end := _quantity(part, unit, stated)) is None else end.value for part in ends)
+    return _Amount((low + high) / 2, low, high, "range") if 0 < low < high <= EITHER_WITHIN * low else None
 
 
 def _joined(text: str, unit: str, stated: float, joints: Mapping[str, str]) -> _Amount | None:

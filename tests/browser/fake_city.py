@@ -125,6 +125,7 @@ class FakeCity:
                 "seed": 1,
                 "version": "0.1.0",
                 "notes": [{"zh": "没有夜间普查图层，停车缺口按区间估计", "en": "No night survey: gaps are bands"}],
+                "model": None,
                 "changed_layers": [],
             },
         }
@@ -200,7 +201,7 @@ class FakeCity:
             "cashflow": self._cashflow(row["capex_cny"]),
             "layout": [],
             "alternatives": [
-                {key: item[key] for key in ("opportunity_id", "action", "score", "permission")}
+                {key: item[key] for key in ("opportunity_id", "theme", "action", "score", "permission")}
                 for item in self.rows
                 if item["asset_id"] == row["asset_id"] and item is not row
             ],

@@ -96,6 +96,7 @@ export function toOpportunities(table: Table): Opportunity[] {
       peopleServed: amount(cell("people_served")),
       capexCny: amount(cell("capex_cny")),
       npvCny: amount(cell("npv_cny")),
+      npvP10Cny: amount(cell("npv_p10_cny")),
       paybackYears: amount(cell("payback_years")),
       fitsHorizon: flag(cell("fits_horizon")),
       horizonYears: amount(cell("horizon_years")),

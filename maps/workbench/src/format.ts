@@ -1,6 +1,6 @@
 /** Numbers, money and dates as a reader of either language expects them. Pure. */
 
-import type { Lang } from "./types.ts";
+import type { Lang, ValueFunction } from "./types.ts";
 
 export const NONE = "—";
 /** A space that does not break: number and unit stay on one line. */
@@ -60,6 +60,16 @@ export function range(low: string, high: string): string {
   return low === NONE ? high : `${low} – ${high}`;
 }
 
+/** A quantity with its range: a low end of 0 is told, a quantity that can only be 0 is not. */
+export function counted(
+  [value, low, high]: readonly (number | null)[],
+  lang: Lang,
+): readonly [value: string, range: string] {
+  if (value === null || value === undefined || Math.max(value, high ?? 0) === 0) return [NONE, ""];
+  const ends = range(number(low, lang), number(high, lang));
+  return [number(value, lang), ends === NONE ? "" : ends];
+}
+
 export function percent(share: number | null | undefined, lang: Lang): string {
   return share === null || share === undefined ? NONE : `${number(share * 100, lang, 1)}%`;
 }
@@ -114,6 +124,15 @@ export function unit(name: string | null | undefined, lang: Lang): string {
   const word = (name ?? "").replace(/ \(.*\)$/, "");
   if (lang === "zh" && word in UNITS) return UNITS[word] ?? word;
   return word === "1" || word === "fraction" ? "" : word.replaceAll("m2", "m²");
+}
+
+/** Units that say nothing of size by themselves: beside a figure in one stands where the value is full. */
+const SCALED: readonly string[] = ["step", "grade", "points", "level points", "typical sites"];
+
+/** The figure at which a criterion's value is 1, where its unit alone does not tell what much is; else null. */
+export function fullAt(unit: string, valued: ValueFunction | undefined): number | null {
+  if (!valued || !SCALED.includes(unit.replace(/ \(.*\)$/, ""))) return null;
+  return valued.one ?? valued.x?.[valued.v?.indexOf(1) ?? -1] ?? null;
 }
 
 /** A source, with the mark of an assumption taken off: it is shown as a badge. */

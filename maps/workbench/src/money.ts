@@ -31,16 +31,26 @@ export function standing(npvCny: number | null, parts: readonly Contribution[]):
 
 /**
  * What is wrong with an account, in the order in which it must be known: `rentless` and `incomplete` have none;
- * `earnless` earns nothing, the income of `uncounted` may repay nothing (the treasury's, or nobody known's); of `termless`
- * nobody knows the years, so nobody can judge it; `lossy` earns too little to pay back in its term; `belowZero` pays
- * back, but not at the rate of discount.
+ * `earnless` earns nothing, the income of `uncounted` may repay nothing (the treasury's, or nobody known's) and would do
+ * if it might; of `termless` nobody knows the years, so nobody can judge it; `lossy` earns too little to pay back in its
+ * term, whoever earns; `belowZero` pays back, but not at the rate of discount; `mayLose` pays as computed, but the
+ * likely range of its NPV holds a loss.
  */
-export type Flaw = "rentless" | "incomplete" | "earnless" | "uncounted" | "termless" | "lossy" | "belowZero";
+export type Flaw =
+  | "rentless"
+  | "incomplete"
+  | "earnless"
+  | "uncounted"
+  | "termless"
+  | "lossy"
+  | "belowZero"
+  | "mayLose";
 
 type Account = Pick<
   Opportunity,
   | "capexCny"
   | "npvCny"
+  | "npvP10Cny"
   | "paybackYears"
   | "fitsHorizon"
   | "horizonYears"
@@ -49,14 +59,21 @@ type Account = Pick<
   | "pledgeableShare"
 >;
 
-/** The flaw of an account, null where it is whole and pays back in its term. */
+/** The flaw of an account, null where it is whole, pays back in its term and is likely to. */
 export function flaw(account: Account): Flaw | null {
   const { capexCny, npvCny, paybackYears } = account;
   if (npvCny === null) return capexCny !== null && account.landRentCny === null ? "rentless" : "incomplete";
   if (capexCny === 0 && npvCny >= 0) return null;
   if (paybackYears === null && account.revenueCny === 0) return "earnless";
-  if (paybackYears === null && account.pledgeableShare === 0) return "uncounted";
+  const isOpen = account.pledgeableShare === 0 && account.fitsHorizon !== false;
+  if (paybackYears === null && isOpen) return "uncounted";
   if (account.horizonYears === null) return "termless";
   if (paybackYears === null || account.fitsHorizon === false) return "lossy";
-  return npvCny < 0 ? "belowZero" : null;
+  return belowZero(npvCny, account.npvP10Cny);
+}
+
+/** Whether an account that pays back loses at the rate of discount, or is likely enough to. */
+function belowZero(npvCny: number, likelyLowCny: number | null): Flaw | null {
+  if (npvCny < 0) return "belowZero";
+  return likelyLowCny !== null && likelyLowCny < 0 ? "mayLose" : null;
 }

@@ -25,6 +25,8 @@ export interface Rankable {
   readonly assetId: string;
   readonly permission: Permission;
   readonly score: number;
+  readonly npvCny?: number | null;
+  readonly capexCny?: number | null;
 }
 
 /** Scale weights to sum 1. Weights that are all zero count alike. */
@@ -57,6 +59,17 @@ function byScore(a: Rankable, b: Rankable): number {
   return b.score - a.score || (a.id < b.id ? -1 : 1);
 }
 
+/** Better for the same asset: of equal scores the higher NPV, then the lower investment; an unknown sum comes last. */
+function byAccount(a: Rankable, b: Rankable): number {
+  const falling = (left: number, right: number) => Number(right > left) - Number(right < left);
+  return (
+    b.score - a.score ||
+    falling(a.npvCny ?? -Infinity, b.npvCny ?? -Infinity) ||
+    falling(b.capexCny ?? Infinity, a.capexCny ?? Infinity) ||
+    byScore(a, b)
+  );
+}
+
 /** Rank 1, 2, 3 … over each asset's best action that is not forbidden. Whoever is not in the map has no rank. */
 export function ranks(options: readonly Rankable[]): ReadonlyMap<string, number> {
   const best = new Map<string, Rankable>();
@@ -64,7 +77,7 @@ export function ranks(options: readonly Rankable[]): ReadonlyMap<string, number>
     if (option.permission === "forbidden") continue;
     const asset = `${option.assetKind}\n${option.assetId}`;
     const kept = best.get(asset);
-    if (!kept || byScore(option, kept) < 0) best.set(asset, option);
+    if (!kept || byAccount(option, kept) < 0) best.set(asset, option);
   }
   const ordered = [...best.values()].sort(byScore);
   return new Map(ordered.map((option, index) => [option.id, index + 1]));

@@ -153,7 +153,10 @@ async function loadResults(from: Workspace): Promise<void> {
 /** The best option of an asset, for a link that names the asset alone. */
 function bestOf(assetId: string | null, rows: readonly Opportunity[]): Opportunity | undefined {
   const own = rows.filter((row) => row.assetId === assetId);
-  return own.sort((a, b) => (b.score ?? 0) - (a.score ?? 0))[0];
+  const rank = (row: Opportunity) => row.rank ?? Infinity;
+  return own.sort(
+    (a, b) => (b.score ?? 0) - (a.score ?? 0) || Number(rank(a) > rank(b)) - Number(rank(a) < rank(b)),
+  )[0];
 }
 
 /** Read everything the page starts with; called again by "try again". */

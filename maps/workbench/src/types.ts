@@ -38,6 +38,8 @@ export interface Workspace {
     readonly created_at: string;
     readonly version: string;
     readonly notes: readonly Bilingual[];
+    /** What a person laid over the packaged model: a file of the district, single settings; null where nothing. */
+    readonly model: { readonly file: string | null; readonly settings: number } | null;
     /** Kinds whose layer is not the one that the run was made from. */
     readonly changed_layers: readonly string[];
   } | null;
@@ -61,12 +63,21 @@ export interface Schema {
   readonly kinds: Readonly<Record<string, KindInfo>>;
 }
 
+/** A value function: `one` of a linear one and the points `x`, `v` of a piecewise one tell where its value is 1. */
+export interface ValueFunction {
+  readonly type: string;
+  readonly one?: number;
+  readonly x?: readonly number[];
+  readonly v?: readonly number[];
+}
+
 export interface Criterion extends Bilingual {
   readonly key: string;
   readonly theme: Theme;
   readonly unit: string;
   readonly weight: number;
   readonly source: string;
+  readonly function?: ValueFunction;
 }
 
 export interface Model {
@@ -93,6 +104,8 @@ export interface Opportunity {
   readonly peopleServed: number | null;
   readonly capexCny: number | null;
   readonly npvCny: number | null;
+  /** The low end of what the NPV is likely to be: a tenth of the draws lies below. */
+  readonly npvP10Cny: number | null;
   readonly paybackYears: number | null;
   /** Whether it pays back within the years granted; null where that cannot be told. */
   readonly fitsHorizon: boolean | null;
@@ -159,6 +172,7 @@ export interface Detail {
   readonly layout: readonly LayoutPart[];
   readonly alternatives: readonly {
     readonly opportunity_id: string;
+    readonly theme: Theme;
     readonly action: string;
     readonly score: number | null;
     readonly permission: Permission;

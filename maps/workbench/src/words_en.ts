@@ -11,6 +11,8 @@ export const en: Record<Key, string> = {
   languageLabel: "Switch to Chinese",
   sample: "Sample data",
   asOf: "as of {date}",
+  ownModel: "district's model {file}",
+  ownSettings: "{n} {n|parameter|parameters} set",
   loading: "Loading…",
   retry: "Try again",
   failed: "Could not be read",
@@ -87,7 +89,8 @@ export const en: Record<Key, string> = {
   next: "Next",
   rankOf: "Rank {rank}",
   ofTotal: "of {total}",
-  notRanked: "Not ranked: another action of this asset scores higher, or this one is forbidden",
+  notRanked:
+    "Not ranked: another action of this asset scores higher (of equal ones the higher NPV, then the cheaper stands for it), or this one is forbidden",
   confidence: "Confidence",
   legal: "May it be done",
   reason: "Reason",
@@ -112,6 +115,9 @@ export const en: Record<Key, string> = {
   missing: "no data",
   missingNote:
     "A criterion without data counts the middle of what it may be (0.5 where nothing is known); the score may lie between {low} and {high}.",
+  rentNote:
+    '"{name}" lacks its land rent: even without any rent the NPV is {npv}, so its value is not 0.5 but {value}.',
+  fullAt: " (full at {n})",
   negativeNpv:
     "Its NPV is negative, and money is not all that counts: it has {share} of the weight of {n} {n|criterion|criteria}. Most of the score comes from {best}.",
   negativeNpvUncounted:
@@ -124,6 +130,8 @@ export const en: Record<Key, string> = {
   what: "How much of it",
   area: "Usable area",
   stalls: "Stalls",
+  stallsLet: "of these let",
+  ofTheseLet: " ({n} let)",
   chargers: "Chargers or ports",
   layoutTitle: "How the stalls lie",
   layoutLabel: "Plan of the plot with {n} {n|stall|stalls}, {each} square metres of land each",
@@ -161,6 +169,8 @@ export const en: Record<Key, string> = {
   dataToCollect: "Find out first",
   paysBack: "Chance to pay back (undiscounted)",
   atRate: "at {rate}",
+  mayLose: "may lose: P10 {low}, median {middle}",
+  fitsIn: "(with the parameters drawn within their ranges it pays back in {share} of the draws)",
   irr: "IRR",
   median: "median {value}",
   breakEven: "Break-even",
@@ -191,6 +201,7 @@ export const en: Record<Key, string> = {
   flaw_uncounted: "income not counted",
   flaw_lossy: "no payback",
   flaw_belowZero: "NPV below 0",
+  flaw_mayLose: "may lose",
   flaw_termless: "term unknown",
   flawTold_rentless: "Its land rent is unknown: nobody can tell its NPV or payback",
   flawTold_incomplete: "Its size, use or terms of letting are unknown: nobody can tell its NPV or payback",
@@ -199,6 +210,7 @@ export const en: Record<Key, string> = {
     "The income is the treasury's, a trust's or nobody known's and counts nothing: nobody can say whether it pays back",
   flawTold_lossy: "It does not pay back within the years granted",
   flawTold_belowZero: "It pays back in its term, but its NPV at the rate of discount is below zero",
+  flawTold_mayLose: "Pays back as computed, but the likely range of its NPV (P10 to P90) holds a loss",
   flawTold_termless:
     "Years granted unknown: nobody can say whether it pays back; its account takes the usual term",
   never: "not within the term",

@@ -32,6 +32,23 @@ test("figures keep three digits that matter", () => {
   );
 });
 
+test("a range that begins at 0 says so, and what can only be 0 is left out", () => {
+  assert.deepEqual(format.counted([181, 0, 426], "zh"), ["181", "0 – 426"]);
+  assert.deepEqual(format.counted([0, 0, 144], "zh"), ["0", "0 – 144"]);
+  assert.deepEqual(format.counted([12, null, null], "zh"), ["12", ""]);
+  assert.deepEqual(format.counted([0, 0, 0], "zh"), ["—", ""]);
+  assert.deepEqual(format.counted([null, null, null], "zh"), ["—", ""]);
+});
+
+test("a figure in a unit that tells no size is followed by where its value is full", () => {
+  const steps = { type: "piecewise", x: [0, 1, 2, 3], v: [0, 0.2, 0.6, 1] };
+  assert.equal(format.fullAt("step (0 forbidden, 1 unclear, 2 approval, 3 allowed)", steps), 3);
+  assert.equal(format.fullAt("typical sites", { type: "linear", one: 1 }), 1);
+  assert.equal(format.fullAt("stalls", { type: "linear", one: 103 }), null, "a stall tells its size");
+  assert.equal(format.fullAt("points", { type: "saturating" }), null);
+  assert.equal(format.fullAt("points", undefined), null);
+});
+
 test("a range with equal or missing ends is one value", () => {
   assert.equal(format.range("80", "120"), "80 – 120");
   assert.equal(format.range("80", "80"), "80");

@@ -22,6 +22,7 @@ function row(id: string, more: Partial<Opportunity> = {}): Opportunity {
     peopleServed: null,
     capexCny: null,
     npvCny: null,
+    npvP10Cny: null,
     paybackYears: null,
     fitsHorizon: null,
     horizonYears: null,

@@ -39,6 +39,7 @@ test("nothing is told of an account that pays, is unknown, or of a score of noug
 const WHOLE = {
   capexCny: 100,
   npvCny: 20,
+  npvP10Cny: 5,
   paybackYears: 3,
   fitsHorizon: true,
   horizonYears: 5,
@@ -49,6 +50,12 @@ const WHOLE = {
 
 test("an account that is whole and pays back has no mark", () => {
   assert.equal(flaw(WHOLE), null);
+});
+
+test("an account that pays as computed is marked where its likely range holds a loss", () => {
+  assert.equal(flaw({ ...WHOLE, npvP10Cny: -3 }), "mayLose");
+  assert.equal(flaw({ ...WHOLE, npvP10Cny: null }), null);
+  assert.equal(flaw({ ...WHOLE, npvCny: -1, npvP10Cny: -3 }), "belowZero");
 });
 
 test("an unknown account is never called one that does not pay back", () => {
@@ -67,8 +74,9 @@ test("what does not pay back, pays back too late or below the rate of discount i
 });
 
 test("income that repays nothing is told as such, not as too little", () => {
-  const uncounted = { ...WHOLE, npvCny: -90, paybackYears: null, fitsHorizon: false, pledgeableShare: 0 };
+  const uncounted = { ...WHOLE, npvCny: -90, paybackYears: null, fitsHorizon: null, pledgeableShare: 0 };
   assert.equal(flaw(uncounted), "uncounted");
+  assert.equal(flaw({ ...uncounted, fitsHorizon: false }), "lossy", "not even if all of it counted");
   assert.equal(flaw({ ...uncounted, fitsHorizon: null, horizonYears: null }), "uncounted");
   assert.equal(flaw({ ...uncounted, revenueCny: null }), "uncounted", "terms of letting unknown");
   assert.equal(flaw({ ...uncounted, revenueCny: 0 }), "earnless", "there is none to count");

@@ -17,6 +17,8 @@ interface Option {
   asset_id: string;
   permission: Rankable["permission"];
   values: Values;
+  npv_cny?: number | null;
+  capex_cny?: number | null;
 }
 
 interface Expected {
@@ -51,6 +53,8 @@ for (const { name, weights, options, expected } of cases) {
       assetId: option.asset_id,
       permission: option.permission,
       score: score(weights, option.values).score,
+      npvCny: option.npv_cny ?? null,
+      capexCny: option.capex_cny ?? null,
     }));
     const found = ranks(rankable);
     for (const wanted of expected) {

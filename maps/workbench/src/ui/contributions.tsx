@@ -8,6 +8,7 @@ import * as state from "../state.ts";
 import { t } from "../state.ts";
 import { partColour } from "../symbols.ts";
 import type { Contribution, Detail, Scalar } from "../types.ts";
+import { stallsLet } from "./facts.tsx";
 
 const WIDTH = 400;
 
@@ -48,7 +49,10 @@ export function Contributions({ detail }: { detail: Detail }) {
               <td title={part.unit}>
                 {part.raw === null
                   ? t("missing")
-                  : `${format.figure(part.raw, lang)} ${format.unit(part.unit, lang)}`}
+                  : `${format.figure(part.raw, lang)} ${format.unit(part.unit, lang)}${scale(part)}`}
+                {part.key === "night_gap_closed" && stallsLet(detail.properties) && (
+                  <span class="quiet"> {t("ofTheseLet", { n: stallsLet(detail.properties) })}</span>
+                )}
               </td>
               <td>{format.number(counted(part), lang, 2)}</td>
               <td>{format.percent(part.weight, lang)}</td>
@@ -68,7 +72,10 @@ export function Contributions({ detail }: { detail: Detail }) {
       <DespiteMoney detail={detail} />
       {parts.some((part) => part.missing) && (
         <p class="quiet">
-          {t("missingNote", { low: format.score(num(low)), high: format.score(num(high)) })}
+          {[
+            t("missingNote", { low: format.score(num(low)), high: format.score(num(high)) }),
+            rentNote(detail),
+          ].join(lang === "zh" ? "" : " ")}
         </p>
       )}
     </section>
@@ -78,6 +85,26 @@ export function Contributions({ detail }: { detail: Detail }) {
 /** What a criterion counts: its value; where data is missing, the middle of what it may be. */
 function counted(part: Contribution): number {
   return part.value ?? (part.weight > 0 ? part.contribution / part.weight : MIDPOINT);
+}
+
+/** Where the value of a criterion is full, for a unit that does not tell how much is much. */
+function scale(part: Contribution): string {
+  const valued = state.model.value?.criteria.find((item) => item.key === part.key)?.function;
+  const full = format.fullAt(part.unit, valued);
+  return full === null ? "" : t("fullAt", { n: format.figure(full, state.lang.value) });
+}
+
+/** Why a return that is not known for want of a land rent counts less than the middle: without rent it loses already. */
+function rentNote({ contributions, properties }: Detail): string {
+  const part = contributions.find((item) => item.key === "return_per_cny");
+  const unrented = num(properties.npv_unrented_cny);
+  if (!part?.missing || unrented === null || counted(part) >= MIDPOINT) return "";
+  const lang = state.lang.value;
+  return t("rentNote", {
+    name: titled(part, lang, part.key),
+    npv: format.money(unrented, lang),
+    value: format.number(counted(part), lang, 2),
+  });
 }
 
 /** One sentence for a ranked site whose account does not pay: what carried it nevertheless. */

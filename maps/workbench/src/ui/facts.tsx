@@ -173,7 +173,11 @@ export function Figures({ items }: { items: readonly (readonly [Key, string, str
 export function Extent({ properties }: { properties: Properties }) {
   const lang = state.lang.value;
   // An action that makes no stalls has 0 of them: nothing to tell.
-  const count = (name: string) => format.number(amount(properties[name]) || null, lang);
+  const count = (name: string) =>
+    format.counted(
+      ["", "_low", "_high"].map((end) => amount(properties[`${name}${end}`])),
+      lang,
+    );
   const withUnit = (name: string, unit: string) => {
     const held = amount(properties[name]);
     return held === null ? "" : `${format.number(held, lang)} ${format.unit(unit, lang)}`;
@@ -185,11 +189,12 @@ export function Extent({ properties }: { properties: Properties }) {
       <Figures
         items={[
           ["people", withUnit("people_served", "persons")],
-          ["stalls", count("stalls"), format.range(count("stalls_low"), count("stalls_high"))],
-          ["chargers", count("chargers"), format.range(count("chargers_low"), count("chargers_high"))],
+          ["stalls", ...count("stalls")],
+          ["stallsLet", stallsLet(properties)],
+          ["chargers", ...count("chargers")],
           ["area", withUnit("area_m2", "m2")],
           ["frontage", withUnit("frontage_m", "m")],
-          ["dayParks", count("day_parks"), format.range(count("day_parks_low"), count("day_parks_high"))],
+          ["dayParks", ...count("day_parks")],
           ["power", withUnit("power_kw", "kW")],
         ]}
       />
@@ -203,6 +208,12 @@ export function Extent({ properties }: { properties: Properties }) {
   );
 }
 
+/** How many of the stalls find a tenant, where some stand empty: what is built is more than what is let. */
+export function stallsLet(properties: Properties): string {
+  const [built, let_] = [amount(properties.stalls), amount(properties.stalls_let)];
+  return built === null || let_ === null || let_ >= built ? "" : format.number(let_, state.lang.value);
+}
+
 export function Alternatives({ detail }: { detail: Detail }) {
   if (detail.alternatives.length === 0) return null;
   return (
@@ -214,6 +225,11 @@ export function Alternatives({ detail }: { detail: Detail }) {
             <button type="button" onClick={() => state.select(other.opportunity_id)}>
               <ActionMark action={other.action} />
               <span class="names">{actionTitle(other.action)}</span>
+              {other.theme !== detail.properties.theme && (
+                <span class={`theme-tag ${other.theme}`}>
+                  {titled(state.coded("opportunity", "theme", other.theme), state.lang.value)}
+                </span>
+              )}
               <PermissionSign permission={other.permission} />
               <span class="value">{format.score(other.score)}</span>
             </button>

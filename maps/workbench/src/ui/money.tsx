@@ -29,7 +29,7 @@ export function Money({ detail }: { detail: Detail }) {
       <Figures
         items={[
           ["capex", cny("capex_cny")],
-          ["npv", cny("npv_cny"), atRate(detail)],
+          ["npv", cny("npv_cny"), [atRate(detail), mayLose(properties)].filter(Boolean).join(" · ")],
           ["paysBack", share("pays_back_probability")],
           ["payback", payback(properties), discounted(properties)],
           ["irr", share("irr")],
@@ -56,7 +56,7 @@ export function Money({ detail }: { detail: Detail }) {
           ["pledgeable", known(format.rate(amount(properties.pledgeable_share), lang))],
           ["yearlyCosts", yearlyCosts(properties)],
           ["horizonReason", said(properties, "horizon_reason")],
-          ["fits", properties.fits_horizon === true && said(properties, "fits_reason")],
+          ["fits", isJudged(properties) && <Fits key="fits" properties={properties} />],
           ["accountNote", said(properties, "account_note")],
         ]}
       />
@@ -75,6 +75,25 @@ function breakEven(properties: Properties): string {
 function atRate({ parameters }: Detail): string {
   const rate = parameters.find((item) => item.key === "fin.discount_rate.project")?.value;
   return typeof rate === "number" ? t("atRate", { rate: format.rate(rate, state.lang.value) }) : "";
+}
+
+/** That an account which pays as computed is likely enough to lose, with the middle of the draws. */
+function mayLose(properties: Properties): string {
+  const [npv, low] = [amount(properties.npv_cny), amount(properties.npv_p10_cny)];
+  if (npv === null || npv < 0 || low === null || low >= 0) return "";
+  const shown = (name: string) => format.money(amount(properties[name]), state.lang.value);
+  return t("mayLose", { low: shown("npv_p10_cny"), middle: shown("npv_p50_cny") });
+}
+
+/** That it pays back in its term; where a loss is likely enough, in how many of the draws it does. */
+function Fits({ properties }: { properties: Properties }) {
+  const share = format.percent(amount(properties.pays_back_probability), state.lang.value);
+  return (
+    <>
+      {said(properties, "fits_reason")}{" "}
+      {mayLose(properties) && share !== format.NONE && t("fitsIn", { share })}
+    </>
+  );
 }
 
 function known(shown: string): string {
@@ -110,7 +129,7 @@ function payback(properties: Properties): string {
   const told = years(properties, "payback_years");
   const isKnown = amount(properties.npv_cny) !== null && (amount(properties.capex_cny) ?? 0) > 0;
   if (told || !isKnown) return told;
-  if (isUncounted(properties)) return t("flaw_uncounted");
+  if (isUncounted(properties) && properties.fits_horizon !== false) return t("flaw_uncounted");
   return t(amount(properties.horizon_years) === null ? "neverUsual" : "never");
 }
 
@@ -158,6 +177,12 @@ function Funding({ told, properties }: { told: string; properties: Properties })
       {properties.funding_is_assumed === true && <span class="badge assumption">{t("assumption")}</span>}
     </>
   );
+}
+
+/** Whether the reason tells more than the payback does: by when, or that not even all of the income would do. */
+function isJudged(properties: Properties): boolean {
+  const fits = properties.fits_horizon;
+  return fits === true || (fits === false && isUncounted(properties));
 }
 
 /** What the site's holder earns by each way of running chargers; nothing where only one can be told. */

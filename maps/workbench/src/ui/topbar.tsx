@@ -28,7 +28,11 @@ export function TopBar() {
             )}
             <p class="workspace-name">{workspace.name}</p>
             {workspace.run && (
-              <p class="quiet as-of">{t("asOf", { date: format.day(workspace.run.as_of, lang) })}</p>
+              <p class="quiet as-of">
+                {[t("asOf", { date: format.day(workspace.run.as_of, lang) }), ownModel()]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </p>
             )}
           </div>
         )}
@@ -45,6 +49,14 @@ export function TopBar() {
       <Stale />
     </header>
   );
+}
+
+/** What was laid over the packaged model in the run that is shown; empty where nothing was. */
+export function ownModel(): string {
+  const own = state.workspace.value?.run?.model;
+  if (!own) return "";
+  const file = own.file && t("ownModel", { file: own.file });
+  return [file, own.settings > 0 && t("ownSettings", { n: own.settings })].filter(Boolean).join(" · ");
 }
 
 /** That layers have changed since the run that is shown, with the next step; empty where they have not. */
