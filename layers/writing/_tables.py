@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from layers._cells import neutralise
 from layers.errors import UsageError
 from layers.matching.exported import EXACT
+from layers.schema import result_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,12 +205,12 @@ def _head(sheet: WriteOnlyWorksheet, name: str, kind: Kind) -> Any:
 
 
 def _head_text(name: str, kind: Kind) -> str:
-    """Return what stands at the head of a column: its Chinese title in a result, which people read.
+    """Return what stands at the head of a column: its Chinese title in a result of a run, which people read.
 
-    An input is read back by its machine names, so these are its heads.
+    An input, and a sheet of pairs that is answered, are read back by their machine names, so these are their heads.
     """
     zh, _, unit = _titles(name, kind)
-    if kind.role != "result" or not zh:
+    if kind.name not in result_kinds() or not zh:
         return name
     if unit not in _UNITS_ZH:
         return zh
