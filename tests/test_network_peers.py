@@ -230,6 +230,19 @@ def test_any_number_of_threads_gives_the_same(monkeypatch, threads):
     pd.testing.assert_frame_equal(whole, found.pairs(origins, sites, 700))
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_places_enter_alike_in_parts(monkeypatch, threads):
+    """Some with a long outline, whose further entries name the row of their place."""
+    lines = town(5, size=12)
+    blocks = scattered(1, 90, "o", (0, 0, 1100, 1100))
+    blocks[::3] = blocks[::3].buffer(90)
+    sites = scattered(2, 70, "s", (0, 0, 1100, 1100))
+    whole = reach(lines).pairs(blocks, sites, 700)
+    monkeypatch.setattr("gis._access.PLACES_PER_THREAD", 7)
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
+    pd.testing.assert_frame_equal(whole, reach(lines).pairs(blocks, sites, 700))
+
+
 def test_one_type_of_array_is_compiled_for():
     """Others would each be compiled, for seconds, and never be found in the cache by the next process."""
     frozen = reach(town(5))
