@@ -11,7 +11,7 @@ PAGE_SOURCES := $(shell find maps/workbench -type f -not -path '*/node_modules/*
 # pip applies these to the isolated build of the page as well
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
-.PHONY: help setup demo test check bench fuzz golden screenshots clean
+.PHONY: help setup demo test check bench bench-decide fuzz golden screenshots clean
 
 help:
 	@echo "make demo         sample city, analysed and served on http://127.0.0.1:$(PORT)/ (示例数据)"
@@ -19,6 +19,7 @@ help:
 	@echo "make setup        only make .venv and build the page"
 	@echo "make check        only lint, types and import rules"
 	@echo "make bench        time and memory on this machine"
+	@echo "make bench-decide published instances of choosing sites and walks, some ten minutes"
 	@echo "make fuzz         damaged files of every format, for five minutes (SECONDS=300)"
 	@echo "make golden       every coordinate system in every format, some twenty minutes"
 	@echo "make screenshots  the pictures of the README, made anew"
@@ -50,6 +51,9 @@ check: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m bench
+
+bench-decide: $(VENV)/.ready-dev
+	@$(BIN)/python -m bench.decide
 
 fuzz: $(VENV)/.ready-dev
 	@$(BIN)/python scripts/fuzz.py --seconds $(SECONDS)
