@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cases import CASES, GB, Case
-from bench.measure import CommandError, Cost, machine
+from bench.measure import CommandError, Cost, machine, say, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments).case
     if unknown := sorted(set(wanted) - set(names)):
         parser.error(f"there is no case {', '.join(unknown)}; choose from {', '.join(names)}")
-    _say(" · ".join(machine()))
+    say(" · ".join(machine()))
     failed = False
     with tempfile.TemporaryDirectory(prefix="panhuo-bench-") as folder:
         for case in CASES:
@@ -36,47 +36,38 @@ def _tell(case: Case, folder: Path) -> bool:
     try:
         costs = case.costs(folder)
     except CommandError as error:
-        _say(f"FAILED {case.title}: {error}")
+        say(f"FAILED {case.title}: {error}")
         return False
     if costs is None:
-        _say(f"-      {case.title}: not measured, its file is not on this machine")
+        say(f"-      {case.title}: not measured, its file is not on this machine")
         return True
     wall_s, peak = sum(item.wall_s for item in costs), max(item.peak_rss_bytes for item in costs)
     cpu_s = sum(item.cpu_s for item in costs)
-    _say(case.title)
+    say(case.title)
     if case.bound_s is None:
-        _say(f"       time   {wall_s:7.1f} s   no bound   (processor {cpu_s:.1f} s)")
+        say(f"       time   {wall_s:7.1f} s   no bound   (processor {cpu_s:.1f} s)")
     else:
-        within = _verdict(wall_s <= case.bound_s)
-        _say(f"  {within} time   {wall_s:7.1f} s   bound {case.bound_s:g} s   (processor {cpu_s:.1f} s)")
+        within = verdict(wall_s <= case.bound_s)
+        say(f"  {within} time   {wall_s:7.1f} s   bound {case.bound_s:g} s   (processor {cpu_s:.1f} s)")
     if case.bound_bytes is None:
-        _say(f"       memory {peak / GB:7.2f} GB  no bound")
+        say(f"       memory {peak / GB:7.2f} GB  no bound")
     else:
-        within = _verdict(peak <= case.bound_bytes)
-        _say(f"  {within} memory {peak / GB:7.2f} GB  bound {case.bound_bytes / GB:g} GB")
+        within = verdict(peak <= case.bound_bytes)
+        say(f"  {within} memory {peak / GB:7.2f} GB  bound {case.bound_bytes / GB:g} GB")
     if case.bare_s is not None:
         bare_s = case.bare_s(folder)
-        _say(f"       beside a bare pyogrio.read_dataframe of {bare_s:.1f} s: {wall_s / bare_s:.1f} times")
+        say(f"       beside a bare pyogrio.read_dataframe of {bare_s:.1f} s: {wall_s / bare_s:.1f} times")
     if case.beside is not None:
         for line in case.beside(folder, costs):
-            _say(f"       {line}" if line[:4] not in {"OK  ", "OVER"} else f"  {line}")
+            say(f"       {line}" if line[:4] not in {"OK  ", "OVER"} else f"  {line}")
     if len(costs) > 1:
         for cost in costs:
-            _say(f"       · {_step(cost)}")
+            say(f"       · {_step(cost)}")
     return True
 
 
 def _step(cost: Cost) -> str:
     return f"{cost.command.split()[0]}: {cost.wall_s:.1f} s, {cost.peak_rss_bytes / GB:.2f} GB"
-
-
-def _verdict(is_within: bool) -> str:
-    return "OK  " if is_within else "OVER"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import numpy as np
 from scipy import sparse, spatial
 from scipy.sparse import csgraph
 
-from bench.measure import ROOT, machine
+from bench.measure import ROOT, machine, say, verdict
 from gis.orienteering import Sights, arrivals, best_tour
 from gis.p_median import p_median
 from gis.siting import Reached, most_covered
@@ -54,12 +54,12 @@ def p_medians(folder: Path) -> None:
         is_best = choice.value == float(optima[f"pmed{number}"])
         found, proven = found + is_best, proven + (choice.gap == 0)
         word = "proven" if choice.gap == 0 else f"bound {choice.bound:.1f}"
-        _say(
+        say(
             f"       · pmed{number}: {len(ways)} places, {count} sites, {choice.value:g} "
             f"{'=' if is_best else 'not'} {optima[f'pmed{number}']}, {word}, {time.monotonic() - started:.1f} s"
         )
-    _say(f"  {_verdict(found >= FOUND)} {found} of 20 optima found, asked {FOUND}")
-    _say(f"  {_verdict(proven >= PROVEN)} {proven} of 20 proven, asked {PROVEN}")
+    say(f"  {verdict(found >= FOUND)} {found} of 20 optima found, asked {FOUND}")
+    say(f"  {verdict(proven >= PROVEN)} {proven} of 20 proven, asked {PROVEN}")
 
 
 def _median(file: Path) -> tuple[Any, int]:
@@ -83,8 +83,8 @@ def covering(folder: Path) -> None:
     choice = most_covered(
         Reached(near.row.astype(np.int64), near.col.astype(np.int64)), weight, np.ones(SITES), PICKS, seconds=SECONDS
     )
-    _say(
-        f"  {_verdict(choice.gap <= COVER_GAP)} {near.nnz:,} pairs: {choice.value:,.0f} of {choice.bound:,.0f} at most"
+    say(
+        f"  {verdict(choice.gap <= COVER_GAP)} {near.nnz:,} pairs: {choice.value:,.0f} of {choice.bound:,.0f} at most"
         f", gap {choice.gap:.2%}, asked {COVER_GAP:.0%}; {time.monotonic() - started:.1f} s"
     )
 
@@ -103,18 +103,18 @@ def walks(folder: Path) -> None:
             sights, seed=1, rounds=_NEVER, spent=lambda begun=begun: (time.monotonic() - begun) / WALK_SECONDS
         )
         if arrivals(sights, tour.rows)[-1] > sights.limit_minutes or len(set(tour.rows)) != len(tour.rows) - 1:
-            _say(f"  OVER {name}: the walk breaks its limit or comes to a place twice")
+            say(f"  OVER {name}: the walk breaks its limit or comes to a place twice")
         gaps[name] = 1 - tour.value / best
     peer = _pyvrp(folder, files)
     for name, gap in gaps.items():
         beside = f", PyVRP {1 - peer[str(files[name])] / known[name]:.2%}" if peer else ""
-        _say(f"       · {name}: {gap:.2%}{beside}")
+        say(f"       · {name}: {gap:.2%}{beside}")
     mean, worst = float(np.mean(list(gaps.values()))), max(gaps.values())
-    _say(f"  {_verdict(mean <= MEAN_GAP)} mean gap to the best known {mean:.2%}, asked {MEAN_GAP:.1%}")
-    _say(f"  {_verdict(worst <= WORST_GAP)} worst {worst:.2%}, asked {WORST_GAP:.0%}")
+    say(f"  {verdict(mean <= MEAN_GAP)} mean gap to the best known {mean:.2%}, asked {MEAN_GAP:.1%}")
+    say(f"  {verdict(worst <= WORST_GAP)} worst {worst:.2%}, asked {WORST_GAP:.0%}")
     if peer:
         others = [1 - peer[str(files[name])] / known[name] for name in known]
-        _say(f"       PyVRP {peer['version']}: mean {np.mean(others):.2%}, worst {max(others):.2%}")
+        say(f"       PyVRP {peer['version']}: mean {np.mean(others):.2%}, worst {max(others):.2%}")
 
 
 def _oplib(file: Path) -> Sights:
@@ -149,7 +149,7 @@ def _pyvrp(folder: Path, files: dict[str, Path]) -> dict[str, Any]:
         asked = [str(python), peer, str(WALK_SECONDS), *map(str, files.values())]
         done = subprocess.run(asked, check=True, capture_output=True, text=True)
     except (subprocess.SubprocessError, OSError) as error:
-        _say(f"       PyVRP: not measured ({error})")
+        say(f"       PyVRP: not measured ({error})")
         return {}
     told = json.loads(done.stdout.strip().rpartition("\n")[2])
     return {**told["score"], "version": told["version"]}
@@ -165,27 +165,18 @@ PARTS: dict[str, tuple[str, Callable[[Path], None]]] = {
 def main(names: list[str]) -> int:
     """Print the parts that were named, or all."""
     if unknown := sorted(set(names) - set(PARTS)):
-        _say(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}")
+        say(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}")
         return 2
     if not DATA.is_dir():
-        _say(f"the published instances are not on this machine: {DATA}")
+        say(f"the published instances are not on this machine: {DATA}")
         return 1
-    _say(" · ".join(machine()))
+    say(" · ".join(machine()))
     with tempfile.TemporaryDirectory(prefix="panhuo-decide-") as folder:
         for name, (title, part) in PARTS.items():
             if not names or name in names:
-                _say(title)
+                say(title)
                 part(Path(folder))
     return 0
-
-
-def _verdict(is_within: bool) -> str:
-    return "OK  " if is_within else "OVER"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

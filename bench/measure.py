@@ -175,3 +175,14 @@ def machine() -> Iterator[str]:
     yield f"memory {memory / 1e9:.1f} GB"
     yield f"Python {sys.version.split()[0]}"
     yield f"load {os.getloadavg()[0]:.1f}"
+
+
+def verdict(is_within: bool) -> str:
+    """Return the mark of a line that keeps what is asked, or does not."""
+    return "OK  " if is_within else "OVER"
+
+
+def say(line: str) -> None:
+    """Print a line at once: what comes next may take minutes."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

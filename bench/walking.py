@@ -34,7 +34,7 @@ import numpy as np
 import shapely
 from scipy.sparse import csgraph
 
-from bench.measure import BYTES_PER_RSS_UNIT, ROOT, CommandError, Cost
+from bench.measure import BYTES_PER_RSS_UNIT, ROOT, CommandError, Cost, verdict
 from gis.network import Reach
 from gis.network import _walked as _walked_pairs
 from layers.schema import conform, kind
@@ -171,11 +171,11 @@ def _ratios(own: dict[str, float], told: dict[str, float], cost: Cost) -> Iterat
     query = told["range_s"] / own["search_s"]
     ratio, built = total_s / cost.wall_s, (told["build_s"] + total_s) / (own["build_s"] + cost.wall_s)
     yield (
-        f"{_verdict(query)} pandana {told['version']}, nodes_in_range: {told['range_s']:.1f} s, {query:.1f} times "
-        f"as long as the search here (which returns the pairs of places as well), asked {ASKED:g}"
+        f"{verdict(query >= ASKED)} pandana {told['version']}, nodes_in_range: {told['range_s']:.1f} s, {query:.1f} "
+        f"times as long as the search here (which returns the pairs of places as well), asked {ASKED:g}"
     )
     yield (
-        f"{_verdict(ratio)} all of pandana {total_s:.1f} s for {told['pairs']:,.0f} "
+        f"{verdict(ratio >= ASKED)} all of pandana {total_s:.1f} s for {told['pairs']:,.0f} "
         f"pairs: {ratio:.1f} times as long as all of it here, asked {ASKED:g} "
         f"(processor {told['cpu_s']:.1f} s beside {cost.cpu_s:.1f} s)"
     )
@@ -188,10 +188,6 @@ def _ratios(own: dict[str, float], told: dict[str, float], cost: Cost) -> Iterat
         f"pandana, nearest_pois of {NEAREST}: {told['nearest_s']:.1f} s: "
         f"{told['nearest_s'] / own['nearest_s']:.1f} times as long"
     )
-
-
-def _verdict(ratio: float) -> str:
-    return "OK  " if ratio >= ASKED else "OVER"
 
 
 def _pandana(folder: Path) -> Path:

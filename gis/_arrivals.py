@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis._buckets import FIRST_ROOM, empty_queue, put, with_room
+from gis._buckets import FIRST_ROOM, empty_queue, put, take, with_room
 from gis._compiled import compiled
 from gis._roads import Edges, Found, Lists, Points, Roads, edges_of, grouped, roads_of
 
@@ -86,11 +86,10 @@ def _arrivals(
             put(queue, size, bucket_m, metres, source * nodes + node)
             size += 1
     while bucket < queue.last.size:
-        entry = queue.last[bucket]
+        entry = take(queue, bucket)
         if entry < 0:
             bucket += 1
             continue
-        queue.last[bucket] = queue.before[entry]
         at_m, source, here = queue.metres[entry], queue.item[entry] // nodes, queue.item[entry] % nodes
         if not _holds(best_m[here], best[here], at_m, source):
             continue  # a shorter way, or nearer sources, came since

@@ -54,3 +54,12 @@ def put(queue: Queue, number: int, bucket_m: float, metres: float, item: int) ->
     bucket = min(int(metres / bucket_m), queue.last.size - 1)
     queue.before[number], queue.last[bucket] = queue.last[bucket], number
     queue.metres[number], queue.item[number] = metres, item
+
+
+@compiled(inline=True)
+def take(queue: Queue, bucket: int) -> int:
+    """Take the last way out of a bucket and return its number; -1 where the bucket is empty."""
+    number = int(queue.last[bucket])
+    if number >= 0:
+        queue.last[bucket] = queue.before[number]
+    return number

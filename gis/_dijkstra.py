@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gis._buckets import FIRST_ROOM, Queue, empty_queue, put, with_room
+from gis._buckets import FIRST_ROOM, Queue, empty_queue, put, take, with_room
 from gis._compiled import compiled, thread_count
 from gis._roads import Edges, Found, Lists, Points, Roads, edges_of, grouped, roads_of
 
@@ -92,11 +92,10 @@ def _spread(roads: Roads, limits: tuple[float, float], ground: _Ground, queue: Q
     """Search from the ends in the queue; return how many nodes were touched, and the queue: empty, maybe larger."""
     (limit_m, bucket_m), (reach_m, touched), size, bucket = limits, ground, _ENDS, 0
     while bucket < queue.last.size:
-        entry = queue.last[bucket]
+        entry = take(queue, bucket)
         if entry < 0:
             bucket += 1
             continue
-        queue.last[bucket] = queue.before[entry]
         at_m, here = queue.metres[entry], queue.item[entry]
         if at_m > reach_m[here]:
             continue  # a shorter way was found since
