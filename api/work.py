@@ -84,7 +84,7 @@ def analyze(
     areas = frames.get("subdistrict")
     if areas is not None:
         frames = {name: fill_subdistricts(frame, areas) for name, frame in frames.items()}
-    metric = _to_metric(frames, snapshots)
+    metric = to_metric(frames, snapshots)
     day = as_of or (sample.DEFAULT_AS_OF if workspace.is_sample else datetime.now(UTC).astimezone().date())
     results = analyze_city(metric, model, as_of=day, seed=seed, progress=progress, cancel=cancel)
     tables = {name: frame.to_crs(schema.STORAGE_CRS) for name, frame in results.tables.items()}
@@ -98,9 +98,14 @@ def analyze(
     return workspace.save_run(tables, manifest, as_of=day, seed=seed, inputs=inputs, scope=scope)
 
 
-def _to_metric(
-    frames: Mapping[str, gpd.GeoDataFrame], snapshots: Mapping[str, Snapshot]
-) -> dict[str, gpd.GeoDataFrame]:
+def to_metric(frames: Mapping[str, gpd.GeoDataFrame], snapshots: Mapping[str, Snapshot]) -> dict[str, gpd.GeoDataFrame]:
+    """Return layers in the metric CRS of their place.
+
+    Raises
+    ------
+    WorkspaceError
+        If no record of any layer has a place.
+    """
     extents = [item.extent for item in snapshots.values() if item.extent]
     if not extents:
         raise WorkspaceError(
