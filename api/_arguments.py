@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LAST_PORT = 65535
+TIMES = {"": 1.0, "万": 1e4, "亿": 1e8}
 
 
 def port(text: object) -> int:
@@ -28,18 +29,58 @@ def port(text: object) -> int:
     return number
 
 
-def day(text: object) -> date:
+def day(text: object, option: str = "--as-of") -> date:
     """Return a day written year, month, day: 2026-06-30, 2026/6/30, 2026.6.30 or 2026年6月30日."""
     found = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", str(text).strip())
     with suppress(ValueError):
         if found is not None:
             return date(int(found[1]), int(found[2]), int(found[3]))
     raise UsageError(
-        f"--as-of {text} is no day",
-        f"--as-of {text} 不是日期",
+        f"{option} {text} is no day",
+        f"{option} {text} 不是日期",
         hint="write one like 2026-06-30",
         hint_zh="请写成 2026-06-30",
     )
+
+
+def hours(text: str) -> float:
+    """Return a number of hours; whether so many make sense is asked later."""
+    with suppress(ValueError):
+        return float(text)
+    raise UsageError(
+        f"--hours {text} is no number of hours",
+        f"--hours {text} 不是小时数",
+        hint="write one like 4 or 2.5",
+        hint_zh="请写成 4 或 2.5",
+    )
+
+
+def clock(text: str, option: str) -> float:
+    """Return a time of day, written 09:00 or 9:00, in minutes since midnight."""
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])", text.strip())
+    if found is None:
+        raise UsageError(
+            f"{option} {text} is no time of day",
+            f"{option} {text} 不是时刻",
+            hint="write one like 09:00",
+            hint_zh="请写成 09:00",
+        )
+    return int(found[1]) * 60.0 + int(found[2])
+
+
+def money(text: str | None, option: str) -> float | None:
+    """Return an amount in CNY as people write it: 3000000, 3,000,000, 300万, 0.5亿."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9][0-9,_]*(?:\.[0-9]+)?)\s*(万|亿|)元?", text.strip())
+    if found is None:
+        raise UsageError(
+            f"{option} {text!r} is no amount of money",
+            f"{option} {text!r} 不是金额",
+            hint="write CNY, 0 or more, like 3000000 or 300万",
+            hint_zh="请写不小于 0 的金额，如 3000000 或 300万",
+        )
+    return float(re.sub("[,_]", "", found[1])) * TIMES[found[2]]
 
 
 def pairs(given: Iterable[str] | None, option: str, form: str) -> dict[str, str]:

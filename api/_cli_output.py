@@ -157,7 +157,7 @@ def check_writable(page: Path | None) -> None:
             hint="write --report FILE.html; a browser prints it as PDF",
             hint_zh="请写 --report 文件.html，需要 PDF 时用浏览器打印",
         )
-    _check_opens(page)
+    check_opens(page)
 
 
 def check_rejected(path: Path | None) -> None:
@@ -166,10 +166,11 @@ def check_rejected(path: Path | None) -> None:
 
     if path is not None:
         refuse_suffix(path)
-        _check_opens(path)
+        check_opens(path)
 
 
-def _check_opens(path: Path) -> None:
+def check_opens(path: Path) -> None:
+    """Raise if ``path`` cannot be written; nothing of it changes."""
     from layers.snapshot import unwritable  # noqa: PLC0415
 
     is_new = not path.exists()

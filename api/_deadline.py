@@ -6,11 +6,16 @@ import signal
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
+
+Found = TypeVar("Found")
+LOOK_S = 0.1
+GRACE = 1.1
+"""A solver that keeps no time is given up after so many times the time given."""
 
 
 class Deadline:
@@ -36,6 +41,28 @@ class Deadline:
     def end(self) -> None:
         """End the search now."""
         self.is_ended_by_hand = True
+
+    def waited(self, work: Callable[[], Found]) -> Found | None:
+        """Return what ``work`` returns, or ``None`` where it was ended by hand or kept no time.
+
+        For solvers that cannot be asked to stop: the thread of one given up ends by itself, or with the process.
+        """
+        found: list[Found] = []
+        failed: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                found.append(work())
+            except BaseException as error:  # noqa: BLE001 - raised again by who waits
+                failed.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        while thread.is_alive() and not self.is_ended_by_hand and self.spent() < GRACE + LOOK_S:
+            thread.join(LOOK_S)
+        if failed:
+            raise failed[0]
+        return found[0] if found else None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api import _arguments, cli_layers, cli_model
+from api import _arguments, cli_bundle, cli_layers, cli_model, cli_route, cli_site
 from api import _cli_output as output
 from api import _console as console
 from api import _options as options
@@ -37,6 +37,9 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_layers.app)
+app.add_typer(cli_bundle.app)
+app.add_typer(cli_route.app)
+app.add_typer(cli_site.app)
 app.add_typer(cli_model.app, name="model")
 LOCAL = "127.0.0.1"
 DEBUG_VARIABLE = "PANHUO_DEBUG"

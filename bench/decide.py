@@ -3,7 +3,8 @@
 p-median
     OR-Library ``pmed1`` to ``pmed20`` (Beasley 1985), whose optima are known.
 covering
-    20,000 needs, 2,000 sites, 50 picks, seeded: the gap to the proven bound.
+    20,000 needs, 2,000 sites, 50 picks, seeded: the gap to the proven bound, beside spopt (with the solver that comes
+    with it) in an environment of its own, made for this.
 walks
     OPLib, 17 instances: gaps to the best scores known (of heuristics, some of which are beaten), beside PyVRP in an
     environment of its own, made for this.
@@ -27,13 +28,13 @@ from scipy.sparse import csgraph
 from bench.measure import ROOT, machine, say, verdict
 from gis.orienteering import Sights, arrivals, best_tour
 from gis.p_median import p_median
-from gis.siting import Reached, most_covered
+from gis.siting import Reached, Terms, most_covered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATA = ROOT.parent / "shared" / "data" / "optimisation"
-SECONDS, WALK_SECONDS = 60.0, 10.0
+SECONDS, WALK_SECONDS, PEER_SECONDS = 60.0, 10.0, 900.0
 FOUND, PROVEN = 20, 15
 """Optima of pmed1 to pmed20 asked, found and proven."""
 MEAN_GAP, WORST_GAP, COVER_GAP = 0.007, 0.03, 0.01
@@ -73,19 +74,29 @@ def _median(file: Path) -> tuple[Any, int]:
 
 
 def covering(folder: Path) -> None:
-    """Print a large covering."""
-    del folder
+    """Print a large covering, and what spopt makes of it."""
     rng = np.random.default_rng(_SEED)
     needs, sites = rng.uniform(0, _SIDE_M, (NEEDS, 2)), rng.uniform(0, _SIDE_M, (SITES, 2))
     near = spatial.cKDTree(needs).sparse_distance_matrix(spatial.cKDTree(sites), _REACH_M, output_type="coo_matrix")
     weight = rng.integers(1, 100, NEEDS).astype(float)
+    reached = Reached(near.row.astype(np.int64), near.col.astype(np.int64))
     started = time.monotonic()
-    choice = most_covered(
-        Reached(near.row.astype(np.int64), near.col.astype(np.int64)), weight, np.ones(SITES), PICKS, seconds=SECONDS
-    )
+    choice = most_covered(reached, weight, np.ones(SITES), Terms(PICKS, seconds=SECONDS))
+    took = time.monotonic() - started
     say(
         f"  {verdict(choice.gap <= COVER_GAP)} {near.nnz:,} pairs: {choice.value:,.0f} of {choice.bound:,.0f} at most"
-        f", gap {choice.gap:.2%}, asked {COVER_GAP:.0%}; {time.monotonic() - started:.1f} s"
+        f", gap {choice.gap:.2%}, asked {COVER_GAP:.0%}; {took:.1f} s"
+    )
+    np.savez(folder / "covering.npz", need=reached.need, site=reached.site, weight=weight, sites=SITES)
+    asked = [str(folder / "covering.npz"), str(PICKS), str(SECONDS)]
+    peer = _peer(folder, "spopt", "covering_peer.py", asked, most_s=PEER_SECONDS)
+    if not peer:
+        return
+    theirs = peer["stating_s"] + peer["solving_s"]
+    ratio = f"ours reaches {choice.value / peer['value']:.4f} of it" if peer["value"] else "it found no choice"
+    say(
+        f"       spopt {peer['version']} (CBC, {SECONDS:g} s to solve): {peer['value']:,.0f} in {theirs:.1f} s "
+        f"({peer['stating_s']:.1f} s to state the program); {ratio} in {took / theirs:.3f} of the time"
     )
 
 
@@ -139,20 +150,25 @@ def _oplib(file: Path) -> Sights:
 
 def _pyvrp(folder: Path, files: dict[str, Path]) -> dict[str, Any]:
     """Return what PyVRP collects, by file, and its version; nothing where it cannot be had."""
-    home = folder / "pyvrp"
+    told = _peer(folder, "pyvrp", "orienteering_peer.py", [str(WALK_SECONDS), *map(str, files.values())])
+    return {**told["score"], "version": told["version"]} if told else {}
+
+
+def _peer(folder: Path, package: str, script: str, asked: list[str], *, most_s: float | None = None) -> dict[str, Any]:
+    """Return what a script tells from an environment that has ``package``; nothing where it cannot be had."""
+    home = folder / package
     try:
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
-        python = home / "bin" / "python"
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pyvrp"]
+        python = str(home / "bin" / "python")
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
         subprocess.run(install, check=True, capture_output=True)
-        peer = str(Path(__file__).with_name("orienteering_peer.py"))
-        asked = [str(python), peer, str(WALK_SECONDS), *map(str, files.values())]
-        done = subprocess.run(asked, check=True, capture_output=True, text=True)
+        peer = str(Path(__file__).with_name(script))
+        done = subprocess.run([python, peer, *asked], check=True, capture_output=True, text=True, timeout=most_s)
     except (subprocess.SubprocessError, OSError) as error:
-        say(f"       PyVRP: not measured ({error})")
+        say(f"       {package}: not measured ({error})")
         return {}
-    told = json.loads(done.stdout.strip().rpartition("\n")[2])
-    return {**told["score"], "version": told["version"]}
+    told: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])
+    return told
 
 
 PARTS: dict[str, tuple[str, Callable[[Path], None]]] = {

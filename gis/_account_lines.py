@@ -126,7 +126,7 @@ def by_year(account: Account) -> Iterator[Year]:
     """
     capex, horizon = (np.asarray(value, dtype=float) for value in (account.capex_cny, account.horizon_years))
     clearing, taxes = np.asarray(account.reinstatement_cny, dtype=float), account.taxes
-    last, losses, written_off = np.ceil(horizon), _Losses(taxes.loss_years), _written_off(account)
+    last, losses, written_off = np.ceil(horizon), Losses(taxes.loss_years), _written_off(account)
     at_once = clearing * (last == 0)
     yield Year(capex, 0.0, 0.0, 0.0, 0.0, 0.0, at_once, np.asarray(-capex - at_once))
     for year in range(1, int(np.max(last, initial=0.0)) + 1):
@@ -211,7 +211,7 @@ def _written_off(account: Account) -> Floats:
     return np.asarray(capex / np.maximum(horizon, A_DAY))
 
 
-class _Losses:
+class Losses:
     """The losses of earlier years that may still be set against a profit."""
 
     def __init__(self, years: int) -> None:

@@ -94,9 +94,8 @@ def spread(options: pd.DataFrame, facts: Facts, model: Model, seed: int, draws: 
     """
     names = [*PERCENTILES, PAYS_BACK]
     found = np.full((len(options), len(names)), np.nan)
-    keys = {key for action, let in by_kind(options) for key in keys_of(model, action, let or None)}
-    told = {key: drawn(model, key, seed, draws) for key in sorted({*keys, *DRAWN_KEYS})}
-    for rows, account in _accounts(options, facts, model, told, (seed, draws)):
+    told = {key: drawn(model, key, seed, draws) for key in read_keys(options, model)}
+    for rows, account in drawn_accounts(options, facts, model, told, (seed, draws)):
         npv, total = npvs(account, (model.value(RATE), 0.0))
         known = ~np.isnan(npv).any(axis=1)
         found[rows[known], :-1] = np.quantile(npv[known], list(PERCENTILES.values()), axis=1).T
@@ -104,10 +103,34 @@ def spread(options: pd.DataFrame, facts: Facts, model: Model, seed: int, draws: 
     return pd.DataFrame(found, columns=names, index=options.index)
 
 
-def _accounts(
+def read_keys(options: pd.DataFrame, model: Model) -> list[str]:
+    """Return the parameters that the accounts of ``options`` read and that are drawn, and those of no range."""
+    keys = {key for action, let in by_kind(options) for key in keys_of(model, action, let or None)}
+    return sorted({*keys, *DRAWN_KEYS})
+
+
+def npv_draws(
+    options: pd.DataFrame, facts: Facts, model: Model, seed: int, draws: int = DRAWS
+) -> tuple[Floats, Floats]:
+    """Return the NPV of every option and its investment in each draw, options x draws; NaN where not known.
+
+    Parameters are those of :func:`spread`.
+    """
+    npv_cny, capex_cny = (np.full((len(options), draws), np.nan) for _ in range(2))
+    told = {key: drawn(model, key, seed, draws) for key in read_keys(options, model)}
+    for rows, account in drawn_accounts(options, facts, model, told, (seed, draws)):
+        npv_cny[rows] = npvs(account, (model.value(RATE),))[0]
+        capex_cny[rows] = account.capex_cny
+    return npv_cny, capex_cny
+
+
+def drawn_accounts(
     options: pd.DataFrame, facts: Facts, model: Model, told: Mapping[str, Floats], drawing: tuple[int, int]
 ) -> Iterator[tuple[NDArray[np.intp], Account]]:
-    """Yield the drawn accounts of some rows at a time, all of one action and let on the same terms."""
+    """Yield accounts at the ``told`` draws of their parameters, some rows at a time, all of one action and its terms.
+
+    ``drawing``: the seed by which sizes are drawn that have a low and a high end, and the number of draws.
+    """
     read = Reader(model, "value", told=told)
     for (action, let), rows in by_kind(options).items():
         priced = [terms_of(Reader(model, "value", rent, let or None, told=told), action) for rent in (0.0, 1.0)]

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from layers.errors import AnalysisError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis._bundle_search import Search
     from gis._graph import Floats, Ints
 
 TOLERANCE_CNY = 0.01
@@ -141,3 +146,104 @@ class Plan:
     def gap(self) -> float:
         """How much more another plan could have at most, as a share of :attr:`bound`; 0 is proven best."""
         return (self.bound - self.benefit) / self.bound if self.bound > 0 else 0.0
+
+
+SECONDS = 60.0
+"""How long a search may take by default where a clock tells the time."""
+
+MOST_POOLED = 3000
+"""Sets of rows handed on for a second search."""
+
+
+def best_bundles(
+    members: Members,
+    limits: Limits,
+    *,
+    seed: int = 0,
+    seconds: float = SECONDS,
+    spent: Callable[[], float] | None = None,
+    progress: Callable[[float], None] | None = None,
+    warm: Plan | None = None,
+) -> Plan:
+    """Return the bundles of most benefit found, with a proven bound; proven best where members are few.
+
+    Bundles are columns of a set packing (J. Desrosiers and M. Lübbecke, A primer in column generation, 2005) found
+    around each member by growing and, for the proof, by branch and bound over all contiguous sets; cuts of three
+    members sharpen the bound, and parts of the plan are planned anew while there is time. The same for the same seed as
+    long as no clock stops it.
+
+    Parameters
+    ----------
+    members, limits
+        What may be bundled, and what bundles must keep.
+    seed
+        Of the parts that are planned anew.
+    seconds
+        Time in all, of which the integer programs get their parts.
+    spent
+        Tells which share of the time is over, and ends the search at 1 with the best so far.
+    progress
+        Is told the share done.
+    warm
+        A plan of an earlier search, whose pool is taken in where the limits still allow it.
+
+    Raises
+    ------
+    AnalysisError
+        If the numbers make no sense, or the members to be kept cannot be.
+    """
+    from gis import _bundle_checks, _bundle_ground, _bundle_search  # noqa: PLC0415  (numba: most commands need none)
+
+    _bundle_checks.check(members, limits)
+    if not len(members):
+        return Plan((), 0.0, 0.0)
+    ground = _bundle_ground.prepared(members, limits)
+    allowed = np.ones(len(members), dtype=bool)
+    allowed[list(limits.left_out)] = False
+    search = _bundle_search.Search(
+        ground,
+        allowed,
+        sorted(set(limits.kept)),
+        seed=seed,
+        seconds=seconds,
+        spent=spent or _never,
+        tell=progress or _tell_nobody,
+    )
+    search.offer(_bundle_checks.still_bundles(ground, allowed, warm.pool if warm is not None else ()))
+    search.run()
+    if search.plan is None:
+        raise _not_kept(limits, is_cut=not search.is_whole)
+    return _plan(search)
+
+
+def _plan(search: Search) -> Plan:
+    """Return what a search found, without bundles and members that bring nothing and are not needed."""
+    pared = {search.pared(rows): year for rows, year in (search.plan or {}).items()}
+    bundles = tuple(Bundle(rows, year) for rows, year in sorted(pared.items()) if rows)
+    benefit = float(sum(search.ground.benefit[list(bundle.rows)].sum() for bundle in bundles))
+    pool = tuple(search.master.bundles[:MOST_POOLED])
+    return Plan(bundles, benefit, max(benefit, search.bound), is_cut=not search.is_whole, pool=pool)
+
+
+def _not_kept(limits: Limits, *, is_cut: bool) -> AnalysisError:
+    if is_cut:
+        return AnalysisError(
+            "no plan that holds every member to be kept was found in the time given",
+            "限定时间内未找到含全部指定成员的方案",
+            hint="allow more time, or keep fewer",
+            hint_zh="请延长时间，或减少指定成员",
+        )
+    return AnalysisError(
+        f"no plan holds every member to be kept ({len(limits.kept)}): with all of them no bundles balance",
+        f"指定入包的 {len(limits.kept)} 个成员无法全部入包：任何组合都不能平衡",
+        hint="keep fewer of them, allow more working capital or public money, or larger bundles",
+        hint_zh="请减少指定成员，或放宽垫资、财政资金、包内成员数",
+    )
+
+
+def _never() -> float:
+    return 0.0
+
+
+def _tell_nobody(_share: float) -> None:
+    """Take progress that nobody asked for."""

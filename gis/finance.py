@@ -128,6 +128,18 @@ def accounts(options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame 
     return Accounts(noted, _long(options.index, by_line, facts.horizon_years), facts)
 
 
+def account_of(
+    options: pd.DataFrame, model: Model, *, other_income: pd.DataFrame | None = None
+) -> tuple[Account, Facts]:
+    """Return the accounts of options alone, and what they rest on beside prices: quick, for many prices in turn.
+
+    Parameters are those of :func:`accounts`.
+    """
+    units = priced_units(options, model, "value")
+    facts = Facts.of(options, of_action(units, "life_years", len(options)), model, other_income)
+    return _account(sized(units, options, ""), facts, charges(options, Reader(model, "value"))), facts
+
+
 def npv_spread(options: pd.DataFrame, found: Accounts, model: Model, seed: int) -> pd.DataFrame:
     """Return the percentiles of every option's NPV and the probability that it pays back: see :mod:`gis._monte_carlo`.
 
@@ -306,6 +318,7 @@ __all__ = [
     "Accounts",
     "Taxes",
     "UnitEconomics",
+    "account_of",
     "accounts",
     "cash_flow",
     "discounted",

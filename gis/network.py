@@ -17,6 +17,7 @@ from gis._graph import Graph, Ints, graph_of, has_place, network_notes, stubs
 from gis._notes import Note
 from gis._pairs import Pairs, in_order, joined, nearest_few
 from gis._roads import Points
+from gis._ways import INSIDE, NOWHERE, STRAIGHT, Streets, Way, line_of, straight
 
 __all__ = ["Entered", "Reach", "has_place"]
 
@@ -170,6 +171,43 @@ class Reach:
         pairs = nearest_few(in_order(pairs, (len(origins), len(sites))), count)
         return _table(origins, sites, pairs, barred)
 
+    def ways(self, origins: gpd.GeoSeries, sites: gpd.GeoSeries) -> list[Way | None]:
+        """Return the shortest walk from each origin to the site of the same row, with its line.
+
+        Parameters
+        ----------
+        origins, sites
+            As for :meth:`pairs`, as many of one as of the other.
+
+        Returns
+        -------
+        list
+            As long as :meth:`pairs` tells without a cutoff; ``None`` where there is no walk, or one has no place.
+        """
+        both = np.flatnonzero(has_place(origins) & has_place(sites))
+        found: list[Way | None] = [None] * len(origins)
+        ends = [self._enter(places.iloc[both]) for places in (origins, sites)]
+        row, column, _ = _touching(*ends)
+        touching = {int(number) for number in row[row == column]}
+        streets = None if self._graph is None else Streets(self._graph)
+        for number, place in enumerate(both):
+            two = [origins.iloc[place], sites.iloc[place]]
+            found[place] = Way(0.0, NOWHERE, INSIDE) if number in touching else self._way(ends, number, two, streets)
+        return found
+
+    def _way(
+        self, ends: list[Entries], number: int, places: list[shapely.Geometry], streets: Streets | None
+    ) -> Way | None:
+        """Return the walk between two places that do not touch, which are row ``number`` of ``ends``."""
+        grounds = [at.ground[number] for at in ends]
+        off_m = np.array([at.off_m[number] for at in ends])
+        if streets is None or any(at.edge[number] < 0 for at in ends):
+            rows = np.array([number])
+            (_, _, metres), _ = self._measured(ends[0], ends[1], (rows, rows), np.inf)
+            return Way(float(metres[0]), straight(places, grounds, off_m), STRAIGHT) if metres.size else None
+        way = streets.way(*(_entries_of(at, number) for at in ends))
+        return None if way is None else Way(way[0], line_of(places, grounds, off_m, way[1]))
+
     def _enter(self, places: gpd.GeoSeries) -> Entries:
         """Return where ``places`` enter the network; programmes ask for the same few layers again and again."""
         shapes = np.asarray(places.array, dtype=object)
@@ -243,6 +281,12 @@ def _ways_in(at: Entries) -> tuple[Ints, Points]:
         return on, first
     both = (np.concatenate(columns) for columns in zip(first, more[1:], strict=True))
     return np.concatenate([on, more.place]), Points(*both)
+
+
+def _entries_of(at: Entries, row: int) -> Points:
+    """Return the points on edges of every entry of one place."""
+    rows, points = _ways_in(at)
+    return points.at(np.flatnonzero(rows == row))
 
 
 def _touching(few: Entries, many: Entries) -> Pairs:

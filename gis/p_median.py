@@ -15,28 +15,39 @@ import numpy as np
 from scipy import sparse
 
 from gis._integer_program import Rows, minimise
-from gis.siting import SECONDS, Choice
+from gis._site_terms import SECONDS, Choice
 from layers.errors import AnalysisError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from gis._graph import Floats, Ints
-    from gis._integer_program import Solved
+    from gis._integer_program import Solved, Wait
 
     Flags = NDArray[np.bool_]
 
 TINY = 1e-9
 STARTS = 5
+STARTS_SHARE, PRICES_SHARE = 0.3, 0.7
+"""Parts of the time after which no other start is swapped, and after which prices stop; the rest is for HiGHS."""
 PATIENCE, STEP, LEAST_STEP, ROUNDS = 20, 1.5, 5e-4, 1500
 """Rounds without a better bound after which the step shrinks; its first and least length; rounds at most."""
 TRIED_EVERY, NEARLY = 10, 1.03
 """Every so many rounds the sites of the bound are tried as a choice, if they are nearly as good as the best."""
 
 
-def p_median(cost: Floats, count: int, *, fixed: Sequence[int] = (), seed: int = 0, seconds: float = SECONDS) -> Choice:
+def p_median(
+    cost: Floats,
+    count: int,
+    *,
+    fixed: Sequence[int] = (),
+    seed: int = 0,
+    seconds: float = SECONDS,
+    spent: Callable[[], float] | None = None,
+    wait: Wait | None = None,
+) -> Choice:
     """Return the ``count`` sites for which the costs of all places, each to its nearest site, add up to least.
 
     Parameters
@@ -50,7 +61,11 @@ def p_median(cost: Floats, count: int, *, fixed: Sequence[int] = (), seed: int =
     seed
         Of the search.
     seconds
-        For the integer program, where prices prove nothing: after that it returns the best so far.
+        After which the best so far is returned.
+    spent
+        The share of these seconds that is over; without it only the integer program looks at them.
+    wait
+        As for :func:`gis._integer_program.minimise`.
 
     Raises
     ------
@@ -67,16 +82,19 @@ def p_median(cost: Floats, count: int, *, fixed: Sequence[int] = (), seed: int =
     if count in {sites, len(set(fixed))}:
         return _choice(ways, is_fixed | (count == sites), math.inf)
     rng, best, value = np.random.default_rng(seed), is_fixed, math.inf
-    for _ in range(STARTS):
+    used = spent or (lambda: 0.0)
+    for turn in range(STARTS):
+        if turn and used() >= STARTS_SHARE:
+            break
         is_open = is_fixed.copy()
         is_open[rng.choice(np.flatnonzero(~is_fixed), count - int(is_fixed.sum()), replace=False)] = True
         found = float(swapped(ways, is_open, is_fixed))
         if found < value:
             best, value = is_open, found
     search = _Bound(ways, count, is_fixed)
-    bound, best, value = search.run(best, value)
-    if not search.is_proven(bound, value):
-        bound, best, value = search.solved(best, value, seconds)
+    bound, best, value = search.run(best, value, used)
+    if not search.is_proven(bound, value) and used() < 1.0:
+        bound, best, value = search.solved(best, value, (seconds, used), wait)
     return _choice(ways, best, value if search.is_proven(bound, value) else bound)
 
 
@@ -94,7 +112,7 @@ class _Bound:
             return bool(np.ceil(bound - TINY) >= value)
         return bound >= value * (1.0 - TINY)
 
-    def run(self, best: Flags, value: float) -> tuple[float, Flags, float]:
+    def run(self, best: Flags, value: float, used: Callable[[], float]) -> tuple[float, Flags, float]:
         """Raise the prices until the bound stands still; return it, and the best choice met on the way."""
         from gis._median_swap import swapped  # noqa: PLC0415  (loads numba, which most commands can do without)
 
@@ -111,7 +129,7 @@ class _Bound:
             if waited >= PATIENCE:
                 step, waited = step * 0.7, 0
             slope = 0.7 * (1.0 - (self.cost[:, chosen] < price[:, None]).sum(axis=1)) + 0.3 * last
-            if step < LEAST_STEP or self.is_proven(self.bound, value) or not slope.any():
+            if step < LEAST_STEP or self.is_proven(self.bound, value) or not slope.any() or used() >= PRICES_SHARE:
                 break
             price, last = price + step * (value * 1.002 - bound) / float(slope @ slope) * slope, slope
             if turn % TRIED_EVERY == 0 and self.cost[:, chosen].min(axis=1).sum() < value * NEARLY:
@@ -127,11 +145,19 @@ class _Bound:
         first = np.where(self.is_fixed, -np.inf, worth)
         return np.argpartition(first, self.count - 1)[: self.count]
 
-    def solved(self, best: Flags, value: float, seconds: float) -> tuple[float, Flags, float]:
-        """Return the bound and the best choice after HiGHS has looked at what no bound rules out."""
+    def solved(
+        self, best: Flags, value: float, time: tuple[float, Callable[[], float]], wait: Wait | None
+    ) -> tuple[float, Flags, float]:
+        """Return the bound and the best choice after HiGHS has looked at what no bound rules out.
+
+        ``time``: the seconds given in all, and what tells the share of them that is over.
+        """
         free, must, usable = self._left(value)
+        seconds, used = time
         program = _Program(self.cost[:, free], usable[:, free], self.count, must[free])
-        found = program.minimise(seconds)
+        if not program.is_stated(used):
+            return self.bound, best, value
+        found = program.minimise(seconds * (1.0 - used()), wait)
         if found.is_impossible:
             return value, best, value
         if found.x is not None:
@@ -163,8 +189,15 @@ class _Program:
         self.extra: list[float] = []
         self._at: list[tuple[int, int, float]] = []
         self.least: list[float] = []
-        for place in range(cost.shape[0]):
-            self._add(cost[place], np.flatnonzero(usable[place]))
+        self._cost, self._usable = cost, usable
+
+    def is_stated(self, used: Callable[[], float]) -> bool:
+        """Write down the rows of every place; false where the time is over before."""
+        for place in range(self._cost.shape[0]):
+            if used() >= 1.0:
+                return False
+            self._add(self._cost[place], np.flatnonzero(self._usable[place]))
+        return True
 
     def _add(self, cost: Floats, sites: Ints) -> None:
         """Add the rows of one place: at each distance a site is open, or nobody so near is, or one nearer is."""
@@ -182,7 +215,7 @@ class _Program:
         if not levels.size:  # no pair of this place is of any use to a better choice: there is none
             self.least.append(1.0)
 
-    def minimise(self, seconds: float) -> Solved:
+    def minimise(self, seconds: float, wait: Wait | None) -> Solved:
         width = self.sites + len(self.extra)
         row, column, value = zip(*self._at, strict=True) if self._at else ((), (), ())
         served = sparse.csr_array((value, (row, column)), shape=(len(self.least), width))
@@ -194,6 +227,7 @@ class _Program:
             is_site,
             (np.r_[self.must.astype(float), np.zeros(len(self.extra))], 1.0),
             seconds=seconds,
+            wait=wait,
         )
 
 

@@ -1,11 +1,13 @@
-"""Which sites to open: most need covered for a budget, least walk, all covered for least money; each with its gap.
+"""Which sites to open: most need covered for a budget, most served with the room there is, all covered for least money.
 
 Places with a need and sites that may be opened come as numbers of rows; what reaches what comes as pairs of these, from
-the walking network. Every answer carries a proven bound.
+the walking network. Each search begins with a greedy choice and exchanges, and HiGHS looks for a better one; every
+answer carries a proven bound. Sites that many places walk least to stand in :mod:`gis.p_median`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,156 +15,105 @@ import numpy as np
 from scipy import sparse
 
 from gis._integer_program import Rows, minimise
-from layers.errors import AnalysisError
+from gis._serving import Serving
+from gis._site_start import Rooms, started
+from gis._site_terms import ROUNDING, SECONDS, Choice, Reached, Terms, check_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gis._graph import Floats, Ints
+    from gis._integer_program import Solved
 
-SECONDS = 60.0
-"""How long a search may take by default."""
-
-
-class Reached(NamedTuple):
-    """Pairs of a need and a site that serves it, by row."""
-
-    need: Ints
-    site: Ints
+__all__ = ["SECONDS", "Choice", "Reached", "Terms", "all_covered", "most_covered", "most_served", "uncovered"]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Sites to open.
-
-    Parameters
-    ----------
-    sites
-        Rows of the sites, ascending; those fixed among them.
-    value
-        What the choice reaches: need covered, or metres walked, or money spent, as asked for.
-    bound
-        Proven: no choice reaches more (or, where little is better, less).
-    cost
-        Of the sites that were not there before.
-    """
-
-    sites: tuple[int, ...]
-    value: float
-    bound: float
-    cost: float
-
-    @property
-    def gap(self) -> float:
-        """How much better another choice could be at most, as a share of :attr:`bound`; 0 is proven best."""
-        return abs(self.bound - self.value) / max(abs(self.bound), 1e-9)
-
-
-def most_covered(
-    reached: Reached,
-    weight: Floats,
-    cost: Floats,
-    budget: float,
-    *,
-    fixed: Sequence[int] = (),
-    seconds: float = SECONDS,
-) -> Choice:
-    """Return the sites that cover most weight for ``budget`` (maximal covering; Church and ReVelle 1974).
+def most_covered(reached: Reached, weight: Floats, cost: Floats, terms: Terms) -> Choice:
+    """Return the sites that cover most weight for a budget (maximal covering; Church and ReVelle 1974).
 
     Parameters
     ----------
     reached
         Which site covers which need.
     weight, cost
-        Of each need and of each site; the fixed ones cost nothing more.
-    budget
-        In the unit of ``cost``.
-    fixed
-        Sites that are there already.
-    seconds
-        After which the best so far is returned.
+        Of each need and of each site.
+    terms
+        What the choice must keep.
 
     Raises
     ------
     AnalysisError
         If a number is below 0 or none.
     """
-    _check({"weight": weight, "cost": cost, "budget": np.array([budget])})
-    price = _without(cost, fixed)
-    groups = _grouped(reached, weight, fixed)
-    start = _greedy(groups, price, budget, fixed)
-    sites, needs = len(cost), len(groups.weight)
+    check_numbers({"weight": weight, "cost": cost, "budget": np.array([terms.budget])})
+    price, sites = terms.price(cost), len(cost)
+    groups = _grouped(reached, weight, terms.fixed)
+    needs = len(groups.weight)
+    rooms = Rooms(Reached(groups.need, groups.site), groups.weight, np.ones(needs), np.full(sites, math.inf))
+    start = started(rooms, price, terms)
     covers = sparse.csr_array((np.ones(len(groups.site)), (groups.need, groups.site)), shape=(needs, sites))
     linked = sparse.hstack([covers, -sparse.eye_array(needs)], format="csr")
-    money = sparse.csr_array(np.r_[price, np.zeros(needs)][None, :])
-    low = np.zeros(sites + needs)
-    low[list(fixed)] = 1.0
-    found = minimise(
-        -np.r_[np.zeros(sites), groups.weight],
-        [Rows(linked, 0.0, np.inf), Rows(money, -np.inf, budget)],
-        np.r_[np.ones(sites), np.zeros(needs)],
-        (low, 1.0),
-        seconds=seconds,
+    program = _Program(
+        np.r_[np.zeros(sites), groups.weight],
+        [Rows(linked, 0.0, np.inf), *_kept(price, terms, needs)],
+        (_least(terms, sites, needs), np.ones(sites + needs)),
+        relaxed_first=True,
     )
-    options = [start] if found.x is None else [start, np.flatnonzero(found.x[:sites] > 0.5)]
-    best = max(options, key=lambda chosen: _covered(groups, chosen))
-    value = groups.always + _covered(groups, best)
-    bound = min(groups.always - found.bound, groups.always + float(groups.weight.sum()))
-    return Choice(tuple(int(site) for site in best), value, max(bound, value), float(price[best].sum()))
+    best, bound = program.best(start.sites, price, terms, lambda chosen: _covered(groups, chosen))
+    bound = min(bound, start.bound, float(groups.weight.sum()))
+    return _choice(best, groups.always + _covered(groups, best), groups.always + bound, price)
 
 
-def all_covered(
-    reached: Reached, needs: int, cost: Floats, *, fixed: Sequence[int] = (), seconds: float = SECONDS
-) -> Choice:
+def all_covered(reached: Reached, needs: int, cost: Floats, terms: Terms | None = None) -> Choice:
     """Return the sites of least cost that cover every need which any site can cover (set covering; Toregas 1971).
 
     Parameters
     ----------
-    reached, cost, fixed, seconds
+    reached, cost
         As for :func:`most_covered`. Needs that no site covers are left out: compare :func:`uncovered`.
     needs
         How many there are.
+    terms
+        As for :func:`most_covered`, but for the budget, the number and the exclusions: no choice may keep them.
 
     Raises
     ------
     AnalysisError
-        If a cost is below 0 or none, or no answer was found in time.
+        If a cost is below 0 or none.
     """
-    _check({"cost": cost})
-    price = _without(cost, fixed)
-    groups = _grouped(reached, np.ones(needs), fixed)
-    sites, low = len(cost), np.zeros(len(cost))
-    low[list(fixed)] = 1.0
-    covers = sparse.csr_array((np.ones(len(groups.site)), (groups.need, groups.site)), (len(groups.weight), sites))
-    found = minimise(price, [Rows(covers, 1.0, np.inf)], np.ones(sites), (low, 1.0), seconds=seconds)
-    if found.x is None:
-        raise AnalysisError(
-            f"no choice of sites that covers all was found in {seconds:g} s",
-            f"{seconds:g}秒内未找到全覆盖方案",
-            hint="allow more time",
-            hint_zh="请延长求解时间",
-        )
-    best = np.flatnonzero(found.x > 0.5)
+    check_numbers({"cost": cost})
+    terms = terms or Terms()
+    free = Terms(fixed=terms.fixed, seconds=terms.seconds, spent=terms.spent, wait=terms.wait)
+    price, sites = terms.price(cost), len(cost)
+    groups = _grouped(reached, np.ones(needs), terms.fixed)
+    count = len(groups.weight)
+    rooms = Rooms(Reached(groups.need, groups.site), np.ones(count), np.ones(count), np.full(sites, math.inf))
+    covers = sparse.csr_array((np.ones(len(groups.site)), (groups.need, groups.site)), (count, sites))
+    start = _without_idle(covers, started(rooms, price, free).sites, price, terms.fixed)
+    found = minimise(
+        price,
+        [Rows(covers, 1.0, np.inf)],
+        np.ones(sites),
+        (_least(terms, sites, 0), 1.0),
+        seconds=terms.seconds_left(),
+        wait=terms.wait,
+        relaxed_first=True,
+    )
+    options = [start, *_opened(found, sites)]
+    best = min((sites for sites in options if (covers[:, sites].sum(axis=1) > 0).all()), key=lambda at: price[at].sum())
     value = float(price[best].sum())
-    return Choice(tuple(int(site) for site in best), value, min(found.bound, value), value)
+    bound = max(0.0 if math.isinf(found.bound) else found.bound, _dues(covers, price))
+    return Choice(tuple(int(site) for site in best), value, min(bound, value), value)
 
 
 def most_served(
-    reached: Reached,
-    need: Floats,
-    room: Floats,
-    cost: Floats,
-    budget: float,
-    *,
-    weight: Floats | None = None,
-    fixed: Sequence[int] = (),
-    seconds: float = SECONDS,
+    reached: Reached, need: Floats, room: Floats, cost: Floats, terms: Terms, *, weight: Floats | None = None
 ) -> Choice:
     """Return the sites that serve most need with the room they have (capacitated covering): stalls against night gaps.
 
     Parameters
     ----------
-    reached, cost, budget, fixed, seconds
+    reached, cost, terms
         As for :func:`most_covered`.
     need, room
         Of each need, and of each site, in the same unit; a need may be served in part and by several sites.
@@ -175,39 +126,76 @@ def most_served(
         If a number is below 0 or none.
     """
     counts = np.ones(len(need)) if weight is None else np.asarray(weight, dtype=np.float64)
-    _check({"need": need, "room": room, "cost": cost, "weight": counts, "budget": np.array([budget])})
-    price, sites, pairs = _without(cost, fixed), len(cost), len(reached.need)
+    columns = {"need": need, "room": room, "cost": cost, "weight": counts, "budget": np.array([terms.budget])}
+    check_numbers(columns)
+    reached, need, room = reached.once(), np.asarray(need, dtype=np.float64), np.asarray(room, dtype=np.float64)
+    price, sites, pairs = terms.price(cost), len(cost), len(reached.need)
+    start = started(Rooms(reached, need, counts, room), price, terms)
     at, one = np.arange(pairs), np.ones(pairs)
     by_need = sparse.csr_array((one, (reached.need, at)), (len(need), pairs))
     by_site = sparse.csr_array((one, (reached.site, at)), (sites, pairs))
-    least = np.minimum(np.asarray(need)[reached.need], np.asarray(room)[reached.site])
+    least = np.minimum(need[reached.need], room[reached.site])
     own = sparse.csr_array((-least, (at, reached.site)), (pairs, sites))
-    low = np.zeros(sites + pairs)
-    low[list(fixed)] = 1.0
-    found = minimise(
-        -np.r_[np.zeros(sites), counts[reached.need]],
+    program = _Program(
+        np.r_[np.zeros(sites), counts[reached.need]],
         [
-            Rows(
-                sparse.hstack([sparse.csr_array((len(need), sites)), by_need], format="csr"), -np.inf, np.asarray(need)
-            ),
+            Rows(sparse.hstack([sparse.csr_array((len(need), sites)), by_need], format="csr"), -np.inf, need),
             Rows(sparse.hstack([-sparse.diags_array(room), by_site], format="csr"), -np.inf, 0.0),
             Rows(sparse.hstack([own, sparse.eye_array(pairs)], format="csr"), -np.inf, 0.0),
-            Rows(sparse.csr_array(np.r_[price, np.zeros(pairs)][None, :]), -np.inf, budget),
+            *_kept(price, terms, pairs),
         ],
-        np.r_[np.ones(sites), np.zeros(pairs)],
-        (low, np.r_[np.ones(sites), least]),
-        seconds=seconds,
+        (_least(terms, sites, pairs), np.r_[np.ones(sites), least]),
     )
-    if found.x is None:
-        best, value = np.asarray(sorted(fixed), dtype=np.int64), 0.0
-    else:
-        best, value = np.flatnonzero(found.x[:sites] > 0.5), float(counts[reached.need] @ found.x[sites:])
-    return Choice(tuple(int(site) for site in best), value, max(-found.bound, value), float(price[best].sum()))
+    best, bound = program.best(start.sites, price, terms, lambda chosen: served(reached, need, counts, room, chosen))
+    return _choice(best, served(reached, need, counts, room, best), min(bound, start.bound), price)
+
+
+def served(reached: Reached, need: Floats, weight: Floats, room: Floats, sites: Sequence[int] | Ints) -> float:
+    """Return the most that ``sites`` can serve together, weighted."""
+    serving = Serving(reached, need, weight, room)
+    return float(sum(serving.worth(serving.open(int(site))) for site in sites))
 
 
 def uncovered(reached: Reached, needs: int) -> Ints:
     """Return the rows of needs that no site covers."""
     return np.setdiff1d(np.arange(needs), reached.need)
+
+
+@dataclass(frozen=True)
+class _Program:
+    """What is worth most under conditions: the first variables are the sites, the others what they serve."""
+
+    worth: Floats
+    rows: list[Rows]
+    bounds: tuple[Floats, Floats]
+    relaxed_first: bool = False
+
+    def best(self, start: Ints, price: Floats, terms: Terms, value: Callable[[Ints], float]) -> tuple[Ints, float]:
+        """Return the better of ``start`` and what HiGHS finds, and a bound; the cheapest of equals where asked for."""
+        found = self._solved(-self.worth, self.rows, price, terms)
+        best = max([start, *_opened(found, len(price))], key=value)
+        if terms.least_cost and not terms.is_over():
+            reached = value(best)
+            as_good = Rows(sparse.csr_array(self.worth[None, :]), reached * (1.0 - ROUNDING) - ROUNDING, np.inf)
+            money = np.r_[price, np.zeros(len(self.worth) - len(price))]
+            cheaper = self._solved(money, [*self.rows, as_good], price, terms)
+            enough = [
+                sites for sites in _opened(cheaper, len(price)) if value(sites) >= reached * (1.0 - 10 * ROUNDING)
+            ]
+            best = min([best, *enough], key=lambda sites: float(price[sites].sum()))
+        return best, -found.bound
+
+    def _solved(self, cost: Floats, rows: list[Rows], price: Floats, terms: Terms) -> Solved:
+        is_site = np.r_[np.ones(len(price)), np.zeros(len(cost) - len(price))]
+        return minimise(
+            cost,
+            rows,
+            is_site,
+            self.bounds,
+            seconds=terms.seconds_left(),
+            wait=terms.wait,
+            relaxed_first=self.relaxed_first,
+        )
 
 
 class _Groups(NamedTuple):
@@ -240,34 +228,62 @@ def _grouped(reached: Reached, weight: Floats, fixed: Sequence[int]) -> _Groups:
     return _Groups(need, site, total, float(np.asarray(weight)[covered].sum()))
 
 
-def _greedy(groups: _Groups, price: Floats, budget: float, fixed: Sequence[int]) -> Ints:
-    """Return sites chosen one by one, each time that which covers most more for its money; ties by row."""
-    chosen, left, rest = list(fixed), groups.weight.copy(), budget
-    while True:
-        gain = np.bincount(groups.site, weights=left[groups.need], minlength=len(price))
-        gain[chosen] = 0.0
-        gain[price > rest] = 0.0
-        if not (gain > 0).any():
-            return np.array(sorted(chosen), dtype=np.int64)
-        best = int(np.argmax(gain / np.maximum(price, 1e-9)))
-        chosen.append(best)
-        rest -= float(price[best])
-        left[groups.need[groups.site == best]] = 0.0
+def _opened(found: Solved, sites: int) -> list[Ints]:
+    """Return the sites that a program opens, as a list of one, or none where it found nothing."""
+    return [] if found.x is None else [np.flatnonzero(found.x[:sites] > 0.5)]
 
 
 def _covered(groups: _Groups, chosen: Ints) -> float:
     return float(groups.weight[np.unique(groups.need[np.isin(groups.site, chosen)])].sum())
 
 
-def _without(cost: Floats, fixed: Sequence[int]) -> Floats:
-    """Return the costs, nothing for the fixed sites."""
-    price = np.array(cost, dtype=np.float64)
-    price[list(fixed)] = 0.0
-    return price
+def _least(terms: Terms, sites: int, others: int) -> Floats:
+    """Return the least value of each variable: fixed sites are open."""
+    low = np.zeros(sites + others)
+    low[list(terms.fixed)] = 1.0
+    return low
 
 
-def _check(columns: dict[str, Floats]) -> None:
-    words = {"weight": "权重", "cost": "造价", "budget": "预算", "need": "需求", "room": "容量"}
-    for name, column in columns.items():
-        if not np.isfinite(column).all() or (np.asarray(column) < 0).any():
-            raise AnalysisError(f"a {name} is below 0 or no number", f"{words[name]}有负数或空值")
+def _kept(price: Floats, terms: Terms, others: int) -> list[Rows]:
+    """Return the conditions on the sites alone: money, number and exclusions."""
+    sites, rows = len(price), []
+    if math.isfinite(terms.budget):
+        rows.append(Rows(sparse.csr_array(np.r_[price, np.zeros(others)][None, :]), -np.inf, terms.budget))
+    if terms.most_new is not None:
+        is_site = np.r_[np.ones(sites), np.zeros(others)][None, :]
+        rows.append(Rows(sparse.csr_array(is_site), -np.inf, terms.most_new + len(set(terms.fixed))))
+    group = terms.groups(sites)
+    _, number, count = np.unique(group, return_inverse=True, return_counts=True)
+    if (count > 1).any():
+        one_of = sparse.csr_array((np.ones(sites), (number, np.arange(sites))), (len(count), sites + others))
+        rows.append(Rows(one_of[np.flatnonzero(count > 1)], -np.inf, 1.0))
+    return rows
+
+
+def _without_idle(covers: sparse.csr_array, sites: Ints, price: Floats, fixed: Sequence[int]) -> Ints:
+    """Return a covering without the sites whose needs others cover, the dearest given up first; ties by row."""
+    kept, times = [int(site) for site in sites], covers[:, sites].sum(axis=1)
+    columns = covers.tocsc()
+    for site in sorted(kept, key=lambda at: (-price[at], at)):
+        own = columns[:, [site]].toarray()[:, 0]
+        if site not in fixed and (times - own)[own > 0].min(initial=np.inf) >= 1:
+            kept.remove(site)
+            times = times - own
+    return np.array(kept, dtype=np.int64)
+
+
+def _dues(covers: sparse.csr_array, price: Floats) -> float:
+    """Return what covering all costs at least: each need pays the least share of any site that covers it.
+
+    No site is paid more than its price by the needs that it covers: these shares are a feasible dual.
+    """
+    column = covers.indices
+    share = (price / np.maximum(np.bincount(column, minlength=len(price)), 1))[column]
+    row = np.repeat(np.arange(covers.shape[0]), np.diff(covers.indptr))
+    least = np.full(covers.shape[0], np.inf)
+    np.minimum.at(least, row, share)
+    return float(least.sum())
+
+
+def _choice(sites: Ints, value: float, bound: float, price: Floats) -> Choice:
+    return Choice(tuple(int(site) for site in sites), value, max(bound, value), float(price[sites].sum()))

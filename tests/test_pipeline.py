@@ -13,12 +13,15 @@ from need_city import AS_OF, MODEL
 from pipeline_city import town
 
 from gis.charging_modes import npv_by_mode
-from gis.finance import accounts
+from gis.finance import account_of, accounts, lines
 from gis.pipeline import STAGES, analyze
 from layers.errors import AnalysisError
 from layers.schema import kind
 
-RESULT_KINDS = ("need", "opportunity", "exclusion", "cashflow", "clock", "scorecard", "stall_layout")
+RESULT_KINDS = (
+    *("need", "opportunity", "exclusion", "cashflow", "account_basis", "account_scenario"),
+    *("clock", "scorecard", "stall_layout"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +198,34 @@ def test_cash_flows_give_the_same_npv(results, opportunities):
         assert npv == pytest.approx(opportunities.loc[name, "npv_cny"])
         assert rows["cumulative_cny"].iloc[-1] == pytest.approx(rows["net_cny"].sum())
         assert rows.loc[rows["year"] == 0, "capex_cny"].item() == pytest.approx(opportunities.loc[name, "capex_cny"])
+
+
+def test_accounts_can_be_made_again_of_their_basis(results):
+    basis, flows = results.tables["account_basis"], results.tables["cashflow"]
+    assert set(basis["opportunity_id"]) == set(flows["opportunity_id"])
+    net = lines(account_of(basis, MODEL)[0])["net_cny"]
+    for place, name in enumerate(basis["opportunity_id"]):
+        told = flows.loc[flows["opportunity_id"] == name, "net_cny"].to_numpy()
+        assert net[place, : len(told)] == pytest.approx(told), name
+        assert not net[place, len(told) :].any()
+
+
+def test_scenarios_spread_as_the_draws_do_and_move_together(results, opportunities):
+    table = results.tables["account_scenario"]
+    assert set(table["opportunity_id"]) == set(results.tables["cashflow"]["opportunity_id"])
+    npv, capex = (
+        table.pivot_table(index="opportunity_id", columns="scenario", values=name) for name in ("npv_cny", "capex_cny")
+    )
+    assert npv.columns.tolist() == list(range(100))
+    told = opportunities.loc[npv.index]
+    wide = told["npv_p90_cny"] - told["npv_p10_cny"]
+    for share, name in ((0.1, "npv_p10_cny"), (0.5, "npv_p50_cny"), (0.9, "npv_p90_cny")):
+        assert ((npv.quantile(share, axis=1) - told[name]).abs() <= 0.2 * wide + 1).all(), name
+    assert (capex > 0).all(axis=None)
+    # One scenario is one set of prices: two rooms fitted out at them are dear or cheap together.
+    rooms = npv.loc[told.index[told["action"] == "culture_space"]].to_numpy()
+    assert len(rooms) > 1
+    assert np.corrcoef(rooms).min() > 0.999
 
 
 def test_unknown_size_has_no_account(opportunities):

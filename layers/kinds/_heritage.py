@@ -166,6 +166,20 @@ HERITAGE = Kind(
             aliases=titles("可否开放 是否开放 是否对外开放 是否已开放 对外开放 对外开放情况 开放情况 开放状态"),
         ),
         Field(
+            "opening_hours",
+            "string",
+            "开放时间",
+            "Opening hours",
+            aliases=titles("开放时间 开放时段 参观时间 对外开放时间 开馆时间 接待时间 opening_hours"),
+        ),
+        Field(
+            "culture_theme",
+            "string",
+            "文化主题",
+            "Cultural theme",
+            aliases=titles("文化主题 资源主题 线路主题 题材 文化类型"),
+        ),
+        Field(
             "story", "string", "故事", "Story", aliases=titles("简介 故事 资源简介 文物简介 历史简介 历史沿革 简要介绍")
         ),
         name_aliases=titles(

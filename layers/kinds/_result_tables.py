@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from layers.kinds._columns import SUBDISTRICT
-from layers.kinds._results import COMMON, SAMPLE, told
+from layers.kinds._columns import ROOM_INCOME_OWNERS, SUBDISTRICT
+from layers.kinds._results import ACTIONS, COMMON, SAMPLE, band, told
 from layers.schema import Field, Kind
 
 CASHFLOW = Kind(
@@ -27,6 +27,60 @@ CASHFLOW = Kind(
         Field("net_cny", "float", "净额", "Net", "CNY"),
         Field("cumulative_cny", "float", "累计", "Cumulative", "CNY"),
         Field("discounted_cny", "float", "净额现值", "Net in money of year 0", "CNY"),
+        SUBDISTRICT,
+        SAMPLE,
+    ),
+)
+
+ACCOUNT_BASIS = Kind(
+    "account_basis",
+    "账目依据",
+    "Basis of the accounts",
+    "result",
+    (),
+    id_field="opportunity_id",
+    fields=(
+        Field("opportunity_id", "string", "机会编号", "Opportunity id", required=True),
+        Field("asset_id", "string", "资产编号", "Asset id", required=True),
+        Field("action", "string", "活化动作", "Action", codes=ACTIONS, required=True),
+        SUBDISTRICT,
+        Field("horizon_years", "float", "可用年限", "Years granted", "years"),
+        *band("stalls", "泊位", "Stalls", "stalls"),
+        *band("chargers", "充电设施", "Chargers or ports", "piles or ports"),
+        Field("area_m2", "float", "可用面积", "Usable area", "m2"),
+        Field("household_count", "float", "户数", "Households", "households"),
+        Field("wall_m", "float", "墙面长度", "Length of wall", "m"),
+        *band("near_night_gap", "步行范围内夜间缺口", "Night gap within the walk", "stalls"),
+        Field("has_land", "bool", "有地租", "Rent of land is due"),
+        Field("land_rent_cny_m2_month", "float", "地租单价", "Land rent", "CNY/m2/month"),
+        Field("clears_at_end", "bool", "到期复原", "Land is cleared at the end"),
+        Field("income_owner", "string", "收入归属", "Whose income", codes=ROOM_INCOME_OWNERS),
+        Field(
+            "pledgeable_share", "float", "文件所定还本比例", "Share that may repay, by its own papers", "fraction", 0, 1
+        ),
+        Field("pledge_document", "string", "还本文件", "Document of that share"),
+        Field("rent_terms", "string", "出租条件", "Terms of letting"),
+        Field("reference_rent_cny_m2_month", "float", "周边参考租金", "Rent known for the place", "CNY/m2/month"),
+        Field("funding_state_share", "float", "财政出资比例", "Share paid by the state", "fraction", 0, 1),
+        Field("funding_owner_share", "float", "产权人出资比例", "Share paid by the owner", "fraction", 0, 1),
+        Field("funding_residents_share", "float", "居民出资比例", "Share paid by residents", "fraction", 0, 1),
+        SAMPLE,
+    ),
+)
+
+ACCOUNT_SCENARIO = Kind(
+    "account_scenario",
+    "账目情景",
+    "Accounts by scenario",
+    "result",
+    (),
+    id_field="account_scenario_id",
+    fields=(
+        Field("account_scenario_id", "string", "情景编号", "Scenario id", required=True),
+        Field("opportunity_id", "string", "机会编号", "Opportunity id", required=True),
+        Field("scenario", "int", "情景", "Scenario: one draw of all parameters, the same for all accounts", "", 0),
+        Field("npv_cny", "float", "净现值", "NPV", "CNY"),
+        Field("capex_cny", "float", "投资", "Capex", "CNY"),
         SUBDISTRICT,
         SAMPLE,
     ),

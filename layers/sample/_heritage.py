@@ -43,6 +43,7 @@ STRUCTURE_SHARES = {
 }  # fmt: skip
 OWNER_SHARES = {"private": 0.44, "state": 0.3, "mixed": 0.06, "collective": 0.08, "trust": 0.04, "unknown": 0.08}
 """ASSUMPTION after the survey that found 34.8 % of Guangzhou's historic buildings in public hands."""
+HOURS = ("9:00-17:00（周一闭馆）", "9:30-12:00，14:00-17:30", None, "周二至周日 9:00-17:00，16:30停止入场")
 UNLOCATED = 3
 ERAS = {"清": (1720, 1911), "民国": (1912, 1948), "明": (1480, 1640), "中华人民共和国": (1950, 1972)}
 SEATS = ((-700, 560, 26), (-260, 700, 24), (-480, 880, 16))
@@ -117,6 +118,7 @@ def heritage(atlas: Atlas, rng: np.random.Generator) -> pd.DataFrame:
     fixed = _set_apart(_fixed(houses), block_shapes(atlas))
     table = pd.concat([fixed, _historic_blocks(atlas), _trees(atlas, rng)], ignore_index=True)
     table["story"] = [_story(name, era) for name, era in zip(table["name"], table["era"], strict=True)]
+    table["opening_hours"] = _hours(table)
     is_traditional = table["heritage_class"] == "traditional_building"
     unplaced = np.flatnonzero((is_traditional & ~table["name"].isin([case["name"] for case in ALONE])).to_numpy())
     return unplace(atlas.place(table, rng), rng.permutation(unplaced)[:UNLOCATED])
@@ -250,6 +252,14 @@ def _trees(atlas: Atlas, rng: np.random.Generator) -> pd.DataFrame:
             "is_open": True,
         }
     )
+
+
+def _hours(table: pd.DataFrame) -> list[str | None]:
+    """Return the hours of the houses that are open, in the words of several ledgers; every fourth tells none."""
+    is_open = table["is_open"].astype(bool) & ~table["heritage_class"].isin(("historic_block", "ancient_tree"))
+    is_open &= table["building_type"] != "garden_monument"
+    number = is_open.cumsum()
+    return [HOURS[int(at) % len(HOURS)] if opened else None for at, opened in zip(number, is_open, strict=True)]
 
 
 def _story(name: str, era: object) -> str:

@@ -1,0 +1,309 @@
+"""The sheet 成员 of the balance workbook: what each member is counted in, its prices, its terms, who pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from api import _balance_sheet as cells
+from api._balance_prices import Formula, Prices, parameter, unit_formulas, written
+from gis._account_facts import LOSS_YEARS, PROFIT_TAX, REVENUE_TAX, has_land
+from gis._account_lines import A_DAY, Losses
+from gis._bundle_sensitivity import OF_CARE, operator_lines, operator_share
+from gis._pledges import PLEDGEABLE, owners, pledgeable_share
+from gis._units import LET_BY_MONTH, NIGHT_GAP, SHOP_RENT, UNIT_COLUMNS, column
+from gis.bundle_account import LINES, line_arrays, repriceable
+from gis.finance import account_of
+from gis.funding import FUNDERS, PAID_COLUMNS, PRIVATE_SHARE, STATE_SHARE
+from layers.kinds._results import ACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from api.balance_workbook import Balance
+    from gis.bundle_account import Lines
+    from gis.model import Model
+
+    Floats = NDArray[np.float64]
+
+TITLE_ROW, FIRST_ROW = 3, 4
+MEMBER_HEADS = (
+    *("配包\nBundle", "成员编号\nMember", "名称\nName", "动作\nAction"),
+    *("计算年限(年)\nYears", "免收入年数\nFree years"),
+    *("可还本比例\nMay repay", "计租面积(m²)\nRented land", "地租(元/m²·月)\nLand rent", "复原面积(m²)\nCleared land"),
+    *("财政出资\nState", "产权人出资\nOwner", "企业出资\nEnterprise", "居民出资\nResidents"),
+    *("物业费计费量(m²·月/年)\nFee base", "管养计费量(m²·月/年)\nUpkeep base"),
+    *("投资(元)\nCapex", "年收入(元)\nIncome", "年运营支出(元)\nRunning cost", "年租金(元)\nRent"),
+)
+UNIT_HEADS = (
+    *("配包\nBundle", "成员编号\nMember", "名称\nName", "计量单位\nUnit", "数量\nCount", "商铺参考租金\nShop rent"),
+    *("单位造价(元)\nCapex", "单位年收入(元)\nIncome", "运营支出率\nRunning share", "单位年固定支出(元)\nFixed cost"),
+    *("单位年场地租(元)\nSite rent", "使用率\nUse", "最多可出租\nWanted", "成交比例\nTaken"),
+    *("投资(元)\nCapex", "年收入(元)\nIncome", "年运营支出(元)\nRunning cost", "年场地租(元)\nSite rent"),
+)
+UNITS = {
+    "stall": "车位 stall",
+    "pile": "充电桩 pile",
+    "port": "端口 port",
+    "m2": "m²",
+    "household": "户 household",
+    "m": "米 m",
+}
+WHOLE = "whole_capex_cny"
+"""What the whole investment is at the prices of the model, beside the numbers of :data:`PLACES`."""
+OPEX_SHARE = 9
+"""Column of the running cost as a share of the income of a unit."""
+PLACES = dict(
+    zip(
+        (
+            *("horizon", "free", "pledged", "land_m2", "land_rent", "cleared_m2"),
+            *(f"share_{funder}" for funder in FUNDERS),
+            *("property_fee_cny", "upkeep_cny", "capex", "revenue", "opex", "rent"),
+        ),
+        range(5, 21),
+        strict=True,
+    )
+)
+"""What of a member is told -> its column."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member as it is written.
+
+    Parameters
+    ----------
+    member, name, action
+        As in :class:`api.balance_workbook.Balance`.
+    options
+        Its row of the basis as a frame; empty where it cannot be priced again.
+    given
+        Its lines by name, one value a year.
+    fixed
+        What of them does not come from prices.
+    facts
+        Numbers of the columns of :data:`PLACES` that are told, not priced.
+    """
+
+    member: str
+    name: str
+    action: str | None
+    options: pd.DataFrame
+    given: Mapping[str, Floats]
+    fixed: Mapping[str, Floats]
+    facts: Mapping[str, float]
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether its lines are made of prices."""
+        return len(self.options) > 0
+
+
+def members_of(bundle: Balance, model: Model) -> list[Member]:
+    """Return the members of a bundle with what of their lines comes from prices and what does not."""
+    told = line_arrays(bundle.lines)
+    known = repriceable(told, bundle.basis)
+    priced = _priced_lines(known, told, model) if len(known) else {}
+    facts = _facts(known, model) if len(known) else []
+    rows = {member: row for row, member in enumerate(known.index)}
+    found = []
+    for member, name, action in bundle.members[["member", "name", "action"]].itertuples(index=False):
+        place, row = told.members.index(str(member)), rows.get(str(member))
+        given = {line: told.lines[line][place] for line in LINES}
+        words = str(member), str(name), None if pd.isna(action) else str(action)
+        if row is None:
+            found.append(Member(*words, known.iloc[[]], given, given, {}))
+            continue
+        fixed = {line: given[line] - (priced[line][row] if line in priced else 0.0) for line in LINES}
+        fixed["tax_cny"] = given["tax_cny"] - _tax_cny(given, facts[row], model)
+        care = {line: _care_base(given[line], line, model) for line in OF_CARE}
+        own = {name: value for name, value in {**facts[row], **care}.items() if name in PLACES}
+        found.append(Member(*words, known.iloc[[row]], given, fixed, own))
+    return found
+
+
+def _priced_lines(known: pd.DataFrame, told: Lines, model: Model) -> dict[str, Floats]:
+    """Return what formulas make of the prices of the model: the operator's lines, and the care in full."""
+    years = told.lines["capex_cny"].shape[1]
+    found = {
+        line: np.pad(values, ((0, 0), (0, max(0, years - values.shape[1]))))[:, :years]
+        for line, values in operator_lines(known, model).items()
+    }
+    for line in OF_CARE:
+        found[line] = np.zeros((len(known), years))
+        for row, member in enumerate(known.index):
+            base = _care_base(told.lines[line][told.members.index(member)], line, model)
+            found[line][row, 1:] = base * _care_price(line, model)
+    return found
+
+
+def _tax_cny(given: Mapping[str, Floats], facts: Mapping[str, float], model: Model) -> Floats:
+    """Return the taxes by year that follow from the other lines, as :func:`gis._account_lines.by_year` has them.
+
+    Property fees pay the tax on income, and are in no profit.
+    """
+    horizon, rate = facts["horizon"], model.value(REVENUE_TAX)
+    worn, losses = facts[WHOLE] / max(horizon, A_DAY), Losses(int(model.value(LOSS_YEARS)))
+    found = np.zeros_like(given["tax_cny"])
+    for year in range(1, len(found)):
+        earned = given["revenue_cny"][year] + given["other_income_cny"][year]
+        spent = sum(given[name][year] for name in ("opex_cny", "land_rent_cny", "reinstatement_cny"))
+        active = min(max(horizon - (year - 1), 0.0), 1.0)
+        profit = np.asarray(earned * (1.0 - rate) - spent - worn * active)
+        taxable = float(losses.taxable(profit))
+        found[year] = rate * (earned + given["property_fee_cny"][year]) + model.value(PROFIT_TAX) * taxable
+    return found
+
+
+def _care_price(line: str, model: Model) -> float:
+    return float(np.prod([model.value(key) for key in OF_CARE[line]]))
+
+
+def _care_base(values: Floats, line: str, model: Model) -> float:
+    """Return what the price of a line of care is multiplied with, where its years are alike; else 0."""
+    price = _care_price(line, model)
+    is_steady = len(values) > 1 and np.allclose(values[1:], values[1])
+    return float(values[1] / price) if is_steady and price else 0.0
+
+
+def _facts(basis: pd.DataFrame, model: Model) -> list[dict[str, float]]:
+    account, facts = account_of(basis, model)
+    paid = operator_share(basis, account, model)
+    is_rented = has_land(basis)
+    told = pd.DataFrame(
+        {
+            "horizon": facts.horizon_years,
+            "free": np.broadcast_to(np.asarray(account.free_years, dtype=float), len(basis)),
+            "land_m2": np.where(is_rented, column(basis, "area_m2"), 0.0),
+            "land_rent": np.where(is_rented, column(basis, "land_rent_cny_m2_month"), 0.0),
+            "cleared_m2": facts.cleared_m2,
+            WHOLE: np.asarray(account.capex_cny),
+            "pledged": pledgeable_share(basis, lambda _: np.nan),
+            **{f"share_{funder}": paid[name].to_numpy() for funder, name in zip(FUNDERS, PAID_COLUMNS, strict=True)},
+        }
+    )
+    return [{str(name): float(value) for name, value in row.items()} for row in told.to_dict("records")]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where the numbers of a member stand: addresses by name of :data:`PLACES`, empty of one without prices."""
+
+    member: Member
+    addresses: Mapping[str, str]
+
+
+def write_members(
+    sheet: Worksheet, bundles: Sequence[tuple[str, Sequence[Member]]], prices: Prices, model: Model
+) -> list[list[Placed]]:
+    """Write the two tables of the sheet: members with their terms, and the units that they are counted in."""
+    count = sum(len(members) for _, members in bundles)
+    cells.title(sheet, 1, "成员：条款与计量单位 Members: terms and units", bold=True)
+    cells.title(sheet, 2, "黄色可改，其余为公式。Yellow cells may be changed, the others are formulas.")
+    cells.head(sheet, TITLE_ROW, MEMBER_HEADS)
+    row, unit_row = FIRST_ROW, FIRST_ROW + count + 2
+    cells.head(sheet, unit_row - 1, UNIT_HEADS)
+    found = []
+    for bundle_id, members in bundles:
+        placed = []
+        for member in members:
+            placed.append(_member_row(sheet, row, bundle_id, member, prices))
+            first = unit_row
+            if member.is_priced:
+                unit_row = _unit_rows(sheet, unit_row, bundle_id, member, (prices, model))
+                _sums(sheet, row, (first, unit_row - 1))
+            row += 1
+        found.append(placed)
+    widths = (10, 40, 22, 16, *(13,) * 16)
+    cells.on_paper(sheet, widths, rows=f"{TITLE_ROW}:{TITLE_ROW}", freeze=f"D{FIRST_ROW}")
+    return found
+
+
+def _member_row(sheet: Worksheet, row: int, bundle_id: str, member: Member, prices: Prices) -> Placed:
+    action = ACTIONS[member.action][0] if member.action in ACTIONS else "购买服务事项"
+    for place, said in enumerate((bundle_id, member.member, member.name, action), start=1):
+        cells.text(sheet, row, place, said)
+    if not member.is_priced:
+        return Placed(member, {})
+    for name, value in member.facts.items():
+        form = cells.SHARE if name.startswith("share") or name == "pledged" else cells.COUNT
+        own = _formula_of(member, name, row)
+        if own is None:
+            cells.number(sheet, row, PLACES[name], value, form, is_input=True)
+        else:
+            cells.formula(sheet, row, PLACES[name], prices.resolved(own), form)
+    return Placed(member, {name: cells.ref(sheet, row, place) for name, place in PLACES.items()})
+
+
+def _formula_of(member: Member, name: str, row: int) -> str | None:
+    """Return the formula of a term that the model prices: whose income, who pays for a renovation."""
+    if name == "pledged" and np.isnan(member.facts["pledged"]):
+        return parameter(PLEDGEABLE + owners(member.options)[0]).text
+    is_split = member.options["action"].iloc[0] == "renovation" and not any(
+        column(member.options, f"funding_{funder}_share")[0] >= 0 for funder in FUNDERS
+    )
+    if not is_split or not name.startswith("share"):
+        return None
+    state, private = parameter(STATE_SHARE).text, parameter(PRIVATE_SHARE).text
+    enterprise = cells.here(row, PLACES["share_enterprise"])
+    return {
+        "share_state": state,
+        "share_enterprise": f"MIN({private},1-{state})",
+        "share_residents": f"1-{state}-{enterprise}",
+    }.get(name)
+
+
+def _sums(sheet: Worksheet, row: int, units: tuple[int, int]) -> None:
+    first, last = units
+    for name, letter in (("capex", "O"), ("revenue", "P"), ("opex", "Q")):
+        cells.formula(sheet, row, PLACES[name], f"SUM({letter}{first}:{letter}{last})", cells.CNY)
+    area, rent = (cells.here(row, PLACES[name]) for name in ("land_m2", "land_rent"))
+    cells.formula(sheet, row, PLACES["rent"], f"{area}*{rent}*12+SUM(R{first}:R{last})", cells.CNY)
+
+
+def _unit_rows(sheet: Worksheet, row: int, bundle_id: str, member: Member, priced_by: tuple[Prices, Model]) -> int:
+    """Write the units of a member from ``row`` on; the row after them."""
+    prices, model = priced_by
+    options = member.options
+    terms = options["rent_terms"].iloc[0] if "rent_terms" in options else None
+    shop_rent = Formula(f"$F{row}")
+    units = unit_formulas(model, str(member.action), None if pd.isna(terms) else str(terms), shop_rent)
+    wanted = column(options, NIGHT_GAP)[0] if member.action in LET_BY_MONTH else np.nan
+    for place, unit in enumerate(units):
+        count = column(options, UNIT_COLUMNS[unit.unit])[0]
+        for at, said in enumerate((bundle_id, member.member, member.name, UNITS[unit.unit]), start=1):
+            cells.text(sheet, row, at, said)
+        cells.number(sheet, row, 5, count, cells.COUNT, is_input=True)
+        amounts = (unit.capex, unit.revenue, unit.opex_share, unit.opex_fixed, unit.rent)
+        if any(shop_rent.text in written(amount) for amount in amounts):
+            _shop_rent(sheet, row, options, prices)
+        for at, amount in enumerate(amounts, start=7):
+            form = cells.SHARE if at == OPEX_SHARE else cells.COUNT
+            cells.formula(sheet, row, at, prices.resolved(written(amount)), form)
+        if isinstance(unit.used, Formula):
+            cells.formula(sheet, row, 12, prices.resolved(unit.used), cells.SHARE)
+        if place == 0 and not np.isnan(wanted):
+            cells.number(sheet, row, 13, wanted, cells.COUNT, is_input=True)
+            cells.formula(sheet, row, 14, f"IF(L{row}*E{row}>M{row},M{row}/(L{row}*E{row}),1)", cells.SHARE)
+        else:
+            cells.number(sheet, row, 14, 1, cells.SHARE)
+        totals = (f"G{row}*E{row}", f"H{row}*E{row}*N{row}", f"J{row}*E{row}+I{row}*P{row}", f"K{row}*E{row}")
+        for at, said in enumerate(totals, start=15):
+            cells.formula(sheet, row, at, said, cells.CNY)
+        row += 1
+    return row
+
+
+def _shop_rent(sheet: Worksheet, row: int, options: pd.DataFrame, prices: Prices) -> None:
+    """Write the rent of a shop: the one that is known for the place, else the model's."""
+    known = column(options, "reference_rent_cny_m2_month")[0]
+    if np.isnan(known):
+        cells.formula(sheet, row, 6, prices.resolved(parameter(SHOP_RENT)), cells.COUNT)
+    else:
+        cells.number(sheet, row, 6, known, cells.COUNT, is_input=True)

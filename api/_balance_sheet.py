@@ -1,0 +1,104 @@
+"""Cells of the balance workbook: texts that are never formulas, numbers to change in yellow, formulas, paper."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from layers._cells import neutralise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+INPUT = PatternFill("solid", fgColor="FFF2CC")
+HEAD = PatternFill("solid", fgColor="DDE6EE")
+THIN = Border(bottom=Side(style="thin", color="8A8A8A"))
+TOP, BROKEN = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+MIDDLE = Alignment(vertical="center", wrap_text=True)
+A3 = 8
+CNY, COUNT = "#,##0;-#,##0;–", "#,##0.##;-#,##0.##;–"
+SHARE, TIMES, TEN_THOUSAND = "0.0%", "0.00", "#,##0.00"
+LINE_PT = 13.5
+
+
+def title(sheet: Worksheet, row: int, said: str, *, bold: bool = False) -> None:
+    """Write a text over the whole width of a sheet."""
+    cell = sheet.cell(row, 1, neutralise(said))
+    cell.data_type, cell.font = "s", Font(bold=bold)
+
+
+def text(sheet: Worksheet, row: int, column: int, said: object, *, bold: bool = False) -> None:
+    """Write a text, made harmless."""
+    cell = sheet.cell(row, column, neutralise(str(said)))
+    cell.data_type, cell.font = "s", Font(bold=bold)
+    cell.alignment = BROKEN
+
+
+def number(sheet: Worksheet, row: int, column: int, value: float, form: str, *, is_input: bool = False) -> None:
+    """Write a number; yellow where a reader is meant to change it."""
+    cell = sheet.cell(row, column, float(value))
+    cell.number_format, cell.alignment = form, TOP
+    if is_input:
+        cell.fill = INPUT
+
+
+def formula(sheet: Worksheet, row: int, column: int, said: str, form: str) -> None:
+    """Write a formula, given without its equals sign."""
+    cell = sheet.cell(row, column, f"={said}")
+    cell.number_format, cell.alignment = form, TOP
+
+
+def head(sheet: Worksheet, row: int, titles: Sequence[str]) -> None:
+    """Write the head of a table."""
+    for column, title in enumerate(titles, start=1):
+        cell: Any = sheet.cell(row, column, title)
+        cell.font, cell.fill, cell.border = Font(bold=True), HEAD, THIN
+        cell.alignment = MIDDLE
+
+
+def ref(sheet: Worksheet, row: int, column: int) -> str:
+    """Return the address of a cell for a formula on any sheet."""
+    return f"'{sheet.title}'!${get_column_letter(column)}${row}"
+
+
+def span(row: int, first: int, last: int) -> str:
+    """Return the address of a part of a row on the same sheet."""
+    return f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
+
+
+def here(row: int, column: int) -> str:
+    """Return the address of a cell on the same sheet."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def on_paper(sheet: Worksheet, widths: Sequence[float], *, rows: str, freeze: str) -> None:
+    """Set the widths of the columns, and how the sheet is printed: A3 across, one page wide, heads on each page."""
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row in sheet.iter_rows():
+        lines = [_lines(cell.value, widths[cell.column - 1]) for cell in row if cell.alignment.wrap_text]
+        sheet.row_dimensions[row[0].row].height = LINE_PT * max(lines, default=1) + 2
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows, sheet.freeze_panes = rows, freeze
+    sheet.oddFooter.center.text = "&A  &P / &N"
+
+
+def _lines(said: object, width: float) -> int:
+    """Return into how many lines a text is broken in a column, of whose characters a Chinese one takes two."""
+    pieces = str(said or "").split("\n")
+    each = (sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in piece) for piece in pieces)
+    return sum(max(1, -(-length // max(int(width) - 1, 1))) for length in each)
+
+
+def put_away(sheet: Worksheet, rows: Sequence[int]) -> None:
+    """Fold rows away that only serve others; a reader can open them."""
+    for row in rows:
+        sheet.row_dimensions[row].outlineLevel, sheet.row_dimensions[row].hidden = 1, True

@@ -1,0 +1,258 @@
+"""What `panhuo bundle` prints: the limits it kept to, bundles, members with reasons, and how good the choice is."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from api import _cli_output as output
+from api import _console as console
+from api._help import both
+from gis._bundle_members import BENEFITS
+from layers import schema
+from layers.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from api.bundling import Bundled
+
+WAN = 1e4
+MOST_LEFT = 20
+"""Communities in no bundle that are printed; the table ``bundle_member`` has all."""
+WORKBOOK = ".xlsx"
+ALL_BUT_SURE, SMALL = 1e-6, 1e-3
+"""Gaps that are none: the arithmetic of the solver; and that are told as below a tenth of a percent."""
+
+
+def check_workbook(path: Path | None) -> None:
+    """Raise before the search where the workbook could not be written."""
+    if path is not None and path.suffix.lower() != WORKBOOK:
+        raise UsageError(
+            f"--workbook {path} does not end in {WORKBOOK}",
+            f"--workbook {path} 不以 {WORKBOOK} 结尾",
+            hint="name a file like 资金平衡表.xlsx",
+            hint_zh="请写成 资金平衡表.xlsx 这样的文件名",
+        )
+    if path is not None:
+        output.check_opens(path)
+
+
+def tell(done: Bundled, workbook: Path | None, directory: Path, *, as_json: bool) -> None:
+    """Print what was found, in 万元; as JSON in CNY."""
+    if as_json:
+        console.show_json(_json(done, workbook))
+        return
+    for line in [*_asked(done), "", *_verdict(done)]:
+        console.show_line(line)
+    bundles, members = done.tables["bundle"], done.tables["bundle_member"]
+    inside = members[members["bundle_id"].notna()]
+    if len(bundles):
+        console.show_line("")
+        _tell_bundles(bundles)
+        console.show_line("")
+        _tell_members(inside)
+    _tell_left(members[members["bundle_id"].isna()])
+    console.show_line("")
+    for note in done.found.candidates.notes:
+        console.show_line(f"· {both(note.zh, note.en)}")
+    if workbook is not None:
+        console.show_line(both(f"资金平衡表：{workbook}", "the accounts, with live formulas"))
+    console.show_line(both(f"已存为分析 {done.run.run_id}", "kept as a run of its own"))
+    table = "bundle_year" if len(bundles) else "bundle_member"
+    output.tell_next(f"panhuo export {directory} {table} --out {table}.xlsx")
+
+
+def _asked(done: Bundled) -> list[str]:
+    """Return under what limits was searched, defaults of the model called so."""
+    limits, model = done.limits, done.ground.model
+    budget = limits.public_budget_cny
+    years = "、".join(_wan(money) for money in budget)
+    weights = [(model.value(key), name) for name, key in BENEFITS.items()]
+    told = dict(zip(BENEFITS, (weight for weight, _ in weights), strict=True))
+    households, elders, stalls = (told[name] for name in ("household_count", "elder_count", "gap_stalls"))
+    walk, street = model.value("bundle.link_walk"), model.value("bundle.link_street")
+    more = []
+    if limits.transfer_cap_cny > 0:
+        cap = limits.transfer_cap_cny
+        more.append(
+            both(f"包间盈利反哺合计至多{_wan(cap)}万元", f"bundles give each other {cap / 1e6:,.2f} M CNY at most")
+        )
+    if limits.balanced_share is not None:
+        share = limits.balanced_share
+        more.append(both(f"每包在至少{share:.0%}的情景中平衡", f"each balances in {share:.0%} of the scenarios"))
+    return [
+        both(
+            f"限额：每包至多{limits.most_members}个成员，累计垫资至多{_wan(limits.working_capital_cny)}万元，"
+            f"财政各年{years}万元（未写明的为模型假定，见 panhuo model show bundle）",
+            "limits; what was not given is an ASSUMPTION of the model",
+        ),
+        both(
+            f"公共效益 = {households:g}×户数 + {elders:g}×60岁以上老人 + {stalls:g}×补上的夜间车位（假定）",
+            f"benefit = {households:g} x households + {elders:g} x people over 60 + {stalls:g} x stalls (ASSUMPTION)",
+        ),
+        both(
+            f"可入包{len(done.found.members)}处，其中{done.found.earning}处净现值为正",
+            f"{len(done.found.members)} members, {done.found.earning} of them worth more than nothing",
+        ),
+        both(
+            f"相邻：相接、步行{walk:g}米内，或同一街道{street:g}米内；隔河、隔快速路不算（假定）",
+            f"neighbours touch, lie within {walk:g} m on foot, or {street:g} m on one street (ASSUMPTION)",
+        ),
+        *more,
+    ]
+
+
+def _verdict(done: Bundled) -> list[str]:
+    """Return how good the plan is, or why there is none, in words."""
+    plan, members = done.plan, done.tables["bundle_member"]
+    if plan.bundles:
+        if plan.gap <= ALL_BUT_SURE:
+            proof = both("已证明没有更好的方案", "proven: no plan has more")
+        else:
+            percent = f"{plan.gap:.1%}"
+            gap, gap_en = ("不到0.1%", "below 0.1%") if plan.gap < SMALL else (f"至多 {percent}", f"at most {percent}")
+            proof = both(
+                f"已证明任何方案都不超过 {plan.bound:,.1f}（差距{gap}）",
+                f"proven: no plan has more than {plan.bound:,.1f} (gap {gap_en})",
+            )
+        lines = [
+            both(
+                f"{len(plan.bundles)}个包，公共效益 {plan.benefit:,.1f}",
+                f"{len(plan.bundles)} bundles, benefit {plan.benefit:,.1f}",
+            ),
+            proof,
+        ]
+        if plan.is_cut:
+            lines.append(both("时限已到，取当前最好；加时可能更好", "the time ended the search: more may be found"))
+        return lines
+    lacking = int((members["lacks"] == "public_budget").sum())
+    budget = both(
+        f"{lacking}个小区账目够，只缺财政预算", f"{lacking} communities would balance and lack public money alone"
+    )
+    return [_why_none(done), *([budget] if lacking else []), *_least(members)]
+
+
+def _why_none(done: Bundled) -> str:
+    if not len(done.found.members):
+        return both("没有可改造的老旧小区，也没有有收益的资产", "there is nothing to renovate and nothing that earns")
+    if not done.found.candidates.table["is_community"].any():
+        return both("没有可入包的老旧小区，无须搭配", "no old community can be bundled: there is nothing to pay for")
+    if not done.found.earning:
+        return both(
+            "没有净现值为正的资产，任何包都不能平衡", "no asset is worth more than nothing: no bundle can balance"
+        )
+    if done.plan.is_cut and done.plan.bound > 0:
+        return both("时限内没有找到能平衡的包", "no bundle that balances was found in the time")
+    return both("没有能平衡的包", "no bundle balances")
+
+
+def _least(members: pd.DataFrame) -> list[str]:
+    """Return what the least subsidy would be that makes one community fit."""
+    short = members[members["least_subsidy_cny"] > 0].sort_values("least_subsidy_cny", kind="stable")
+    if short.empty:
+        return []
+    name, least = short["name"].iloc[0], float(short["least_subsidy_cny"].iloc[0])
+    total = float(short["least_subsidy_cny"].sum())
+    return [
+        both(
+            f"最少补助：{name} {_wan(least)}万元；{len(short)}个小区逐个补足合计{_wan(total)}万元",
+            f"least subsidy: {least / 1e6:,.2f} M CNY for one community, {total / 1e6:,.2f} M CNY for all {len(short)}",
+        )
+    ]
+
+
+def _tell_bundles(bundles: pd.DataFrame) -> None:
+    titles = (
+        *("包 no", "名称 name", "小区+资产 members", "户数 households", "效益 benefit", "总投资 capex", "财政 state"),
+        *("企业 operator", "净现值 NPV", "4%", "8%", "IRR", "情景 scenarios", "最深亏空(年) deepest", "开始 start"),
+    )
+    money = ("capex_cny", "funding_state_cny", "funding_enterprise_cny", "npv_cny", "npv_4pct_cny", "npv_8pct_cny")
+    rows = [
+        (
+            row["bundle_number"],
+            row["name"].partition("：")[2],
+            f"{row['community_count']}+{row['asset_count']}",
+            row["household_count"],
+            f"{row['benefit']:,.0f}",
+            *(_wan(row[name]) for name in money),
+            _percent(row["irr"]),
+            _percent(row["robust_share"]),
+            f"{_wan(row['deepest_deficit_cny'])} ({row['deepest_year']})",
+            row["start_year"],
+        )
+        for _, row in bundles.iterrows()
+    ]
+    console.show_line(both("包（金额：万元）", "bundles (10,000 CNY)"))
+    console.show_table(titles, rows, giving_way=[["名称 name"]])
+
+
+def _tell_members(members: pd.DataFrame) -> None:
+    roles = schema.kind("bundle_member")["role"].codes or {}
+    rows = [
+        (
+            row["bundle_number"],
+            roles[row["role"]][0],
+            row["name"],
+            _wan(row["npv_cny"]),
+            row["reason"],
+            row["reason_en"],
+        )
+        for _, row in members.iterrows()
+    ]
+    console.show_line(both("成员及理由（净现值：万元）", "members and why (NPV in 10,000 CNY)"))
+    titles = ("包 no", "角色 role", "名称 name", "净现值 NPV", "理由", "why")
+    console.show_table(titles, rows, giving_way=[["why"], ["理由"]])
+
+
+def _tell_left(left: pd.DataFrame) -> None:
+    if left.empty:
+        return
+    lacks = schema.kind("bundle_member")["lacks"].codes or {}
+    ordered = left.sort_values(["least_subsidy_cny", "bundle_member_id"], na_position="last", kind="stable")
+    shown = ordered.head(MOST_LEFT)
+    rows = [
+        (row["name"], lacks[row["lacks"]][0], _wan(row["least_subsidy_cny"]), row["reason"], row["reason_en"])
+        for _, row in shown.iterrows()
+    ]
+    more = len(left) - len(shown)
+    console.show_line("")
+    console.show_line(
+        both(
+            f"未入包的小区{len(left)}个，怎样才能入包"
+            + (f"（列出{len(shown)}个，其余见 bundle_member）" if more else ""),
+            f"{len(left)} communities in no bundle, and what would make them fit",
+        )
+    )
+    titles = ("名称 name", "缺 lacks", "至少补助 subsidy", "怎样才能入包", "what would do")
+    console.show_table(titles, rows, giving_way=[["what would do"], ["怎样才能入包"]])
+
+
+def _json(done: Bundled, workbook: Path | None) -> dict[str, Any]:
+    tables = {name: _records(frame) for name, frame in done.tables.items()}
+    return {
+        "run_id": done.run.run_id,
+        **done.run.manifest["decided"]["bundle"],
+        "workbook": None if workbook is None else str(workbook),
+        **tables,
+    }
+
+
+def _records(frame: pd.DataFrame) -> Sequence[dict[str, Any]]:
+    plain = frame.drop(columns="geometry").astype(object)
+    return [{name: _plain(value) for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None or value != value or str(value) == "<NA>" else value  # noqa: PLR0124  (NaN)
+
+
+def _wan(cny: float) -> str:
+    return "" if math.isnan(cny) else f"{cny / WAN:,.1f}"
+
+
+def _percent(share: float) -> str:
+    return "" if math.isnan(share) else f"{share:.1%}"

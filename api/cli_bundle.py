@@ -1,0 +1,203 @@
+"""The command about bundles: neighbours whose joint account balances, with a proof of how good the choice is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api import _arguments
+from api import _console as console
+from api import _options as options
+from api._help import both, told
+from api._options import Dir, Json
+from layers.errors import UsageError
+
+if TYPE_CHECKING:
+    from gis.bundle_city import Within
+
+app = typer.Typer()
+AREAS = ("subdistrict", "district")
+Ids = list[str] | None
+
+
+@app.command(
+    **told(
+        "肥瘦搭配：把相邻的老旧小区与有收益的资产配成账目平衡的包，并证明离最优多远",
+        "Bundle old communities with assets that earn so that each bundle balances, and prove how good that is.",
+    )
+)
+def bundle(
+    directory: Dir,
+    subdistrict: Annotated[
+        str | None, typer.Option(metavar="CODE", help=both("只在这个镇街内找", "Only in this sub-district."))
+    ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            metavar="AREA",
+            help=both("包不跨界：subdistrict（镇街）或 district（区）", "No bundle crosses: subdistrict or district."),
+        ),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=60, help=both("每包至多几个成员", "Members of a bundle at most [12]")),
+    ] = None,
+    working_capital: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CNY", help=both("每包累计垫资上限，如 5000万", "How deep the account of one bundle may run.")
+        ),
+    ] = None,
+    public_budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CNY[,CNY…]",
+            help=both(
+                "财政出资上限，逐年写，如 8000万,5000万；只写一个则各年同",
+                "Public money of each year (one: the same in each).",
+            ),
+        ),
+    ] = None,
+    transfer_cap: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CNY",
+            help=both("包与包之间盈利反哺的上限（默认0）", "What bundles may give each other in all [0]."),
+        ),
+    ] = None,
+    robust: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help=both("稳健：至少这个比例的情景平衡，如 0.8", "Robust: balanced in this share of scenarios, as 0.8."),
+        ),
+    ] = None,
+    keep: Annotated[
+        Ids, typer.Option(metavar="ID", help=both("必须入包，可写多次", "Must be in a bundle; may be repeated."))
+    ] = None,
+    forbid: Annotated[
+        Ids, typer.Option(metavar="ID", help=both("不得入包，可写多次", "May be in none; may be repeated."))
+    ] = None,
+    together: Annotated[
+        Ids, typer.Option(metavar="ID,ID", help=both("两个须同包，可写多次", "Share a bundle; may be repeated."))
+    ] = None,
+    apart: Annotated[
+        Ids, typer.Option(metavar="ID,ID", help=both("两个不得同包，可写多次", "Never in one bundle; may be repeated."))
+    ] = None,
+    with_unclear: Annotated[
+        bool, typer.Option("--with-unclear", help=both("许可待核实的也计入", "Options of open permission as well."))
+    ] = False,
+    seconds: Annotated[
+        float,
+        typer.Option(
+            metavar="S",
+            min=0,
+            max=86_400,
+            help=both("搜索时限；Ctrl-C 取当前最好", "Time; Ctrl-C keeps the best so far."),
+        ),
+    ] = 60.0,
+    seed: Annotated[int, typer.Option(min=0, help=both("随机种子", "Seed of the search."))] = 0,
+    workbook: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.xlsx", help=both("写出资金平衡表", "Write the accounts with live formulas.")),
+    ] = None,
+    run: options.RunId = None,
+    model: options.ModelFile = None,
+    setting: options.Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Search bundles on a finished run, and keep them as a run."""
+    from api import _bundle_output as output
+    from api import bundling
+    from layers.workspace import Workspace
+
+    output.check_workbook(workbook)
+    wishes = bundling.Wishes(
+        subdistrict=subdistrict,
+        within=_area(within),
+        with_unclear=with_unclear,
+        most_members=most,
+        working_capital_cny=_arguments.money(working_capital, "--working-capital"),
+        public_budget_cny=_budget(public_budget),
+        transfer_cap_cny=_arguments.money(transfer_cap, "--transfer-cap") or 0.0,
+        balanced_share=_share(robust),
+        kept=tuple(keep or ()),
+        left_out=tuple(forbid or ()),
+        together=_pairs("--together", together),
+        apart=_pairs("--apart", apart),
+    )
+    with console.shown_progress() as progress:
+        done = bundling.bundle(
+            Workspace.open(directory),
+            wishes,
+            seconds=seconds,
+            seed=seed,
+            run_id=run,
+            model_file=model,
+            overrides=_arguments.pairs(setting, "--set", "key=value"),
+            progress=progress,
+        )
+    if workbook is not None:
+        bundling.write_workbook(done, workbook)
+    output.tell(done, workbook, directory, as_json=as_json)
+
+
+def _budget(text: str | None) -> tuple[float, ...]:
+    """Return the public money of each year; a comma between thousands is no comma between years."""
+    if text is None:
+        return ()
+    one = re.fullmatch(r"[0-9]{1,3}([,，][0-9]{3})+", text.strip())
+    parts = [text.replace("，", ",")] if one else [part.strip() for part in re.split("[,，;；]", text)]
+    if any(re.fullmatch("0[0-9]+", part) for part in parts):
+        raise UsageError(
+            f"--public-budget {text!r}: are the commas between years or between thousands?",
+            f"--public-budget {text!r} 的逗号是分年还是千分位，看不出",
+            hint="write the amounts of several years without commas of their own, like 80000000,50000000",
+            hint_zh="多年请不用千分位，如 80000000,50000000 或 8000万,5000万",
+        )
+    found = [_arguments.money(part, "--public-budget") for part in parts]
+    return tuple(money for money in found if money is not None)
+
+
+def _share(text: str | None) -> float | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(%?)", text.strip())
+    share = float(found[1]) / (100.0 if found[2] else 1.0) if found else -1.0
+    if not 0.0 < share <= 1.0:
+        raise UsageError(
+            f"--robust {text!r} is no share of the scenarios",
+            f"--robust {text!r} 不是情景的比例",
+            hint="write a number above 0, 1 at most, like 0.8",
+            hint_zh="请写大于 0、不超过 1 的数，如 0.8",
+        )
+    return share
+
+
+def _area(text: str | None) -> Within | None:
+    if text is None or text in AREAS:
+        return text  # type: ignore[return-value]
+    raise UsageError(
+        f"--within {text!r} is no area",
+        f"--within {text!r} 不是范围",
+        hint=f"write {' or '.join(AREAS)}",
+        hint_zh="请写 subdistrict（镇街）或 district（区）",
+    )
+
+
+def _pairs(option: str, given: list[str] | None) -> tuple[tuple[str, str], ...]:
+    found = []
+    for item in given or ():
+        parts = [part.strip() for part in re.split("[,，]", item)]
+        if len(parts) != 2 or not all(parts):
+            raise UsageError(
+                f"{option} {item!r} is not of the form ID,ID",
+                f"{option} {item!r} 写法不对",
+                hint=f"write {option} ID,ID",
+                hint_zh=f"请写成 {option} ID,ID",
+            )
+        found.append((parts[0], parts[1]))
+    return tuple(found)

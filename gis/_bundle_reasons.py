@@ -1,0 +1,132 @@
+"""Why each member is in its bundle, and what would make a community fit that is in none: computed, then said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gis._notes import SEPARATORS, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gis._bundle_trials import Trial
+
+ONLY_LINK = Note("唯一的连通：去掉它，其余成员不再相连", "only contiguous link: without it the others fall apart")
+KEPT = Note("按要求必须入包", "in a bundle because it was asked for")
+FORBIDDEN = Note("按要求不得入包", "in no bundle because it was asked for")
+TOGETHER = Note("按要求须与他处同包，合在一起未能入包", "asked to share a bundle with another: the two fit into none")
+NOT_NEEDED = Note("自身不赚钱，去掉它其余成员仍相连", "it earns nothing, and without it the others stay contiguous")
+ALONE = Note("周边没有相邻的成员", "no member is next to it")
+FITS = Note(
+    "条件都够，本次搜索没有用上：可加时（--seconds）再算，或用 --keep 指定",
+    "nothing is lacking, but the search did not use it: give it more time (--seconds), or ask for it by --keep",
+)
+ROLES = ("fat", "lean", "link")
+LACKS = ("money", "working_capital", "public_budget", "size", "contiguity", "nothing", "asked", "not_counted")
+
+
+class Why(NamedTuple):
+    """What a community in no bundle lacks (one of :data:`LACKS`), how much money at least, and the sentence."""
+
+    lacks: str
+    subsidy_cny: float
+    note: Note
+
+
+def money(cny: float) -> Note:
+    """Return an amount in the words of each language."""
+    return Note(f"{cny / 1e4:,.1f}万元", f"{cny / 1e6:,.2f} M CNY")
+
+
+def role(*, npv_cny: float, is_community: bool, is_link: bool) -> str:
+    """Return the part that a member plays: fat earns, lean benefits, link joins."""
+    if npv_cny > 0:
+        return "fat"
+    return "link" if is_link and not is_community else "lean"
+
+
+def of_member(
+    *, npv_cny: float, paid_cny: float, people: tuple[float, float, float] | None, is_link: bool, is_kept: bool
+) -> Note:
+    """Return why a member is in its bundle.
+
+    Parameters
+    ----------
+    npv_cny
+        What it is worth to the operator.
+    paid_cny
+        What of that goes to its neighbours.
+    people
+        Of a community: households, people over 60, stalls of its night gap closed.
+    is_link, is_kept
+        Whether the others fall apart without it; whether a person asked for it.
+    """
+    told = [KEPT] if is_kept else []
+    if people is not None:
+        households, elders, stalls = people
+        short = money(-npv_cny) if npv_cny < 0 else None
+        told.append(
+            Note(
+                f"受益：{households:,.0f}户、老人{elders:,.0f}人、补车位{stalls:,.0f}个"
+                + (f"，缺额{short.zh}由邻居补" if short else ""),
+                f"benefits {households:,.0f} households, {elders:,.0f} people over 60, {stalls:,.0f} stalls"
+                + (f"; its neighbours pay the {short.en} that it lacks" if short else ""),
+            )
+        )
+    if npv_cny > 0:
+        paid, worth = money(paid_cny), money(npv_cny)
+        pays = f"pays {paid.en} for its neighbours (it is worth {worth.en})"
+        told.append(Note(f"为邻居付出{paid.zh}（净现值{worth.zh}）", pays))
+    if is_link:
+        told.append(ONLY_LINK)
+    if not told:
+        told.append(NOT_NEEDED)
+    return _joined(told)
+
+
+def of_left(trials: Sequence[Trial], named: Callable[[Trial], Note], *, is_alone: bool, most_members: int) -> Why:
+    """Return what would make a community fit: the trial that lacks least, and whether a larger bundle would hold it.
+
+    Parameters
+    ----------
+    trials
+        Of :class:`gis._bundle_trials.Trials`, the best first; the one of a bundle of its own is always there.
+    named
+        Says which bundle a trial makes.
+    is_alone
+        Whether the community has no neighbour at all.
+    most_members
+        The limit on the size of a bundle.
+    """
+    best = trials[0]
+    larger = [trial for trial in trials if trial.over and trial.subsidy_cny < best.subsidy_cny]
+    where = named(best)
+    if best.fits:
+        return Why("nothing", 0.0, FITS)
+    lacks, told = "public_budget", []
+    if best.subsidy_cny > 0:
+        need, deep = money(best.subsidy_cny), best.capital_lack_cny > best.npv_lack_cny
+        lacks = "contiguity" if is_alone else "working_capital" if deep else "money"
+        zh, en = ("垫资超限", "its working capital falls short by") if deep else ("还差", "it lacks")
+        would_do = f"{where.en} {en} {need.en}: a subsidy of that would do"
+        told.append(Note(f"{where.zh}{zh}{need.zh}，有此补助即可", would_do))
+    if best.public_lack_cny > 0:
+        need = money(best.public_lack_cny)
+        before = Note("", "") if told else Note(f"{where.zh}账目够，", f"{where.en} it balances, but ")
+        told.append(Note(f"{before.zh}财政预算还差{need.zh}", f"{before.en}the public budget lacks {need.en}"))
+    if best.over:
+        lacks = "size"
+        told.append(_larger(best, where, most_members))
+    elif larger and larger[0].subsidy_cny <= 0:
+        told.append(_larger(larger[0], named(larger[0]), most_members))
+    return Why(lacks, best.subsidy_cny, _joined([ALONE, *told] if is_alone else told))
+
+
+def _larger(trial: Trial, where: Note, most_members: int) -> Note:
+    most = most_members + trial.over
+    zh = f"{where.zh}须放宽到每包{most}个成员（--most {most}）"
+    return Note(zh, f"{where.en} it needs bundles of {most} (--most {most})")
+
+
+def _joined(told: Sequence[Note]) -> Note:
+    return Note(*(separator.join(note[place] for note in told) for place, separator in enumerate(SEPARATORS.values())))

@@ -1,0 +1,320 @@
+"""The search for bundles: prices and bundles in turn, a plan of them, its parts planned anew, and a bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from gis._bundle_checks import is_contiguous
+from gis._bundle_every import MOST, every_bundle
+from gis._bundle_ground import may_be
+from gis._bundle_master import Master, most_without_neighbours, whole
+from gis._bundle_packing import packed
+from gis._bundle_pricing import Pricing
+from gis._bundle_windows import Window, replanned
+from gis.bundle import TOLERANCE_CNY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from gis._bundle_ground import Ground
+    from gis._bundle_master import Duals
+    from gis._graph import Ints
+
+Rows = tuple[int, ...]
+Started = dict[Rows, int]
+
+SHARES = (0.25, 0.05, 0.0)
+"""How far members may be taken without neighbours: with all of it the bound is quick, with nothing it is the best."""
+
+LOOKS = (5_000, 300_000, 5_000_000)
+"""Sets looked at around one member, in rounds of proof."""
+
+LITTLE = 1e-4
+"""What changed bundles must add to the linear program for more of them to be looked for."""
+
+IDLE = 40
+"""How often in a row planning parts anew may bring nothing before it ends."""
+
+SLOWER = 6
+"""How many times as long a proof may take that looks at ten times as many sets."""
+
+SPARE, NEAR = 2e-4, 1e-3
+"""What a proof may leave open of the benefit, and how small the gap must be for it to leave nothing."""
+
+ROUNDS = 60
+"""Rounds of prices at one share."""
+
+WINDOWS, SIZES, SHAKEN = 4000, (40, 70, 100), (0.0, 0.05, 0.2)
+"""How often a part is planned anew; how many members at once, and how much their benefits are shaken to find others."""
+
+FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF = 0.3, 0.5, 0.55, 0.92
+"""Shares of the time at whose end no more conditions are added, no more parts planned anew (without their
+years, and with them), and the proof goes on no further."""
+
+FOR_FIRST = 0.1
+"""Share of the time that a plan of all bundles may take."""
+
+DONE = 1e-6
+"""A gap that is none: the arithmetic of the solver."""
+
+FEW = 6000
+"""Bundles that a first plan is made of: those nearest to paying by the last prices."""
+
+
+def greedy(ground: Ground, bundles: Iterable[Rows]) -> Started:
+    """Return a plan of the first bundles that go together, each in the first year that has the money."""
+    budget, taken, found = ground.budget.copy(), set[int](), Started()
+    for rows in bundles:
+        if ground.npv[list(rows)].sum() < 0 or not taken.isdisjoint(rows):
+            continue
+        spent = ground.public[list(rows)].sum(axis=0)
+        last = len(budget) - len(np.trim_zeros(spent, "b"))
+        fitting = (
+            year for year in range(last + 1) if (spent[: len(budget) - year] <= budget[year : year + len(spent)]).all()
+        )
+        year = next(fitting, None) if len(budget) else 0
+        if year is not None:
+            budget[year : year + len(spent)] -= spent[: len(budget) - year]
+            taken.update(rows)
+            found[rows] = year
+    return found
+
+
+class Search:
+    """One search; :meth:`run` goes through it.
+
+    Parameters
+    ----------
+    ground, allowed, kept
+        Members and limits; those that may be, and must be, in a bundle.
+    seed
+        Of the parts that are planned anew.
+    seconds, spent
+        Time in all, for the integer programs; which share of it is over.
+    tell
+        Is told the share done.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        allowed: NDArray[np.bool_],
+        kept: Sequence[int],
+        *,
+        seed: int,
+        seconds: float,
+        spent: Callable[[], float],
+        tell: Callable[[float], None],
+    ) -> None:
+        self.ground, self.allowed, self.kept = ground, allowed, list(kept)
+        self._rng, self._seconds, self._spent, self._tell = np.random.default_rng(seed), seconds, spent, tell
+        self.plan: Started | None = None
+        self._by_year = False
+        self.bound = float(ground.benefit[allowed].sum())
+        self.master = Master(ground, kept, whole(ground))
+
+    def _bounded(self, most: float) -> None:
+        """Take in a proven bound; where every benefit is a whole number, so is that of every plan."""
+        is_whole = bool((self.ground.benefit == np.round(self.ground.benefit)).all())
+        self.bound = min(self.bound, float(np.floor(most + DONE * max(1.0, most))) if is_whole else most)
+
+    @property
+    def benefit(self) -> float:
+        """Of the plan so far."""
+        return sum(float(self.ground.benefit[list(rows)].sum()) for rows in self.plan or ())
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing better can be."""
+        return self.plan is not None and self.bound - self.benefit <= DONE * max(1.0, self.bound)
+
+    def offer(self, bundles: Iterable[Rows]) -> None:
+        """Take in bundles that are known to be some."""
+        for rows in bundles:
+            self.master.add(rows)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the search came to its end before the time did."""
+        return self.is_done or self._spent() < 1.0
+
+    def run(self) -> None:
+        """Search until nothing better can be, or the time is over."""
+        members = np.flatnonzero(self.allowed)
+        if len(members) <= MOST:
+            self._try_all(members)
+            return
+        pricing = Pricing(self.ground, self.allowed, self._seeds())
+        if not len(pricing.roots):
+            self.plan, self.bound = (None, 0.0) if self.kept else ({}, 0.0)
+            return
+        self._bounded(most_without_neighbours(self.ground, self.allowed))
+        for share in SHARES:
+            self._priced(pricing, share)
+        self._plan(FOR_FIRST)
+        self._cut(pricing, FOR_CUTS)
+        self._plan(FOR_FIRST)
+        self._improve(FOR_PLAN)
+        self._place()
+        self._improve(FOR_YEARS)
+        for share in SHARES:
+            self._prove(pricing, share)
+        self._plan(FOR_FIRST)
+        self._improve(1.0)
+
+    def _seeds(self) -> list[Ints]:
+        """Return what bundles are grown from beside the fat members: those to be kept, and ways between pairs."""
+        found = [np.array([row]) for row in self.kept]
+        if len(self.ground.together):
+            links = sparse.csr_array(
+                (np.ones(len(self.ground.ends)), self.ground.ends, self.ground.starts), shape=(len(self.allowed),) * 2
+            )
+            _, before = csgraph.dijkstra(
+                links, unweighted=True, indices=self.ground.together[:, 0], return_predecessors=True
+            )
+            for (first, last), back in zip(self.ground.together, before, strict=True):
+                way = [int(last)]
+                while way[-1] != first and back[way[-1]] >= 0:
+                    way.append(int(back[way[-1]]))
+                if way[-1] == first and len(way) <= self.ground.most and self.allowed[way].all():
+                    found.append(np.array(way))
+        return found
+
+    def pared(self, rows: Rows) -> Rows:
+        """Return a bundle without members that bring no benefit and are not needed; nothing of one without any."""
+        ground, left = self.ground, list(rows)
+        if ground.shortfall > TOLERANCE_CNY:
+            return rows  # what one bundle can spare another may take
+        if not ground.benefit[left].any() and not set(left) & set(self.kept):
+            return ()
+        for row in sorted(left, key=lambda each: (float(ground.worth[each]), each)):
+            rest = np.array([each for each in left if each != row], dtype=np.int64)
+            needless = ground.benefit[row] == 0 and row not in self.kept and len(rest)
+            if needless and is_contiguous(ground, rest.tolist()) and may_be(ground, rest, len(rest)):
+                left = rest.tolist()
+        return tuple(left)
+
+    def _try_all(self, members: Ints) -> None:
+        sets = every_bundle(self.ground, members)
+        bundles = [tuple(int(row) for at, row in enumerate(members) if bits >> at & 1) for bits in sets.tolist()]
+        self.offer(bundles)
+        found = packed(self.ground, bundles, whole(self.ground), kept=self.kept, seconds=self._seconds)
+        if found is not None:
+            self.plan, self.bound = found.bundles, found.bound
+
+    def _priced(self, pricing: Pricing, share: float) -> Duals:
+        """Offer bundles until the quick search finds none, and return the last prices."""
+        self.master.let_parts(share)
+        before = -np.inf
+        for _ in range(ROUNDS):
+            duals = self.master.solve()
+            if self._spent() >= 1.0:
+                break
+            if pricing.heuristic(self.master, duals):
+                continue
+            is_new = pricing.changed(self.master, duals) or pricing.proof(self.master, duals, LOOKS[0], SPARE).is_new
+            if not is_new or duals.value <= before + LITTLE * abs(before):
+                break
+            before = duals.value
+        return self.master.solve()
+
+    def _cut(self, pricing: Pricing, until: float) -> None:
+        """Add conditions until none is broken."""
+        while self.master.cut() and self._spent() < until:
+            self._priced(pricing, 0.0)
+
+    def _plan(self, share: float) -> None:
+        """Make the best plan of the bundles nearest to paying."""
+        duals = self.master.solve()
+        bundles = self.master.bundles
+        npv = np.array([self.ground.npv[list(rows)].sum() for rows in bundles])
+        gain = np.array([duals.member[list(rows)].sum() for rows in bundles]) - duals.short * np.maximum(-npv, 0.0)
+        few = [bundles[at] for at in np.argsort(-gain, kind="stable")[:FEW]]
+        begun = self.plan or greedy(self.ground, few)
+        found = packed(
+            self.ground,
+            list(dict.fromkeys([*few, *begun])),
+            whole(self.ground),
+            kept=self.kept,
+            start=begun,
+            by_year=self._by_year,
+            cuts=self.master.triples,
+            seconds=self._left(share),
+        )
+        if found is not None and (self.plan is None or found.benefit > self.benefit):
+            self.plan = found.bundles
+        elif self.plan is None and not self.kept:
+            self.plan = begun
+
+    def _left(self, share: float) -> float:
+        """Return the seconds that something may take which is given a share of all, no more than there are left."""
+        return max(0.5, self._seconds * min(share, 1.0 - self._spent()))
+
+    def _improve(self, until: float) -> None:
+        """Plan parts anew until the time comes or nothing has come of it for long."""
+        if self.plan is None:
+            return
+        idle, before = 0, self.benefit
+        for _ in range(WINDOWS):
+            if self.is_done or self._spent() >= until or idle >= IDLE:
+                break
+            size, shaken = self._rng.choice(SIZES), self._rng.choice(SHAKEN)
+            window = Window(self._centre(), int(min(size, 0.7 * self.allowed.sum())), float(shaken))
+            pool = self.master.bundles, self._rng
+            self.plan = replanned(self.ground, self.allowed, self.plan, self.kept, window, pool, by_year=self._by_year)
+            self.offer(self.plan)
+            idle, before = (0 if self.benefit > before + DONE else idle + 1), self.benefit
+            self._tell(self._spent())
+
+    def _place(self) -> None:
+        """Give the bundles of the plan their years; what finds no money leaves it."""
+        self._by_year = True
+        if self.plan is None or len(self.ground.budget) < 2:
+            return
+        rows = sorted(self.plan, key=lambda bundle: -float(self.ground.public[list(bundle)].sum()))
+        placed = packed(
+            self.ground,
+            rows,
+            whole(self.ground),
+            kept=self.kept,
+            start=greedy(self.ground, rows),
+            seconds=self._left(FOR_FIRST / 2),
+        )
+        self.plan = placed.bundles if placed is not None else None
+        self._plan(FOR_FIRST)
+
+    def _centre(self) -> int:
+        """Return around which member to plan anew: one that is in no bundle and has much benefit, more often."""
+        weight = np.where(self.allowed, self.ground.benefit, 0.0) + 1e-9
+        for rows in self.plan or ():
+            weight[list(rows)] *= 0.25
+        weight[~self.allowed] = 0.0
+        return int(self._rng.choice(len(weight), p=weight / weight.sum()))
+
+    def _prove(self, pricing: Pricing, share: float) -> None:
+        """Bring the bound down as far as one share allows; at the last one, add conditions and go on."""
+        self._priced(pricing, share)
+        looks = LOOKS[1]
+        for _ in range(ROUNDS):
+            begun = self._spent()
+            if self.is_done or begun >= FOR_PROOF:
+                return
+            duals = self.master.solve()
+            spare = SPARE if self.bound - self.benefit > NEAR * self.bound else 0.0
+            tried = pricing.proof(self.master, duals, looks, spare)
+            self._bounded(duals.fixed + tried.most)
+            self._tell(self._spent())
+            more = next((more for more in LOOKS if more > looks), None)
+            slower = self._spent() + (self._spent() - begun) * SLOWER < 1.0
+            if tried.open > tried.most / 2 > 0 and more is not None and slower:
+                looks = more
+            elif tried.is_new:
+                self._priced(pricing, share)
+            elif share > 0 or not self.master.cut():
+                break

@@ -1,0 +1,234 @@
+"""资金平衡表.xlsx, recalculated by an independent program: the same figures as ours, before and after prices change."""
+
+from __future__ import annotations
+
+import re
+
+import formulas
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from account_cases import MODEL
+from bundle_lines import HOMES, HOUSE, LOT, PILES, basis_of, lines_of, service_lines
+
+from api._balance_prices import Formula, Prices, unit_formulas, written
+from api.balance_workbook import Balance, write_balance
+from gis._bundle_sensitivity import with_value
+from gis._recipes import RECIPES, RENT_TERMS
+from gis._unit_economics import beside, unit_economics
+from gis.bundle_account import COSTS, INCOME, OTHERS_PAY, account
+
+SERVICE = service_lines(6, today=50_000.0, then=45_000.0, cost=40_000.0)
+FAT = [
+    {**LOT, "stalls": 260.0, "near_night_gap": 200.0, "income_owner": "collective"},  # more stalls than cars want
+    {**PILES, "chargers": 30.0},
+    {**HOUSE, "reference_rent_cny_m2_month": 300.0},  # free for a year: a loss that is carried on
+    {"action": "market", "area_m2": 500.0, "horizon_years": 6.0},
+]
+CHANGED = {
+    "parking.tariff.resid_monthly": 380.0,
+    "fin.tax.profit_share": 0.2,
+    "reno.gov_share": 0.5,
+    "fin.rent.community_shop": 90.0,
+    "reno.property_fee_m2_month": 0.9,
+    "fin.pledgeable.collective": 0.8,
+    "fin.loan_rate": 0.045,
+}
+TITLES = {
+    **dict(zip(INCOME, ("可还本收入", "其他收入(净)", "物业费"), strict=True)),
+    **dict(zip(COSTS, ("企业投资", "运营支出", "地租或场地租", "税费", "复原费", "长效管养"), strict=True)),
+    **dict(zip(OTHERS_PAY, ("财政出资", "产权人出资", "居民出资"), strict=True)),
+    "net_cny": "净额",
+    "cumulative_cny": "累计",
+    "discounted_cny": "净额现值",
+    "public_more_cny": "财政增减(含出资)",
+    "debt_service_cny": "还本付息(假定)",
+}
+
+
+def bundle(name, rows, model=MODEL, service=None):
+    basis = basis_of(*rows)
+    lines = lines_of(basis, model)
+    members = pd.DataFrame({"member": basis["opportunity_id"], "name": "=1+1", "action": basis["action"]})
+    if service is not None:
+        lines = pd.concat([lines, service]).fillna(0.0)
+        members.loc[len(members)] = ["service-1", "保洁", None]
+    return Balance(name, f"{name}片区", members, lines, basis)
+
+
+def bundles(model=MODEL):
+    """Return a bundle that pays, with a house whose first loss is carried forward, and one that never does."""
+    return [bundle("P1", [*FAT, HOMES], model, SERVICE), bundle("P2", [{**HOMES, "horizon_years": 3.0}], model)]
+
+
+class Sheets:
+    """A workbook that is calculated again: addresses of named rows, and values before and after a change."""
+
+    def __init__(self, path):
+        self._name = path.name
+        self._cells = openpyxl.load_workbook(path)
+        self._model = formulas.ExcelModel().loads(str(path)).finish()
+
+    def calculated(self, changes=()):
+        rows = {self._cells["参数"].cell(row, 1).value: row for row in range(4, self._cells["参数"].max_row + 1)}
+        inputs = {self.key("参数", f"D{rows[key]}"): value for key, value in dict(changes).items()}
+        found = self._model.calculate(inputs=inputs)
+        return lambda sheet, address: found[self.key(sheet, address)].value[0, 0]
+
+    def key(self, sheet, address):
+        return f"'[{self._name}]{sheet}'!{address}"
+
+    def rows(self, of):
+        """Return the rows of the account of the bundle ``of``, by the Chinese title of each."""
+        found, is_in = {}, False
+        for row in range(1, self._cells["账目"].max_row + 1):
+            said = self._cells["账目"].cell(row, 1).value
+            is_in = (said or "").startswith(of) or (is_in and said is not None)
+            if is_in:
+                found[said.split(" ")[0]] = row
+        return found
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("balance") / "资金平衡表.xlsx"
+    write_balance(path, bundles(), MODEL, is_sample=True, notice="=OSM © contributors")
+    return path
+
+
+@pytest.fixture(scope="module")
+def sheets(book):
+    return Sheets(book)
+
+
+def assert_told(sheets, cell, model):
+    """Compare the sheets with the accounts that ``gis`` makes of the members at the prices of ``model``."""
+    for row, item in enumerate(bundles(model), start=4):
+        found = account(item.lines, model)
+        rows, years = sheets.rows(item.bundle_id), found.by_year.index
+        for name, title in TITLES.items():
+            told = [cell("账目", f"{chr(ord('C') + year)}{rows[title]}") for year in years]
+            assert np.array(told, dtype=float) == pytest.approx(found.by_year[name].to_numpy(), abs=0.01), (name, row)
+        npvs = (found.npv_4pct_cny, found.npv_6pct_cny, found.npv_8pct_cny, found.npv_cny)
+        money = dict(zip("EFGHIJKL", (*found.funding.values(), *npvs), strict=True))
+        money |= {"D": sum(found.funding.values()), "N": found.deepest_deficit_cny}
+        for letter, value in money.items():
+            assert cell("汇总", f"{letter}{row}") * 10_000 == pytest.approx(value, abs=0.01), letter
+        for letter, value, words in (("M", found.irr, "无或不唯一"), ("P", found.payback_years, "期内不回收")):
+            told = cell("汇总", f"{letter}{row}")
+            assert told.startswith(words) if np.isnan(value) else told == pytest.approx(value, abs=1e-6), letter
+        assert cell("汇总", f"O{row}") == found.deepest_year
+        assert cell("汇总", f"Q{row}") == pytest.approx(found.debt_cover_least)
+        assert cell("汇总", f"R{row}") == ("是 yes" if found.debt_holds else "否 no")
+        public = {None: "未纳入服务 no services", True: "是 yes", False: "否 no"}[found.public_holds]
+        assert cell("汇总", f"S{row}") == public
+
+
+def test_recalculated_elsewhere_the_sheets_tell_our_figures(sheets):
+    assert_told(sheets, sheets.calculated(), MODEL)
+    first = account(bundles()[0].lines, MODEL)
+    assert first.payback_years > 0  # it pays back, so that the formulas of both cases are seen
+    assert np.isnan(account(bundles()[1].lines, MODEL).payback_years)
+
+
+def test_prices_that_are_changed_in_the_sheet_change_the_account_as_in_gis(sheets):
+    model = MODEL
+    for key, value in CHANGED.items():
+        model = with_value(model, key, value)
+    assert_told(sheets, sheets.calculated(CHANGED), model)
+    before, after = (account(bundles(of)[0].lines, of).npv_cny for of in (MODEL, model))
+    assert abs(after - before) > 10_000
+
+
+def test_what_no_price_tells_is_kept_beside_the_formulas(tmp_path):
+    item = bundle("P1", [LOT])
+    lines = item.lines.assign(
+        other_income_cny=np.where(item.lines["year"] == 2, 7_000.0, 0.0),
+        revenue_cny=item.lines["revenue_cny"] * 1.1,
+        tax_cny=item.lines["tax_cny"] + 11.0,
+    )
+    path = tmp_path / "b.xlsx"
+    write_balance(path, [Balance("P1", "甲", item.members, lines, item.basis)], MODEL, is_sample=False, notice="")
+    sheets = Sheets(path)
+    cell, rows, found = sheets.calculated(), sheets.rows("P1"), account(lines, MODEL)
+    told = [cell("账目", f"{chr(ord('C') + year)}{rows['净额']}") for year in found.by_year.index]
+    assert told == pytest.approx(found.by_year["net_cny"].tolist(), abs=0.01)
+
+
+def test_a_run_without_a_basis_gives_numbers_to_change(tmp_path):
+    item, path = bundle("P1", [LOT]), tmp_path / "b.xlsx"
+    write_balance(path, [Balance("P1", "甲", item.members, item.lines, None)], MODEL, is_sample=False, notice="")
+    sheets = Sheets(path)
+    assert sheets.calculated()("汇总", "L4") * 10_000 == pytest.approx(account(item.lines, MODEL).npv_cny, abs=0.01)
+
+
+def test_losses_are_carried_as_in_the_account():
+    item = bundles()[0]
+    house = item.lines[item.lines["member"] == "o2"].set_index("year")
+    assert house.loc[1, ["revenue_cny", "tax_cny"]].tolist() == [0, 0]
+    assert 0 < house.loc[2, "tax_cny"] < house.loc[3, "tax_cny"] < house.loc[4, "tax_cny"] == house.loc[5, "tax_cny"]
+
+
+def test_texts_are_never_formulas_and_prices_are_never_texts(book):
+    cells = openpyxl.load_workbook(book)
+    assert cells.sheetnames == ["汇总", "参数", "成员", "账目", "说明"]
+    assert cells["成员"]["C4"].value == "'=1+1"
+    assert "'=OSM © contributors" in [row[0].value for row in cells["说明"].iter_rows()]
+    rows = cells["账目"].iter_rows(min_row=4, min_col=3)
+    account_cells = [cell for row in rows for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in account_cells} == {"f", "n", "s"}
+    heads = {cell.value for cell in account_cells if cell.data_type == "s"}
+    assert all(re.fullmatch(r"第\d+年\nYear \d+", said) for said in heads)
+    plain = [cell for cell in account_cells if cell.data_type == "n" and cell.value]
+    assert {cell.fill.fgColor.rgb for cell in plain} == {"00FFF2CC"}  # a number is one to change: the service's
+
+
+def test_parameters_have_unit_source_and_confidence_and_a_yellow_value(book):
+    sheet = openpyxl.load_workbook(book)["参数"]
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=4)}
+    assert set(CHANGED) <= set(rows)
+    for key, row in rows.items():
+        item = MODEL[key]
+        assert (row[3].value, row[4].value, row[7].value) == (item.value, item.unit, item.cited.zh), key
+        assert row[3].fill.fgColor.rgb == "00FFF2CC", key
+        assert row[1].value != key, key
+        assert row[8].value, key
+
+
+def test_it_is_ready_for_paper_and_says_that_it_is_a_sample(book, tmp_path):
+    cells = openpyxl.load_workbook(book)
+    for sheet in cells:
+        assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "8")
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows
+    assert "示例数据" in cells["汇总"]["A2"].value
+    real = tmp_path / "real.xlsx"
+    write_balance(real, bundles(), MODEL, is_sample=False, notice="")
+    said = [cell.value for sheet in openpyxl.load_workbook(real) for row in sheet.iter_rows() for cell in row]
+    assert not [text for text in said if "示例数据" in str(text)]
+
+
+@pytest.mark.parametrize("action", sorted(RECIPES))
+@pytest.mark.parametrize("terms", [None, "site_rent", *RENT_TERMS])
+def test_the_formulas_of_every_recipe_are_its_amounts(action, terms):
+    prices = Prices("参数", 4, "D")
+    units = unit_formulas(MODEL, action, terms, Formula("rent"))
+    expected = (unit_economics(MODEL, action, rent_terms=terms, shop_rent_cny_m2_month=33.0), *beside(MODEL, action))
+    assert len(units) == len(expected)
+    for unit, told in zip(units, expected, strict=True):
+        assert unit.unit == told.unit
+        capex, revenue, share, fixed, rent = (
+            _value(prices.resolved(written(amount)), prices)
+            for amount in (unit.capex, unit.revenue, unit.opex_share, unit.opex_fixed, unit.rent)
+        )
+        opex = fixed + (share * revenue if share else 0.0)
+        found = (capex, revenue, opex, rent)
+        amounts = (told.capex_cny, told.revenue_cny_year, told.opex_cny_year, told.rent_cny_year)
+        assert found == pytest.approx(amounts, nan_ok=True)
+
+
+def _value(said, prices):
+    for key, row in sorted(prices.rows(), key=lambda item: -item[1]):
+        said = said.replace(f"'参数'!$D${row}", repr(MODEL.value(key)))
+    return eval(said, {"rent": 33.0, "nan": np.nan})  # noqa: S307  (the text is made by the code under test)

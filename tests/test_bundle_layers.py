@@ -1,0 +1,285 @@
+"""Why each member is in its bundle, what a community lacks that is in none, and the layers of a plan; by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from bundle_town import YEARS, found, home, member
+from need_city import AS_OF, MODEL, layer
+
+from gis import _bundle_services as services
+from gis._bundle_accounts import accounted
+from gis._bundle_layers import area, layers_of, paid_cny
+from gis._bundle_trials import Trials, is_only_link, neighbours
+from gis.bundle import Bundle, Limits, Members, Plan
+
+ANNUITY = sum(1.06**-year for year in range(1, YEARS + 1))
+FREE = Limits(discount_rate=0.06)
+
+
+def plan_of(of, *bundles, bound=1000.0):
+    ids = {name: row for row, name in enumerate(of.candidates.table["name"])}
+    made = [Bundle(tuple(sorted(ids[name] for name in names))) for names in bundles]
+    benefit = sum(of.members.benefit[list(item.rows)].sum() for item in made)
+    return Plan(tuple(sorted(made, key=lambda item: item.rows)), float(benefit), bound)
+
+
+def tables(of, plan, limits=FREE):
+    return layers_of(of, limits, plan, accounted(of, plan, MODEL))
+
+
+def worth(npv):
+    """Return the yearly income that makes an asset of 1 M CNY worth ``npv``."""
+    return (npv + 1e6) / ANNUITY
+
+
+@pytest.fixture(scope="module")
+def town():
+    """Return 旧村 (-0.8 M) between car parks of 2 M and 0.2 M; further on 过渡 (-0.1 M), 远村 and 孤村."""
+    return found(
+        home(0, "旧村"),
+        member(200, "大场", yearly_cny=worth(2e6)),
+        member(-200, "小场", yearly_cny=worth(0.2e6), income_owner="collective"),
+        member(650, "过渡", yearly_cny=worth(-0.1e6)),
+        home(1100, "远村"),
+        home(2500, "孤村", funding_enterprise_cny=1.5e6, funding_state_cny=0.5e6),
+    )
+
+
+def test_members_say_what_they_pay_whom_they_benefit_and_what_they_join(town) -> None:
+    plan = plan_of(town, ["旧村", "大场", "过渡", "远村"])
+    told = tables(town, plan)["bundle_member"].set_index("name")
+    inside = told[told["bundle_id"].notna()]
+    assert inside["role"].to_dict() == {"旧村": "lean", "大场": "fat", "过渡": "link", "远村": "lean"}
+    # 0.8 + 0.1 + 0.8 M lack; the one fat member pays them of its 2 M
+    assert inside.loc["大场", "paid_cny"] == pytest.approx(1.7e6)
+    assert (
+        inside.loc["大场", "reason"] == "为邻居付出170.0万元（净现值200.0万元）；唯一的连通：去掉它，其余成员不再相连"
+    )
+    assert inside.loc["大场", "reason_en"].startswith("pays 1.70 M CNY for its neighbours (it is worth 2.00 M CNY)")
+    assert inside.loc["旧村", "reason"] == "受益：100户、老人50人、补车位10个，缺额80.0万元由邻居补"
+    assert inside.loc["过渡", "reason"] == "唯一的连通：去掉它，其余成员不再相连"
+
+
+def test_each_fat_member_pays_the_same_share() -> None:
+    assert paid_cny(np.array([3e6, 1e6, -2e6])).tolist() == [1.5e6, 0.5e6, 0.0]
+    assert paid_cny(np.array([1e6, -2e6])).tolist() == [1e6, 0.0]  # no more than it is worth
+    assert paid_cny(np.array([-1e6])).tolist() == [0.0]
+
+
+def test_a_community_left_out_is_told_the_least_that_would_do(town) -> None:
+    plan = plan_of(town, ["旧村", "大场"])
+    told = tables(town, plan)["bundle_member"].set_index("name")
+    # 远村 has 过渡 for a neighbour only, which is free and would not help: alone it lacks its 0.8 M
+    assert told.loc["远村", "lacks"] == "money"
+    assert told.loc["远村", "least_subsidy_cny"] == pytest.approx(0.8e6)
+    assert told.loc["远村", "reason"] == "单独还差80.0万元，有此补助即可"
+    assert told.loc["孤村", "lacks"] == "contiguity"
+    assert told.loc["孤村", "reason"].startswith("周边没有相邻的成员；单独还差150.0万元")
+    assert told.loc["孤村", "reason_en"].startswith("no member is next to it; by itself it lacks 1.50 M CNY")
+
+
+@pytest.fixture
+def pair():
+    """Return rows 0 (a community that lacks 100), 1 (an asset of 60), 2 (one of 500 in a bundle), 3 (another of 50)."""
+    net = np.array([[-100.0, 0.0], [-10.0, 70.0], [-10.0, 510.0], [-10.0, 60.0]])
+    public = np.array([[30.0], [0.0], [0.0], [0.0]])
+    return Members(net, public, np.array([9.0, 0, 0, 0]), np.array([[0, 1], [0, 2], [1, 3]]))
+
+
+PLAIN = Limits(discount_rate=0.0)
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        # joined to the bundle of 2 it costs nothing more
+        ({}, (0.0, 0.0, 0)),
+        # its bundle runs 110 deep, 30 more than it may
+        ({"working_capital_cny": 80.0}, (30.0, 0.0, 0)),
+        ({"public_budget_cny": (10.0,)}, (0.0, 20.0, 0)),
+        # no room beside 2: on its own with 1 it lacks 40
+        ({"most_members": 1}, (100.0, 0.0, 0)),
+        # 2 is forbidden to share with it: 1 and, behind it, 3 bring 110
+        ({"apart": ((0, 2),)}, (0.0, 0.0, 0)),
+        ({"apart": ((0, 2),), "most_members": 2}, (40.0, 0.0, 0)),
+        ({"apart": ((0, 2), (0, 1))}, (100.0, 0.0, 0)),
+        ({"apart": ((0, 2), (0, 1)), "transfer_cap_cny": 70.0}, (30.0, 0.0, 0)),
+    ],
+)
+def test_what_a_left_out_member_lacks(pair, limits, expected) -> None:
+    plan = Plan((Bundle((2,)),), 0.0, 9.0)
+    best = Trials(pair, replace(PLAIN, **limits), plan).of(0)[0]
+    assert (best.subsidy_cny, best.public_lack_cny, best.over) == pytest.approx(expected)
+
+
+def test_what_a_bundle_takes_from_others_already_is_not_asked_for_again() -> None:
+    net = np.array([[-100.0, 0.0], [-50.0, 0.0], [-10.0, 510.0]])
+    three = Members(net, np.zeros((3, 1)), np.array([9.0, 9, 0]), np.array([[0, 1]]))
+    plan = Plan((Bundle((1,)), Bundle((2,))), 9.0, 18.0)
+    limits = replace(PLAIN, transfer_cap_cny=60.0)
+    # of the 60 that may be given 1 takes 50; 0 beside it lacks its own 100, of which 10 are left to give
+    joined = next(trial for trial in Trials(three, limits, plan).of(0) if trial.joined == 0)
+    assert joined.subsidy_cny == 90.0
+
+
+def test_working_capital_that_runs_out_is_called_so(town) -> None:
+    limits = replace(FREE, working_capital_cny=1.2e6)
+    told = tables(town, Plan((), 0.0, 0.0), limits)["bundle_member"].set_index("name")
+    # 旧村 with 大场: 0.8 + 1 M in the first year, 1.2 M are there; by itself it would lack 0.8 M
+    assert told.loc["旧村", "lacks"] == "working_capital"
+    assert told.loc["旧村", "reason"] == "与大场成包垫资超限60.0万元，有此补助即可"
+
+
+def test_a_full_bundle_is_told_beside_what_fits_the_size(pair) -> None:
+    plan = Plan((Bundle((2,)),), 0.0, 9.0)
+    trials = Trials(pair, replace(PLAIN, most_members=1), plan).of(0)
+    assert [(trial.joined, trial.over, trial.subsidy_cny) for trial in trials] == [(None, 0, 100.0), (0, 1, 0.0)]
+
+
+def test_a_border_and_scenarios_count_in_a_trial(pair) -> None:
+    plan = Plan((Bundle((2,)),), 0.0, 9.0)
+    parted = replace(pair, unit=np.array([0, 0, 1, 0]))
+    assert Trials(parted, replace(PLAIN, within_unit=True, most_members=2), plan).of(0)[0].subsidy_cny == 40.0
+    npv = np.array([[-100.0, -100, -100, -600], [60.0, 60, 60, 60], [500.0, 500, 500, 500], [50.0, 50, 50, 50]])
+    risky = replace(pair, npv_scenario_cny=npv)
+    # three of the four scenarios balance; in the last one the 500 of 2 leave 100 of its 600 to be paid
+    assert Trials(risky, replace(PLAIN, balanced_share=0.75), plan).of(0)[0].subsidy_cny == 0.0
+    tight = Trials(risky, replace(PLAIN, balanced_share=1.0, most_members=2), plan).of(0)[0]
+    assert (tight.joined, tight.subsidy_cny) == (0, 100.0)
+
+
+def test_who_is_the_only_link(pair) -> None:
+    near = neighbours(pair)
+    assert is_only_link(0, [0, 1, 2, 3], near)
+    assert is_only_link(1, [0, 1, 2, 3], near)
+    assert not is_only_link(2, [0, 1, 2, 3], near)
+    assert not is_only_link(0, [0, 1], near)
+
+
+def test_the_area_of_a_bundle_is_one_polygon_round_its_members() -> None:
+    shapes = [shapely.box(0, 0, 10, 10), shapely.Point(200, 5), shapely.box(10, 0, 20, 10)]
+    drawn = area(shapes, np.array([[0, 1], [0, 2], [1, 2]]))
+    assert drawn.geom_type == "Polygon"
+    assert drawn.is_valid
+    assert all(drawn.contains(shape) for shape in shapes)
+    assert not drawn.contains(shapely.Point(100, 50))  # no hull: what lies between is not in it
+
+
+def test_the_bundles_row_its_years_and_its_id(town) -> None:
+    plan = plan_of(town, ["旧村", "大场"])
+    told = tables(town, plan)
+    row = told["bundle"].iloc[0]
+    assert row["name"] == "1号包：旧村等2处"
+    assert row["name_en"] == "Bundle 1: 旧村 and 1 more"
+    assert (row["community_count"], row["asset_count"], row["household_count"]) == (1, 1, 100)
+    assert row["npv_cny"] == pytest.approx(1.2e6)
+    assert (row["capex_cny"], row["funding_state_cny"], row["funding_enterprise_cny"]) == (3e6, 1.2e6, 1.8e6)
+    assert (row["deepest_deficit_cny"], row["deepest_year"]) == (1.8e6, 0)
+    assert row["plan_gap"] == pytest.approx(1 - plan.benefit / 1000)
+    assert row["subdistrict_code"] == "440199001"
+    years = told["bundle_year"]
+    assert years["year"].tolist() == list(range(YEARS + 1))
+    assert years["net_cny"].tolist() == pytest.approx([-1.8e6, *[worth(2e6)] * YEARS])
+    assert years["discounted_cny"].sum() == pytest.approx(1.2e6)
+    again = tables(town, plan_of(town, ["大场", "旧村"], ["小场"]))["bundle"]
+    assert again["bundle_id"].iloc[0] == row["bundle_id"] != again["bundle_id"].iloc[1]
+
+
+def test_the_row_names_what_its_worth_depends_on_most(town) -> None:
+    row = tables(town, plan_of(town, ["旧村", "大场"]))["bundle"].iloc[0]
+    net = np.array([-1.8e6, *[worth(2e6)] * YEARS])
+    low, high = (float((net * (1 + rate) ** -np.arange(YEARS + 1.0)).sum()) for rate in (0.04, 0.08))
+    # nothing but the discount rate is told of members without a basis of prices
+    assert row["sensitive_to"] == f"折现率0.04–0.08：净现值{low / 1e4:,.1f}万元至{high / 1e4:,.1f}万元"
+    assert row["sensitive_to_en"].startswith(f"Discount rate 0.04–0.08: NPV {low / 1e6:,.2f} M CNY to")
+
+
+def test_what_lives_on_the_income_of_others_says_so(town) -> None:
+    note = tables(town, plan_of(town, ["旧村", "小场", "大场"]))["bundle"].iloc[0]
+    assert "1处收益资产的收入归集体经济组织，用于还本须经其同意" in note["note"]
+    assert "the income of 1 that earn is somebody else's" in note["note_en"]
+
+
+def test_one_bundle_takes_from_another(town) -> None:
+    told = tables(town, plan_of(town, ["旧村", "小场"], ["大场"]), replace(FREE, transfer_cap_cny=1e6))["bundle"]
+    rows = told.set_index("bundle_number")
+    assert rows.loc[1, "transfer_in_cny"] == pytest.approx(0.6e6)
+    assert rows.loc[2, "transfer_out_cny"] == pytest.approx(0.6e6)
+    assert "由他包补入60.0万元" in rows.loc[1, "note"]
+
+
+def test_a_plan_of_nothing_has_rows_for_what_is_left_out_only(town) -> None:
+    told = tables(town, Plan((), 0.0, 0.0))
+    assert not len(told["bundle"])
+    assert not len(told["bundle_year"])
+    assert sorted(told["bundle_member"]["name"]) == ["孤村", "旧村", "远村"]
+    # 旧村 could have had a bundle with 大场: the search did not use it
+    assert told["bundle_member"].set_index("name").loc["旧村", "lacks"] == "nothing"
+
+
+def test_who_is_asked_to_share_a_bundle_or_to_be_in_none_says_so(town) -> None:
+    row = {name: number for number, name in enumerate(town.candidates.table["name"])}
+    limits = replace(FREE, together=((row["旧村"], row["孤村"]),), left_out=(row["远村"],))
+    told = tables(town, Plan((), 0.0, 0.0), limits)["bundle_member"].set_index("name")
+    assert told["lacks"].to_dict() == {"旧村": "asked", "孤村": "contiguity", "远村": "asked"}
+    assert told.loc["旧村", "reason"] == "按要求须与他处同包，合在一起未能入包"
+    assert told.loc["远村", "reason"] == "按要求不得入包"
+
+
+ITEMS = layer(
+    "service_item",
+    {"name": "保洁", "subdistrict_code": "S", "contract_sum_cny_year": 400.0, "is_mergeable": "yes"},
+    {
+        "name": "巡查",
+        "subdistrict_code": "S",
+        "contract_sum_cny_year": 800.0,
+        "is_mergeable": "yes",
+        "contract_end": "2028-01-01",
+    },
+    {"name": "部分", "subdistrict_code": "S", "contract_sum_cny_year": 800.0, "is_mergeable": "partly"},
+    {"name": "他处", "subdistrict_code": "T", "contract_sum_cny_year": 800.0, "is_mergeable": "yes"},
+)
+
+
+def test_services_are_taken_in_by_households_once_their_contract_ends() -> None:
+    need = pd.DataFrame(
+        {"asset_id": ["A", "B", "C"], "subdistrict_code": ["S", "S", "S"], "household_count": [100, 300, None]}
+    )
+    shares = services.household_shares(need, ["A"])
+    assert shares.to_dict() == {"S": 0.25}
+    saving = MODEL.load(overrides={"bundle.service_saving": "0.1"})
+    table, lines = services.service_lines(ITEMS, shares, AS_OF, 4, saving)
+    assert table["name"].tolist() == ["保洁", "巡查"]
+    assert table["contract_cny_year"].tolist() == [100.0, 200.0]
+    by = {name: lines[lines["member"] == item] for name, item in zip(table["name"], table["member"], strict=True)}
+    assert by["保洁"]["present_public_cny"].tolist() == [0, 100, 100, 100, 100]
+    assert by["保洁"]["new_public_cny"].tolist() == pytest.approx([0, 90, 90, 90, 90])
+    # its contract ends 1.5 years after the first of July 2026: the third year is the first that begins afterwards
+    assert by["巡查"]["new_public_cny"].tolist() == pytest.approx([0, 200, 200, 180, 180])
+    assert by["巡查"]["revenue_cny"].tolist() == pytest.approx([0, 0, 0, 180, 180])
+    assert (by["巡查"]["opex_cny"] == by["巡查"]["revenue_cny"]).all()
+
+
+def test_whether_public_money_grows_is_said_by_the_account() -> None:
+    item = layer(
+        "service_item",
+        {"name": "保洁", "subdistrict_code": "440199001", "contract_sum_cny_year": 4e5, "is_mergeable": "yes"},
+    )
+
+    def told(**paid):
+        of = found(home(0, "旧村", **paid), member(200, "大场", yearly_cny=worth(4e6)), layers={"service_item": item})
+        return tables(of, plan_of(of, ["旧村", "大场"]))
+
+    state = told()
+    assert not state["bundle"]["public_holds"].iloc[0]
+    assert state["bundle_year"]["public_more_cny"].tolist()[:2] == [1.2e6, 0.0]
+    assert "不增加政府投入：第0年不成立" in state["bundle"]["note"].iloc[0]
+    alone = told(funding_enterprise_cny=2e6, funding_state_cny=0.0)
+    assert alone["bundle"]["public_holds"].iloc[0]
+    assert "不增加政府投入：逐年成立" in alone["bundle"]["note"].iloc[0]
+    assert alone["bundle"]["service_cny_year"].iloc[0] == 4e5
