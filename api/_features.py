@@ -32,6 +32,9 @@ GZIP_LEVEL = 5
 SLIM_NUMBERS = 6
 """How many figures of a record a tooltip has room for."""
 
+TOLD_WHOLE = frozenset({"bundle", "bundle_member", "route", "site_choice"})
+"""Kinds that are few and whose records have no other page: all that is known of them goes with their drawing."""
+
 encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -205,8 +208,13 @@ def json_values(column: pd.Series) -> list[Any]:
 
 
 def slim_columns(kind: Kind, present: Iterable[str]) -> list[str]:
-    """Return the columns that drawing and a tooltip need: identity, codes, flags and the first few figures."""
+    """Return the columns that drawing and a tooltip need: identity, codes, flags and the first few figures.
+
+    Of what was decided (:data:`TOLD_WHOLE`) all.
+    """
     have, figures, chosen = set(present), 0, []
+    if kind.name in TOLD_WHOLE:
+        return [item.name for item in kind.fields if item.name in have and not item.personal]
     references = {kind.id_field, "asset_id", "asset_kind", "name", "subdistrict_code"}
     for item in kind.fields:
         if item.name not in have or item.personal or item.name in {"position", "is_sample"}:

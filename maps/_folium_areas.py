@@ -85,12 +85,17 @@ def _made(name: str, frame: gpd.GeoDataFrame, make: Callable[[gpd.GeoDataFrame],
     made = make(placed.head(SHAPES_PER_OVERLAY))
     if len(placed) <= SHAPES_PER_OVERLAY:
         return made
-    titles = kind(name)
-    note = {
-        "zh": f"{titles.zh}:{len(placed):,} 个中绘出 {SHAPES_PER_OVERLAY:,} 个",
-        "en": f"{titles.en}: {SHAPES_PER_OVERLAY:,} of {len(placed):,} are drawn",
-    }
+    note = cut_note((kind(name).zh, kind(name).en), len(placed))
     return Overlay(name, made.titles, made.features, made.fields, made.labels, made.is_shown, note)
+
+
+def cut_note(titles: tuple[str, str], count: int) -> dict[str, str]:
+    """Return that only the first of ``count`` are drawn, in both languages."""
+    zh, en = titles
+    return {
+        "zh": f"{zh}:{count:,} 个中绘出 {SHAPES_PER_OVERLAY:,} 个",
+        "en": f"{en}: {SHAPES_PER_OVERLAY:,} of {count:,} are drawn",
+    }
 
 
 def _need(frame: gpd.GeoDataFrame) -> Overlay:

@@ -2,10 +2,14 @@
 // Links the ranked list and the map: each row opens its site, each site marks its row.
 window.panhuo = (() => {
   const sites = new Map();
+  const places = new Map();
   const groups = [];
   const ties = L.layerGroup();
   const ROUNDS = 400;
   const GAP_PX = 1.5;
+  const CLOSE_ZOOM = 15.5;
+  const FURNITURE_PX = 12;
+  const CARD_PX = 420;
   let map;
   let chosen = null;
 
@@ -33,11 +37,25 @@ window.panhuo = (() => {
   function open(key) {
     const site = sites.get(key);
     if (!site) return;
-    const group = groups.find((item) => item.hasLayer(site) || item.getLayers().some((part) => part.hasLayer?.(site)));
-    if (group && !map.hasLayer(group)) map.addLayer(group);
+    showGroupOf(site);
     // Without animation: a popup that opens during a flight pans the map against it.
     map.setView(site.home, Math.max(map.getZoom(), 16), { animate: false });
     site.fire("click", { latlng: site.getLatLng() }, true);
+  }
+
+  function showGroupOf(layer) {
+    const group = groups.find((item) => item.hasLayer(layer) || item.getLayers().some((part) => part.hasLayer?.(layer)));
+    if (group && !map.hasLayer(group)) map.addLayer(group);
+  }
+
+  // What was decided: an area or a line is shown whole, a stop close up.
+  function openPlace(key) {
+    const place = places.get(key);
+    if (!place) return;
+    showGroupOf(place);
+    if (place.getBounds) map.fitBounds(place.getBounds(), { padding: [24, 24], maxZoom: 17, animate: false });
+    else map.setView(place.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
+    place.fire("click", { latlng: place.getLatLng?.() ?? place.getCenter() }, true);
   }
 
   // Where numbered discs would lie on one another they are pushed apart, each tied to its place by a line. The places
@@ -113,19 +131,27 @@ window.panhuo = (() => {
       sites.get(key).number = Object.assign(layer, { rank: Number(text) });
     },
 
+    place(feature, layer) {
+      if (feature.properties.key) places.set(feature.properties.key, layer);
+    },
+
     group(layer) {
       groups.push(layer);
     },
 
     // Where the legend would cover a number at first it is folded to its title; the list of layers becomes a button,
-    // and so it does on a telephone, whose map it would cover.
+    // and so it does on a telephone, whose map it would cover. Beside a list that stays open there is room for a card.
     control(layers) {
       const legend = map.getContainer().querySelector(".legend");
       legend.querySelector("details").open = !coversNumber(legend);
-      if (!window.matchMedia("(max-width: 760px)").matches && !coversNumber(layers.getContainer())) return;
-      layers.remove();
-      layers.options.collapsed = true;
-      layers.addTo(map);
+      const isNarrow = window.matchMedia("(max-width: 760px)").matches;
+      if (isNarrow || coversNumber(layers.getContainer())) {
+        layers.remove();
+        layers.options.collapsed = true;
+        layers.addTo(map);
+      }
+      const taken = layers.getContainer().offsetWidth + 2 * FURNITURE_PX;
+      if (map.getSize().x - taken > CARD_PX) L.Popup.mergeOptions({ autoPanPaddingBottomRight: [taken, FURNITURE_PX] });
     },
 
     start(made) {
@@ -145,9 +171,18 @@ window.panhuo = (() => {
       legend.addTo(map);
       // A popup says all that a tooltip says, so the tooltip steps aside once Leaflet has opened both.
       map.on("zoomend overlayadd overlayremove", spread);
+      // From far away the signs of a bundle's members would cover them.
+      const setFar = () => map.getContainer().classList.toggle("far", map.getZoom() < CLOSE_ZOOM);
+      map.on("zoomend", setFar);
+      setFar();
       map.on("popupopen", () => setTimeout(() => map.eachLayer((item) => item instanceof L.Tooltip && item.remove())));
       for (const row of document.querySelectorAll("button[data-site]")) {
         row.addEventListener("click", () => open(row.dataset.site));
+      }
+      for (const list of document.querySelectorAll(".decided")) {
+        const rows = [...list.querySelectorAll("[data-place]")];
+        list.addEventListener("toggle", () => list.open && showGroupOf(places.get(rows[0].dataset.place)));
+        for (const row of rows) row.addEventListener("click", () => openPlace(row.dataset.place));
       }
       for (const tab of document.querySelectorAll("[role=tab]")) {
         tab.addEventListener("click", () => showTheme(tab.dataset.theme));

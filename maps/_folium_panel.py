@@ -10,14 +10,18 @@ from maps import opening
 from maps._folium_areas import OUTSIDE
 from maps._folium_sites import SITES_PER_THEME, Theme, score
 from maps.palette import (
+    BUNDLE_STYLE,
     GAP_BREAKS,
     GAP_RAMP,
     LABELLED_RANKS,
     OUTSIDE_STYLE,
     PERMISSION_COLOURS,
     RANK_CLASSES,
+    ROLE_SIGNS,
+    ROLE_STYLES,
     THEME_RAMPS,
     THEME_RINGS,
+    WALK_STYLE,
     rank_ranges,
 )
 
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     import geopandas as gpd
+
+    from maps._folium_decisions import Decision
 
 
 def header(
@@ -68,10 +74,11 @@ def panel(
     themes: Sequence[Theme],
     manifest: Mapping[str, Any],
     *,
+    decided: Sequence[Decision],
     notes: Sequence[object],
     attributions: Sequence[str],
 ) -> str:
-    """Return the list beside the map: the best of each theme, then how the score is made, notes and credits."""
+    """Return the list beside the map: what was decided, the best of each theme, how a score is made, notes, credits."""
     first = next((theme.name for theme in themes if len(theme.table)), themes[0].name)
     tabs = "".join(
         f'<button role="tab" class="{theme.name}" data-theme="{theme.name}" '
@@ -80,10 +87,24 @@ def panel(
     )
     lists = "".join(_list(theme, is_open=theme.name == first) for theme in themes)
     return (
-        f'<main class="panel"><div class="tabs" role="tablist">{tabs}</div>{lists}'
+        f'<main class="panel">{_decided(decided)}<div class="tabs" role="tablist">{tabs}</div>{lists}'
         f"{_criteria(manifest, themes)}{_notes([*_counts(themes), *notes, *manifest.get('notes', ())])}"
         f"{_credits(attributions)}</main>"
     )
+
+
+def _decided(decided: Sequence[Decision]) -> str:
+    """Return what was decided on the run as lists that fold: each row opens its card on the map."""
+    parts = []
+    for item in decided:
+        rows = "".join(
+            f'<li><button type="button" data-place="{key}"><b>{heading}</b><span>{line}</span></button></li>'
+            for key, (heading, line) in item.listed.items()
+        )
+        if rows:
+            title = words.both(*item.titles)
+            parts.append(f'<details class="decided"><summary>{title}</summary><ol>{rows}</ol></details>')
+    return "".join(parts)
 
 
 def _list(theme: Theme, *, is_open: bool) -> str:
@@ -194,7 +215,13 @@ def legend(themes: Sequence[Theme], *, overlays: Collection[str]) -> str:
         f"{''.join(_dot(theme.name, index) for index in range(len(RANK_CLASSES)))}</tr>"
         for theme in themes
     )
-    parts = {"need": _gap_legend, "subdistrict": _outside_legend}
+    parts = {
+        "bundle": _bundle_legend,
+        "route": _walk_legend,
+        "site_choice": _site_legend,
+        "need": _gap_legend,
+        "subdistrict": _outside_legend,
+    }
     more = "".join(part() for name, part in parts.items() if name in overlays)
     return (
         f'<template id="legend"><details open><summary>{words.both("机会名次", "Rank of opportunities")}</summary>'
@@ -217,6 +244,41 @@ def _gap_legend() -> str:
     )
     said = words.both("夜间停车缺口(个泊位)", "Night parking gap, stalls")
     return f'<h2 style="margin-top:8px">{said}</h2><div class="swatches">{swatches}</div>'
+
+
+def _bundle_legend() -> str:
+    """Return how a bundle and the roles in it are drawn, each role by its title in the schema."""
+    rows = "".join(
+        f'<span>{_swatch(ROLE_STYLES[role])}<i class="role-sign {role}">{ROLE_SIGNS[role]}</i>'
+        f"{words.both(*titles)}</span>"
+        for role, titles in (kind("bundle_member")["role"].codes or {}).items()
+    )
+    return _decided_legend("bundle", f"<span>{_swatch(BUNDLE_STYLE)}{words.both('包的范围', 'Its area')}</span>{rows}")
+
+
+def _walk_legend() -> str:
+    way = f'<path d="M1 5h24" stroke="{WALK_STYLE["color"]}" stroke-width="4"/>'
+    line = f'<svg width="26" height="10" aria-hidden="true">{way}</svg>'
+    said = words.both("停留点：次序和到达时的分钟数", "Stops: order, and minutes at arrival")
+    return _decided_legend("route", f'<span>{line}<i class="stop-sign">1</i>{said}</span>')
+
+
+def _site_legend() -> str:
+    said = words.both("次序，效益最大的在前", "In order of what each adds")
+    return _decided_legend("site_choice", f'<span><i class="chosen-sign"><b>1</b></i>{said}</span>')
+
+
+def _decided_legend(name: str, rows: str) -> str:
+    return f'<h2>{words.both(kind(name).zh, kind(name).en)}</h2><div class="signs">{rows}</div>'
+
+
+def _swatch(style: Mapping[str, object]) -> str:
+    dash = f' stroke-dasharray="{style["dashArray"]}"' if "dashArray" in style else ""
+    return (
+        f'<svg width="26" height="14" aria-hidden="true"><rect x="2" y="2" width="22" height="10" '
+        f'fill="{style["fillColor"]}" fill-opacity="{style["fillOpacity"]}" stroke="{style["color"]}" '
+        f'stroke-width="{style["weight"]}"{dash}/></svg>'
+    )
 
 
 def _outside_legend() -> str:

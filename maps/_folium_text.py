@@ -49,7 +49,7 @@ def both(zh: str, en: str) -> str:
 def told(row: Mapping[str, Any], name: str) -> str:
     """Return a text that a run wrote, with its English twin where the run has one, or a dash."""
     zh, en = row.get(name), row.get(f"{name}_en")
-    return text(zh) if is_null(zh) or is_null(en) else both(str(zh), str(en))
+    return text(zh) if is_null(zh) or is_null(en) or zh == en else both(str(zh), str(en))
 
 
 def coded(kind_name: str, field_name: str, value: object) -> str:

@@ -25,6 +25,7 @@ from maps import _folium_panel as page
 from maps import _folium_text as words
 from maps import _page_file as file
 from maps._folium_context import Backdrop, backdrops
+from maps._folium_decisions import Decision, Sheet, decisions
 from maps._folium_sites import POPUP_FIELDS, POPUP_TITLES, TOOLTIP_FIELDS, Theme, themes
 from maps.palette import (
     CONTEXT_STYLES,
@@ -101,7 +102,8 @@ def write_map(
         Layers by kind, in any CRS: ``water``, ``green``, ``street``, ``building`` make the base map, ``subdistrict``
         and ``heritage_zone`` are drawn as outlines. Those that are missing are left out.
     results
-        Tables of one run by kind: ``opportunity``, and where there are any ``need`` and ``exclusion``.
+        Tables of one run by kind: ``opportunity``, and where there are any ``need`` and ``exclusion``, and what was
+        decided on it: ``bundle`` with ``bundle_member``, ``site_choice``, ``route``.
     manifest
         Manifest of the run: ``as_of``, ``run_id``, ``criteria``, ``notes``, each optional.
     title
@@ -162,17 +164,19 @@ def render(
     )
     ground = list(backdrops(layers))
     overlays = areas.overlays(layers, results)
-    notes = [item.note for item in ground if item.note] + [item.note for item in overlays if item.note]
+    decided = decisions(results, is_sample=is_sample)
+    drawn: tuple[Backdrop | areas.Overlay | Decision, ...] = (*ground, *overlays, *decided)
+    notes = [item.note for item in drawn if item.note]
     exclusions = len(results["exclusion"]) if "exclusion" in results else None
     view = areas.first_view(results["opportunity"], layers.get("subdistrict")) or areas.bounds(ground)
     notices = page.notices(layers, has_base_map=bool(ground), is_sample=is_sample)
-    figure = cast("Figure", _sheet(found, ground, overlays, view).get_root())
+    figure = cast("Figure", _sheet(found, ground, overlays, decided, view).get_root())
     for part in _head(title):
         figure.header.add_child(_Verbatim(part))
     for part in (
         page.header(title, found, manifest, exclusions=exclusions, notices=notices),
-        page.panel(found, manifest, notes=notes, attributions=attributions),
-        page.legend(found, overlays={item.key for item in overlays}),
+        page.panel(found, manifest, decided=decided, notes=notes, attributions=attributions),
+        page.legend(found, overlays={*(item.key for item in overlays), *(item.key for item in decided)}),
     ):
         figure.html.add_child(_Verbatim(part))
     _number(figure)
@@ -195,22 +199,30 @@ def _own(name: str) -> str:
     return resources.files("maps").joinpath(name).read_text(encoding="utf-8")
 
 
-def _sheet(found: list[Theme], ground: list[Backdrop], overlays: list[areas.Overlay], view: Bounds | None) -> _Map:
+def _sheet(
+    found: list[Theme],
+    ground: list[Backdrop],
+    overlays: list[areas.Overlay],
+    decided: list[Decision],
+    view: Bounds | None,
+) -> _Map:
     sheet = _Map(tiles=None, min_zoom=WIDEST_ZOOM, max_zoom=CLOSEST_ZOOM, zoom_snap=0.25)
     sheet.add_child(CustomPane("ground", z_index=200))
     sheet.add_child(CustomPane("areas", z_index=350, pointer_events=True))
+    sheet.add_child(CustomPane("decided", z_index=370, pointer_events=True))
     sheet.add_child(CustomPane("outlines", z_index=380))
     sheet.add_child(CustomPane("names", z_index=390))
     # Each lies in a pane of its own, so this order is that of the layer control alone.
     groups = [group for theme in found if (group := _theme(theme)) is not None]
-    for layer in (*groups, *map(_overlay, overlays), *map(_backdrop, ground)):
+    made = [_decision(item) for item in decided]
+    for layer in (*groups, *reversed(made), *map(_overlay, overlays), *map(_backdrop, ground)):
         sheet.add_child(layer)
     if view:
         west, south, east, north = view
         sheet.fit_bounds([[south, west], [north, east]], padding=(24, 24), max_zoom=17)
     control = LayerControl(collapsed=False)
     sheet.add_child(control)
-    for group in groups:
+    for group in (*groups, *made):
         sheet.add_child(_Call("group", group))
     sheet.add_child(_Call("start", sheet))
     sheet.add_child(_Call("control", control))
@@ -252,6 +264,29 @@ def _overlay(item: areas.Overlay) -> FeatureGroup:
     if item.labels:
         group.add_child(_labels(item.labels, "area-label", (120, 16), pane="names"))
     return group
+
+
+def _decision(item: Decision) -> FeatureGroup:
+    group = FeatureGroup(name=words.both(*item.titles), show=item.is_shown)
+    for sheet in item.sheets:
+        if sheet.features:
+            group.add_child(_answering(sheet))
+    return group
+
+
+def _answering(sheet: Sheet) -> GeoJson:
+    """Return what was decided, each with its name under the pointer and its card at a click."""
+    sign = Marker(icon=DivIcon(), interactive=sheet.answers, keyboard=sheet.answers, pane="markerPane")
+    return GeoJson(
+        {"type": "FeatureCollection", "features": sheet.features},
+        style_function=lambda feature: dict(feature["properties"]["look"]),
+        marker=sign if sheet.are_signs else CircleMarker(radius=5),
+        on_each_feature=JsCode("panhuo.place") if sheet.answers else None,
+        tooltip=GeoJsonTooltip(["heading"], [""]) if sheet.answers else None,
+        popup=GeoJsonPopup(["card"], [""]) if sheet.answers else None,
+        pane="decided",
+        interactive=sheet.answers,
+    )
 
 
 def _theme(theme: Theme) -> FeatureGroup | None:

@@ -73,6 +73,46 @@ OUTSIDE_STYLE: Mapping[str, object] = MappingProxyType(
 )
 """The veil over what lies in none of the sub-districts, as Leaflet path options."""
 
+BUNDLE_STYLE: Mapping[str, object] = MappingProxyType(
+    {"color": "#6b1a4a", "weight": 2.5, "fillColor": "#6b1a4a", "fillOpacity": 0.08}
+)
+"""The area of a bundle, as Leaflet path options."""
+
+ROLE_STYLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "fat": {"color": "#8a4300", "weight": 2, "fill": True, "fillColor": "#e08a2e", "fillOpacity": 0.6},
+        "lean": {"color": "#1b4f86", "weight": 2, "fill": True, "fillColor": "#8db9e0", "fillOpacity": 0.55},
+        "link": {
+            "color": "#444444",
+            "weight": 2,
+            "dashArray": "5 4",
+            "fill": True,
+            "fillColor": "#b8b8b8",
+            "fillOpacity": 0.5,
+        },
+        "left_out": {
+            "color": "#6f757a",
+            "weight": 1.2,
+            "dashArray": "1 4",
+            "fill": True,
+            "fillColor": "#8d9398",
+            "fillOpacity": 0.2,
+        },
+    }
+)
+"""A member of a bundle by its role, as Leaflet path options; orange and blue are told apart by everybody."""
+
+ROLE_SIGNS: Mapping[str, str] = MappingProxyType({"fat": "+", "lean": "−", "link": "=", "left_out": "·"})
+"""The second sign of a role: it brings money, takes money, joins."""
+
+WALK_STYLE: Mapping[str, object] = MappingProxyType({"color": "#4b2e83", "weight": 4, "fill": False})
+STRAIGHT_DASH = "2 8"
+"""A walk that follows no street."""
+SITE_STYLE: Mapping[str, object] = MappingProxyType(
+    {"color": "#0b4a6f", "weight": 2, "fillColor": "#4aa3d8", "fillOpacity": 0.5}
+)
+"""The plot of a chosen site. Stops of a walk are numbered squares, chosen sites numbered diamonds."""
+
 PERMISSION_COLOURS: Mapping[str, str] = MappingProxyType(
     {"allowed": "#1d6b3a", "approval": "#7a5200", "unclear": "#5b5570", "forbidden": "#9b1c1c"}
 )

@@ -88,6 +88,12 @@ def test_drawing_is_slim_and_placed(served_city: Served) -> None:
             assert shapely.is_ccw(drawn.exterior)
 
 
+@pytest.mark.parametrize("kind", ["bundle", "bundle_member", "route", "site_choice"])
+def test_what_was_decided_is_drawn_with_all_that_is_known_of_it(kind: str) -> None:
+    of = schema.kind(kind)
+    assert _features.slim_columns(of, of.columns) == list(of.columns)
+
+
 def test_a_kind_without_places_draws_nothing(served_city: Served) -> None:
     assert served_city.json("/api/layers/service_item.geojson")["features"] == []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pytest
-from folium_pages import HOSTILE, STEP, frame, opportunities, page, square
+from folium_pages import HOSTILE, STEP, decided, frame, opportunities, page, square
 
 from maps import palette
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 pytest_plugins = ["browser.fixtures"]
+LISTED = (("bundle:1", "为邻居付出85.0万元"), ("site:2", "补缺8个"), ("stop:1", "老街坊说的"))
+"""What a list opens, in the order of the lists, and what its card says."""
 
 
 @pytest.mark.browser
@@ -78,3 +80,40 @@ def test_every_number_can_be_read_however_close_the_sites(tmp_path: Path, chromi
     )
     assert set(fills) == {colour for ramp in palette.THEME_RAMPS.values() for colour in ramp[:2]}
     tab.close()
+
+
+@pytest.mark.browser
+def test_what_was_decided_opens_from_its_list_and_can_be_switched_off(tmp_path: Path, chromium: Browser) -> None:
+    out = tmp_path / "map.html"
+    out.write_text(page(results={"opportunity": opportunities(), **decided(HOSTILE)}), encoding="utf-8")
+    asked: list[str] = []
+    faults: list[str] = []
+    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    tab.goto(out.as_uri())
+    tab.wait_for_selector("html[data-ready='28']", state="attached")
+    signs, stops, sites = (
+        tab.locator(f".leaflet-marker-icon.{name}") for name in ("role-sign", "stop-sign", "chosen-sign")
+    )
+    assert (signs.count(), stops.count(), sites.count()) == (3, 0, 0), "bundles are on, the others wait for their list"
+    for place, (key, shown) in enumerate(LISTED):
+        tab.locator(".decided summary").nth(place).click()
+        tab.locator(f"[data-place='{key}']").click()
+        tab.locator(".leaflet-popup-content", has_text=shown).wait_for()
+    assert (signs.count(), stops.count(), sites.count()) == (3, 2, 2)
+    assert stops.all_inner_texts() == ["1\n0′", "2\n25′"]
+    # The card comes to lie beside the list of layers, not under it.
+    tab.wait_for_function(
+        "() => [...document.querySelectorAll('.leaflet-popup')].at(-1).getBoundingClientRect().right"
+        " <= document.querySelector('.leaflet-control-layers').getBoundingClientRect().left"
+    )
+    for label in tab.locator(".leaflet-control-layers-overlays label").all():
+        if any(word in label.inner_text() for word in ("肥瘦搭配包", "选址", "文化线路")):
+            label.locator("input").uncheck()
+    assert (signs.count(), stops.count(), sites.count()) == (0, 0, 0)
+    context.close()
+    assert asked == [out.as_uri()]
+    assert faults == []

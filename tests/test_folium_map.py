@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
-from folium_pages import HOSTILE, MANIFEST, SOUTH, STEP, WEST, frame, opportunities, page, square
+from folium_pages import HOSTILE, MANIFEST, SOUTH, STEP, WEST, drawn, frame, opportunities, page, square
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,12 +23,6 @@ from maps.folium_map import write_map
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def drawn(html: str) -> list[dict[str, Any]]:
-    """Return every feature that the page holds as data."""
-    found = re.findall(r"_add\((\{.*?\})\);\n", html)
-    return [feature for text in found for feature in json.loads(text)["features"]]
 
 
 def sites(html: str) -> list[dict[str, Any]]:

@@ -86,3 +86,21 @@ export function labelPoints(features: readonly GeoJSON.Feature[]): GeoJSON.Featu
     ];
   });
 }
+
+/** Where a geometry carries its sign: a polygon inside its largest ring, a point itself, a line at its middle vertex. */
+function signAt(geometry: GeoJSON.Geometry | null): Position | null {
+  if (geometry?.type === "Point") return geometry.coordinates;
+  if (geometry?.type === "LineString") return geometry.coordinates[geometry.coordinates.length >> 1] ?? null;
+  const [largest] = outerRings(geometry).sort((a, b) => Math.abs(doubleArea(b)) - Math.abs(doubleArea(a)));
+  return largest ? farthestInside(largest) : null;
+}
+
+/** One point for every feature that has a place for a sign, with all its properties. */
+export function signPoints(features: readonly GeoJSON.Feature[]): GeoJSON.Feature[] {
+  return features.flatMap(({ geometry, properties }) => {
+    const place = signAt(geometry);
+    return place
+      ? [{ type: "Feature", properties, geometry: { type: "Point", coordinates: [...place] } }]
+      : [];
+  });
+}

@@ -1,9 +1,10 @@
 /** The map. The only module that imports MapLibre: state flows in, clicks and the camera flow out. */
 
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import {
   type GeoJSONSource,
   LngLatBounds,
+  type LngLatLike,
   Map as MapLibre,
   type MapMouseEvent,
   type PaddingOptions,
@@ -14,14 +15,25 @@ import {
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { address, fetchFeatures } from "./api.ts";
-import { labelPoints } from "./labelpoint.ts";
+import * as decided from "./decided.ts";
+import { labelPoints, signPoints } from "./labelpoint.ts";
 import { isShown } from "./layerswitch.ts";
-import { popupContent } from "./popup.ts";
+import { appendMembers, popupContent } from "./popup.ts";
 import * as state from "./state.ts";
+import { SIGNS } from "./style/decisions.ts";
 import { kindLayers } from "./style/kinds.ts";
 import { CLICKABLE, OWN_SOURCES, opportunityLayers } from "./style/opportunities.ts";
-import { BACKGROUND, bySlot, FONT_FAMILY, firstAbove, NAMED, namesOf } from "./style/stack.ts";
-import type { Bounds, LayerInfo, LayoutPart, Opportunity, Workspace } from "./types.ts";
+import {
+  BACKGROUND,
+  bySlot,
+  FONT_FAMILY,
+  firstAbove,
+  kindOf,
+  NAMED,
+  namesOf,
+  SIGNED,
+} from "./style/stack.ts";
+import type { Bounds, LayerInfo, LayoutPart, Opportunity, Scalar, Workspace } from "./types.ts";
 
 setWorkerUrl(workerUrl);
 
@@ -101,8 +113,7 @@ export function createMap(container: HTMLElement, { view, extent }: Extents): Pa
 
   const stops: (() => void)[] = [];
   map.once("load", () => {
-    stops.push(...followState(map));
-    listen(map);
+    stops.push(...followState(map), listen(map));
   });
   return {
     map,
@@ -230,17 +241,19 @@ function toggleLayer(map: MapLibre, layer: LayerInfo, on: boolean): void {
   if (!map.getSource(kind)) {
     if (!on) return;
     map.addSource(kind, { type: "geojson", data: address(layer.url), tolerance: 0.2 });
-    if (NAMED.has(kind)) addNames(map, layer);
+    if (NAMED.has(kind) || SIGNED.has(kind)) addNames(map, layer);
     for (const spec of specs) map.addLayer(spec, firstAbove(spec.metadata.slot, map.getStyle().layers));
     return;
   }
   for (const { id } of specs) map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
 }
 
+/** Names and signs stand at points of their own: see `labelPoints`. */
 function addNames(map: MapLibre, layer: LayerInfo): void {
+  const pointsOf = NAMED.has(layer.kind) ? labelPoints : signPoints;
   map.addSource(namesOf(layer.kind), { type: "geojson", data: NOTHING });
   fetchFeatures(layer.url).then(
-    ({ features }) => setData(map, namesOf(layer.kind), labelPoints(features)),
+    ({ features }) => setData(map, namesOf(layer.kind), pointsOf(features)),
     () => setData(map, namesOf(layer.kind), []),
   );
 }
@@ -282,8 +295,23 @@ function opportunityAt(map: MapLibre, event: MapMouseEvent): string | null {
   return typeof id === "string" ? id : null;
 }
 
-function listen(map: MapLibre): void {
-  const popup = new Popup({ closeButton: false, maxWidth: "280px", offset: 8 });
+/** Say who is in a bundle, once that is read; a popup that cannot say it says the rest. */
+async function tellMembers(content: HTMLElement, bundle: Scalar): Promise<void> {
+  const layer = state.workspace.value?.layers.find(({ kind }) => kind === "bundle_member");
+  if (!layer) return;
+  const { features } = await fetchFeatures(layer.url).catch(() => NOTHING);
+  appendMembers(content, bundle, features);
+}
+
+/** Answer clicks, the pointer and the lists of what was decided. Returns what stops it. */
+function listen(map: MapLibre): () => void {
+  // It closes by our hand: MapLibre would close with the same click the popup that the click opens.
+  const popup = new Popup({ closeButton: false, closeOnClick: false, maxWidth: "280px", offset: 8 });
+  const tell = (kind: string, properties: GeoJSON.GeoJsonProperties, place: LngLatLike) => {
+    const content = popupContent(kind, properties ?? {});
+    popup.setLngLat(place).setDOMContent(content).addTo(map);
+    if (kind === "bundle") void tellMembers(content, properties?.bundle_id);
+  };
   const ledgerLayers = () =>
     (state.workspace.value?.layers ?? [])
       .filter((layer) => layer.role !== "context" && layer.kind !== "opportunity")
@@ -291,15 +319,16 @@ function listen(map: MapLibre): void {
       .filter((id) => map.getLayer(id) && !id.startsWith("subdistrict") && !id.startsWith("district"));
   map.on("click", (event) => {
     popup.remove();
-    const id = opportunityAt(map, event);
+    const signs = SIGNS.filter((layer) => map.getLayer(layer));
+    const [sign] = signs.length > 0 ? map.queryRenderedFeatures(event.point, { layers: signs }) : [];
+    const id = sign ? null : opportunityAt(map, event);
     if (id !== null) {
       state.select(id);
       return;
     }
-    const [record] = map.queryRenderedFeatures(event.point, { layers: ledgerLayers() });
+    const record = sign ?? map.queryRenderedFeatures(event.point, { layers: ledgerLayers() })[0];
     if (!record) return;
-    const content = popupContent(record.source, record.properties);
-    popup.setLngLat(event.lngLat).setDOMContent(content).addTo(map);
+    tell(kindOf(record.source), record.properties, event.lngLat);
   });
   map.on("mousemove", (event) => {
     const id = opportunityAt(map, event);
@@ -308,5 +337,14 @@ function listen(map: MapLibre): void {
   });
   map.on("mouseout", () => {
     state.hovered.value = null;
+  });
+  return effect(() => {
+    const wish = decided.asked.value;
+    if (!wish) return;
+    untracked(() => {
+      const bounds = new LngLatBounds(decided.boundsOf(wish.feature.geometry));
+      map.fitBounds(bounds, { ...fitting(map.getContainer()), animate: false });
+      tell(wish.kind, wish.feature.properties, bounds.getCenter());
+    });
   });
 }

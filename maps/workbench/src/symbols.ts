@@ -113,6 +113,8 @@ export interface LegendEntry {
   readonly zh: string;
   readonly en: string;
   readonly colour: string;
+  /** A character beside the colour. */
+  readonly sign?: string;
 }
 
 interface KindSymbol {
@@ -122,11 +124,21 @@ interface KindSymbol {
   readonly small?: boolean;
   /** Coded column that the colours tell apart. */
   readonly by?: string;
+  /** Colours and signs of codes that have their own. */
+  readonly marks?: Readonly<Record<string, { readonly colour: string; readonly sign: string }>>;
   /** Yes-no column that the colours tell apart; neither where it is not known. */
   readonly flag?: { readonly field: string; readonly states: readonly LegendEntry[] };
   /** Drawn as an outline: an area that lies over others. */
   readonly outline?: boolean;
 }
+
+/** Members of a bundle, as on the offline map: what brings money, takes money, joins. */
+export const ROLE_MARKS = {
+  fat: { colour: "#8a4300", sign: "+" },
+  lean: { colour: "#1b4f86", sign: "−" },
+  link: { colour: "#444444", sign: "=" },
+  left_out: { colour: "#6f757a", sign: "·" },
+} as const;
 
 const KIND_SYMBOLS: Readonly<Record<string, KindSymbol>> = {
   district: { colour: MAP_COLOURS.boundary, outline: true },
@@ -167,6 +179,10 @@ const KIND_SYMBOLS: Readonly<Record<string, KindSymbol>> = {
     },
   },
   scorecard: { colour: "#4a8a8c", outline: true },
+  bundle: { colour: "#6b1a4a", outline: true },
+  bundle_member: { colour: ROLE_MARKS.left_out.colour, by: "role", marks: ROLE_MARKS },
+  route: { colour: "#4b2e83" },
+  site_choice: { colour: "#0b4a6f" },
 };
 
 export function kindSymbol(kind: string): KindSymbol {
@@ -190,7 +206,7 @@ function rampLegend({ field, breaks, colours }: Ramp, info: KindInfo | undefined
 
 /** Legend of a kind from its declared codes, its ramp or its flag; empty where one symbol says it all. */
 export function legend(kind: string, info: KindInfo | undefined): LegendEntry[] {
-  const { by, flag, ramp } = kindSymbol(kind);
+  const { by, flag, marks, ramp } = kindSymbol(kind);
   if (ramp) return rampLegend(ramp, info);
   if (flag) return [...flag.states];
   const codes = info?.fields.find((field) => field.name === by)?.codes ?? {};
@@ -202,6 +218,7 @@ export function legend(kind: string, info: KindInfo | undefined): LegendEntry[] 
       code === "unknown" || code === "none"
         ? "#8b9094"
         : (QUALITATIVE[index % QUALITATIVE.length] ?? "#5f6b70"),
+    ...marks?.[code],
   }));
 }
 

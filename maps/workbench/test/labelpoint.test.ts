@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { farthestInside, labelPoints } from "../src/labelpoint.ts";
+import { farthestInside, labelPoints, signPoints } from "../src/labelpoint.ts";
 
 test("in a square the point is in the middle, as near as the grid allows", () => {
   const [x, y] = farthestInside([
@@ -46,4 +46,50 @@ test("a polygon of two parts is named once, in the larger; one without a name no
   assert.equal(points[0]?.properties?.name, "虚江");
   const place = points[0]?.geometry;
   assert.ok(place?.type === "Point" && (place.coordinates[0] ?? 0) > 10);
+});
+
+test("every feature carries its sign once with all it tells, whatever its geometry; one without a place none", () => {
+  const told = (order: number) => ({ site_order: order });
+  const features: GeoJSON.Feature[] = [
+    { type: "Feature", properties: told(1), geometry: { type: "Point", coordinates: [3, 4] } },
+    {
+      type: "Feature",
+      properties: told(2),
+      geometry: {
+        type: "LineString",
+        coordinates: [
+          [0, 0],
+          [1, 1],
+          [5, 5],
+        ],
+      },
+    },
+    {
+      type: "Feature",
+      properties: told(3),
+      geometry: {
+        type: "Polygon",
+        coordinates: [
+          [
+            [0, 0],
+            [16, 0],
+            [16, 16],
+            [0, 16],
+            [0, 0],
+          ],
+        ],
+      },
+    },
+    { type: "Feature", properties: told(4), geometry: { type: "MultiPolygon", coordinates: [] } },
+  ];
+  const points = signPoints(features);
+  assert.deepEqual(
+    points.map(({ properties }) => properties?.site_order),
+    [1, 2, 3],
+  );
+  const places = points.map(({ geometry }) => geometry.type === "Point" && geometry.coordinates);
+  assert.deepEqual(places.slice(0, 2), [
+    [3, 4],
+    [1, 1],
+  ]);
 });

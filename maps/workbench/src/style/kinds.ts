@@ -4,6 +4,7 @@ import type { DataDrivenPropertyValueSpecification, ExpressionSpecification } fr
 import { kindSymbol, legend } from "../symbols.ts";
 import type { KindInfo } from "../types.ts";
 import { BASEMAP } from "./basemap.ts";
+import { DECISIONS } from "./decisions.ts";
 import { byZoom, fills, inSlot, type Layered, strokes } from "./stack.ts";
 
 /** Colour of a record by its code, from the same legend that the layer list shows. */
@@ -55,5 +56,5 @@ function ledger(kind: string, info: KindInfo | undefined): Layered[] {
 
 /** Layers of one kind; the source has the name of the kind. */
 export function kindLayers(kind: string, info: KindInfo | undefined): Layered[] {
-  return BASEMAP[kind]?.() ?? ledger(kind, info);
+  return BASEMAP[kind]?.() ?? DECISIONS[kind]?.() ?? ledger(kind, info);
 }

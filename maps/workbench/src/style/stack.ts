@@ -24,6 +24,9 @@ const SLOTS = [
   "outlines",
   "lines",
   "points",
+  "bundles",
+  "members",
+  "walks",
   "names",
   "titles",
   "footprints",
@@ -62,7 +65,10 @@ export const BACKGROUND = inSlot("ground", {
 
 /** Kinds of polygons that carry their name, and the source of its points. */
 export const NAMED: ReadonlySet<string> = new Set(["subdistrict", "water", "green"]);
+/** Kinds that carry a sign each, once however many tiles cut them. */
+export const SIGNED: ReadonlySet<string> = new Set(["bundle", "bundle_member", "site_choice"]);
 export const namesOf = (kind: string): string => `${kind}-names`;
+export const kindOf = (source: string): string => source.replace(/-names$/, "");
 
 /** Text size and width that grow with zoom. */
 export const byZoom = (...stops: readonly (readonly [number, number])[]): ExpressionSpecification =>

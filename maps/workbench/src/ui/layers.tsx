@@ -1,8 +1,11 @@
 /** The layer list, which is the legend as well: symbols and codes come from the schema. */
 
+import { useEffect } from "preact/hooks";
+import * as decided from "../decided.ts";
 import * as format from "../format.ts";
 import { titled } from "../i18n.ts";
 import { isShown } from "../layerswitch.ts";
+import { nameOf } from "../popup.ts";
 import * as state from "../state.ts";
 import { t } from "../state.ts";
 import { ACTION_MARKS, kindSymbol, legend } from "../symbols.ts";
@@ -95,6 +98,7 @@ function LayerRow({ layer }: { layer: LayerInfo }) {
         )}
       </p>
       {on && <Legend kind={layer.kind} />}
+      {on && layer.kind in decided.LISTED && <DecidedList layer={layer} />}
     </li>
   );
 }
@@ -108,11 +112,39 @@ function Legend({ kind }: { kind: string }) {
     <ul class="legend" aria-label={t("legend")}>
       {entries.map((entry) => (
         <li key={entry.code}>
-          <span class="legend-dot" style={{ backgroundColor: entry.colour }} aria-hidden="true" />
+          <span class="legend-dot" style={{ backgroundColor: entry.colour }} aria-hidden="true">
+            {entry.sign}
+          </span>
           {titled(entry, lang)}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What was decided, one button each: it is brought into sight with its popup. */
+function DecidedList({ layer }: { layer: LayerInfo }) {
+  useEffect(() => void decided.readList(layer), [layer]);
+  const order = decided.LISTED[layer.kind] ?? "";
+  const show = (feature: GeoJSON.Feature) => {
+    state.pane.value = "map";
+    decided.asked.value = { kind: layer.kind, feature };
+  };
+  return (
+    <ol class="decided">
+      {decided.inOrder(layer).map((feature) => {
+        const told = feature.properties ?? {};
+        const name = nameOf(layer.kind, told);
+        const number = layer.kind === "bundle" ? null : told[order];
+        return (
+          <li key={feature.id}>
+            <button type="button" onClick={() => show(feature)}>
+              {number ? `${number}. ${name}` : name}
+            </button>
+          </li>
+        );
+      })}
+    </ol>
   );
 }
 
