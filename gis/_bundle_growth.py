@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     Marks = NDArray[np.uint64]
     Flags = NDArray[np.bool_]
 
-SURPLUS = 1.0
-"""What money left over counts while a bundle grows, beside money that is lacking: somebody may yet need it."""
-
 TRIED_EACH = 64
 """Sets tried at most, of every size, for each that is kept."""
 
@@ -169,11 +166,9 @@ def _widened(
                 seen[to] = state
                 if not _is_new(table, beam.mark[state] ^ marks[to]):
                     continue
-                worth = beam.worth[state] + ground.worth[to]
-                trade = prices.trade * (worth if worth < 0 else SURPLUS * worth)
                 parent[tried], member[tried] = state, to
                 price[tried] = beam.price[state] + prices.member[to] - cost_of(prices.cuts, inside, state, to)
-                score[tried] = price[tried] + trade
+                score[tried] = price[tried] + prices.trade * (beam.worth[state] + ground.worth[to])
                 tried += 1
     best = np.argsort(-score[:tried], kind="mergesort")[:width]
     return _taken(ground, beam, size, (parent[best], member[best], price[best]), marks), best.size

@@ -90,6 +90,8 @@ def most_without_neighbours(ground: Ground, allowed: NDArray[np.bool_]) -> float
         values = np.array([ground.npv[row], ground.public[row].sum()]) * CNY
         highs.addCol(-ground.benefit[row], 0.0, 1.0, 2, np.arange(2, dtype=np.int32), values)
     highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return float(ground.benefit[rows].sum())  # the value of a program that was not solved bounds nothing
     return -float(highs.getInfo().objective_function_value) * (1.0 + 1e-9)
 
 
@@ -126,6 +128,7 @@ class Master:
         highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self._parts()
         self._first_cut = highs.getNumRow()
+        self._dual = np.zeros(self._first_cut)
         for row in self._kept:
             highs.addCol(-self._penalty, 0.0, 1.0, 1, np.array([row], np.int32), np.ones(1))
 
@@ -186,7 +189,10 @@ class Master:
     def solve(self) -> Duals:
         """Return the prices now."""
         self._highs.run()
-        dual = np.array(self._highs.getSolution().row_dual)
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            self._dual = np.array(self._highs.getSolution().row_dual)
+        # Any prices bound the plan: those of the last program that was solved, nothing for what is new since.
+        dual = np.r_[self._dual, np.zeros(self._highs.getNumRow() - len(self._dual))]
         member, (money, balance, short) = dual[: self._count], dual[self._count : self._count + 3]
         parts, each = -dual[self._count + 3 : self._first_cut], np.maximum(dual[self._first_cut :], 0.0)
         is_kept = np.zeros(self._count, dtype=bool)

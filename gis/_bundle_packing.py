@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 GAP = 1e-9
 TOLERANCE = 1e-6
+EXACT = 1e-9
+"""How exactly the solver keeps conditions: a thousandth of a CNY."""
+
+MONEY_TOLERANCE = 4e-9
+"""What money may be over, in millions: with half of :data:`gis.bundle.TOLERANCE_CNY` that is added to every limit, less
+than that tolerance."""
 
 
 class Packed(NamedTuple):
@@ -76,6 +82,7 @@ def packed(
     if not len(choices.bundle):
         return None if len(kept) else Packed({}, 0.0, 0.0)
     matrix, low, high = _rows(ground, bundles, choices, left, kept)
+    money = slice(len(ground.npv), len(low))
     if cuts:
         matrix, low, high = _with_cuts(matrix, low, high, len(ground.npv), cuts)
     benefit = np.array([ground.benefit[list(rows)].sum() for rows in bundles])[choices.bundle]
@@ -93,7 +100,8 @@ def packed(
     if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
     used = matrix @ chosen
-    slack = TOLERANCE * (1.0 + np.abs(used))
+    slack = np.full(len(used), TOLERANCE)
+    slack[money] = MONEY_TOLERANCE
     if (used < low - slack).any() or (used > high + slack).any():
         return None  # a status alone says nothing of a vector
     found = {bundles[choices.bundle[at]]: int(choices.start[at]) for at in np.flatnonzero(chosen > 0.5)}
@@ -167,6 +175,7 @@ def _model(benefit: Floats, matrix: sparse.csc_array, low: Floats, high: Floats,
     program.a_matrix_.start_, program.a_matrix_.index_ = matrix.indptr, matrix.indices
     program.a_matrix_.value_ = matrix.data
     program.integrality_ = [highspy.HighsVarType.kInteger] * len(benefit)
-    highs = solver(mip_rel_gap=GAP, time_limit=max(seconds, 0.1))
+    exact = {"mip_feasibility_tolerance": EXACT, "primal_feasibility_tolerance": EXACT}
+    highs = solver(mip_rel_gap=GAP, time_limit=max(seconds, 0.1), **exact)
     highs.passModel(program)
     return highs

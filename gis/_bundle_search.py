@@ -115,7 +115,8 @@ class Search:
         self.ground, self.allowed, self.kept = ground, allowed, list(kept)
         self._rng, self._seconds, self._spent, self._tell = np.random.default_rng(seed), seconds, spent, tell
         self.plan: Started | None = None
-        self._by_year = False
+        self._by_year = self._is_cut = False
+        self.are_all_tried = False
         self.bound = float(ground.benefit[allowed].sum())
         self.master = Master(ground, kept, whole(ground))
 
@@ -141,8 +142,8 @@ class Search:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the search came to its end before the time did."""
-        return self.is_done or self._spent() < 1.0
+        """Whether no part of the search was ended by the time."""
+        return self.is_done or not self._is_cut
 
     def run(self) -> None:
         """Search until nothing better can be, or the time is over."""
@@ -152,7 +153,7 @@ class Search:
             return
         pricing = Pricing(self.ground, self.allowed, self._seeds())
         if not len(pricing.roots):
-            self.plan, self.bound = (None, 0.0) if self.kept else ({}, 0.0)
+            self.plan, self.bound, self.are_all_tried = (None if self.kept else {}), 0.0, True
             return
         self._bounded(most_without_neighbours(self.ground, self.allowed))
         for share in SHARES:
@@ -205,6 +206,7 @@ class Search:
         bundles = [tuple(int(row) for at, row in enumerate(members) if bits >> at & 1) for bits in sets.tolist()]
         self.offer(bundles)
         found = packed(self.ground, bundles, whole(self.ground), kept=self.kept, seconds=self._seconds)
+        self.are_all_tried = True
         if found is not None:
             self.plan, self.bound = found.bundles, found.bound
 
@@ -214,7 +216,8 @@ class Search:
         before = -np.inf
         for _ in range(ROUNDS):
             duals = self.master.solve()
-            if self._spent() >= 1.0:
+            self._tell(self._spent())
+            if self._is_over(1.0):
                 break
             if pricing.heuristic(self.master, duals):
                 continue
@@ -226,7 +229,7 @@ class Search:
 
     def _cut(self, pricing: Pricing, until: float) -> None:
         """Add conditions until none is broken."""
-        while self.master.cut() and self._spent() < until:
+        while self.master.cut() and not self._is_over(until):
             self._priced(pricing, 0.0)
 
     def _plan(self, share: float) -> None:
@@ -252,6 +255,12 @@ class Search:
         elif self.plan is None and not self.kept:
             self.plan = begun
 
+    def _is_over(self, until: float) -> bool:
+        """Return whether a share of the time is over, and remember if it ever was: the search is cut then."""
+        is_over = self._spent() >= until
+        self._is_cut |= is_over
+        return is_over
+
     def _left(self, share: float) -> float:
         """Return the seconds that something may take which is given a share of all, no more than there are left."""
         return max(0.5, self._seconds * min(share, 1.0 - self._spent()))
@@ -262,7 +271,7 @@ class Search:
             return
         idle, before = 0, self.benefit
         for _ in range(WINDOWS):
-            if self.is_done or self._spent() >= until or idle >= IDLE:
+            if self.is_done or self._is_over(until) or idle >= IDLE:
                 break
             size, shaken = self._rng.choice(SIZES), self._rng.choice(SHAKEN)
             window = Window(self._centre(), int(min(size, 0.7 * self.allowed.sum())), float(shaken))
@@ -303,7 +312,7 @@ class Search:
         looks = LOOKS[1]
         for _ in range(ROUNDS):
             begun = self._spent()
-            if self.is_done or begun >= FOR_PROOF:
+            if self.is_done or self._is_over(FOR_PROOF):
                 return
             duals = self.master.solve()
             spare = SPARE if self.bound - self.benefit > NEAR * self.bound else 0.0

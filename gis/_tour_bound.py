@@ -29,19 +29,23 @@ def upper_bound(asked: Sights, tour: Tour) -> float:
     room = asked.limit_minutes - float(asked.stay_minutes[ends].sum())
     room -= 0.0 if asked.end is None or asked.start is None else float(near[asked.end])
     rest = np.setdiff1d(np.flatnonzero(value > 0), ends)
-    cost = (asked.stay_minutes + near)[rest]
-    order = np.argsort(-value[rest] / np.maximum(cost, TRIFLE), kind="stable")
-    worth, cost, near = value[rest][order], cost[order], near[rest][order]
+    stay = asked.stay_minutes[rest]
+    cost, seen = stay + near[rest], float(value[ends].sum())
     if asked.start is not None:
-        return float(value[ends].sum() + _filled(worth, cost, room))
-    firsts = (
-        _filled(worth, np.where(np.arange(cost.size) == row, cost - near, cost), room) for row in range(cost.size)
-    )
-    return float(value[ends].sum() + max(firsts, default=0.0))
+        return max(tour.value, seen + _filled(value[rest], cost, room))
+    first = np.eye(rest.size, dtype=bool)
+    firsts = (_filled(value[rest], np.where(at, stay, cost), room) for at in first)
+    return max(tour.value, seen + max(firsts, default=0.0))
 
 
 def _filled(worth: Floats, cost: Floats, room: float) -> float:
-    """Return the most worth that fits into ``room``, the last item in part; items come by worth a minute."""
-    before = np.r_[0.0, np.cumsum(cost)[:-1]]
-    share = np.clip((room - before) / np.maximum(cost, TRIFLE), 0.0, 1.0)
-    return float((worth * share).sum())
+    """Return the most worth that fits into ``room``, those of most worth a minute first, the last one in part.
+
+    What costs infinitely much (no way leads there) does not fit.
+    """
+    can = np.flatnonzero(np.isfinite(cost))
+    cost = np.maximum(cost[can], TRIFLE)
+    order = np.argsort(-worth[can] / cost, kind="stable")
+    cost, gained = cost[order], worth[can][order]
+    before = np.r_[0.0, np.cumsum(cost)[:-1]] if cost.size else cost
+    return float((gained * np.clip((room - before) / cost, 0.0, 1.0)).sum())

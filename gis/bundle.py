@@ -212,7 +212,7 @@ def best_bundles(
     search.offer(_bundle_checks.still_bundles(ground, allowed, warm.pool if warm is not None else ()))
     search.run()
     if search.plan is None:
-        raise _not_kept(limits, is_cut=not search.is_whole)
+        raise _not_kept(limits, is_proven=search.are_all_tried)
     return _plan(search)
 
 
@@ -225,13 +225,13 @@ def _plan(search: Search) -> Plan:
     return Plan(bundles, benefit, max(benefit, search.bound), is_cut=not search.is_whole, pool=pool)
 
 
-def _not_kept(limits: Limits, *, is_cut: bool) -> AnalysisError:
-    if is_cut:
+def _not_kept(limits: Limits, *, is_proven: bool) -> AnalysisError:
+    if not is_proven:
         return AnalysisError(
-            "no plan that holds every member to be kept was found in the time given",
-            "限定时间内未找到含全部指定成员的方案",
-            hint="allow more time, or keep fewer",
-            hint_zh="请延长时间，或减少指定成员",
+            f"no plan that holds every member to be kept ({len(limits.kept)}) was found",
+            f"未找到含全部 {len(limits.kept)} 个指定成员的方案",
+            hint="keep fewer, loosen the limits, or allow more time",
+            hint_zh="请减少指定成员、放宽限制，或延长时间",
         )
     return AnalysisError(
         f"no plan holds every member to be kept ({len(limits.kept)}): with all of them no bundles balance",

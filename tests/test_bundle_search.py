@@ -153,6 +153,24 @@ def test_a_fat_and_a_lean_neighbour_balance_and_without_the_link_they_do_not():
     assert (alone.bundles, alone.benefit, alone.bound) == ((), 0.0, 0.0)
 
 
+@pytest.mark.parametrize("over_cny", [0.60, 0.02])
+def test_money_that_is_over_by_less_than_a_solver_sees_is_over(over_cny):
+    net = np.array([[-10.0, 20.0], [-10.0, 20.0]])
+    public = np.full((2, 1), 50_000_000.0 + over_cny / 2)
+    members = Members(net, public, np.array([3.0, 4.0]), np.empty((0, 2), dtype=int))
+    limits = Limits(0.0, public_budget_cny=(100_000_000.0,))
+    plan = best_bundles(members, limits)
+    assert faults(members, limits, plan) == ()
+    assert (plan.benefit, plan.bound) == (4.0, 4.0)
+
+
+def test_members_to_be_kept_that_were_not_all_tried_are_not_said_to_be_impossible():
+    members, limits = city(40, 0.08, 3)
+    nobody = Limits(limits.discount_rate, most_members=1, kept=tuple(range(40)))
+    with pytest.raises(AnalysisError, match="was found"):
+        best_bundles(members, nobody)
+
+
 def test_no_members_make_no_bundles():
     nobody = Members(np.empty((0, 3)), np.empty((0, 1)), np.empty(0), np.empty((0, 2), dtype=int))
     assert best_bundles(nobody, LIMITS).bundles == ()
