@@ -149,7 +149,9 @@ def test_a_member_that_no_bundle_can_hold_is_named_with_what_it_lacks(city: Path
     done = panhuo(
         "bundle", city, "--seconds", "5", "--subdistrict", SUBDISTRICT, "--most", "1", "--keep", short["asset_id"]
     )
-    assert_one_line(done, 1, "no plan holds every member to be kept", short["opportunity_id"], "by itself it lacks")
+    assert_one_line(
+        done, 1, "no plan that holds every member to be kept", short["opportunity_id"], "by itself it lacks"
+    )
 
 
 def test_no_time_at_all_still_gives_an_answer_that_holds(city: Path, panhuo: Panhuo) -> None:
