@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from api import _arguments
 from api import _console as console
+from api import _deciding_options as decide
 from api import _options as options
-from api._help import both, told
+from api._help import told
 from api._options import Dir, Json
 from layers.errors import UsageError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 AREAS = ("subdistrict", "district")
-Ids = list[str] | None
 
 
 @app.command(
@@ -31,79 +30,21 @@ Ids = list[str] | None
 )
 def bundle(
     directory: Dir,
-    subdistrict: Annotated[
-        str | None, typer.Option(metavar="CODE", help=both("只在这个镇街内找", "Only in this sub-district."))
-    ] = None,
-    within: Annotated[
-        str | None,
-        typer.Option(
-            metavar="AREA",
-            help=both("包不跨界：subdistrict（镇街）或 district（区）", "No bundle crosses: subdistrict or district."),
-        ),
-    ] = None,
-    most: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, max=60, help=both("每包至多几个成员", "Members of a bundle at most [12]")),
-    ] = None,
-    working_capital: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CNY", help=both("每包累计垫资上限，如 5000万", "How deep the account of one bundle may run.")
-        ),
-    ] = None,
-    public_budget: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CNY[,CNY…]",
-            help=both(
-                "财政出资上限，逐年写，如 8000万,5000万；只写一个则各年同",
-                "Public money of each year (one: the same in each).",
-            ),
-        ),
-    ] = None,
-    transfer_cap: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CNY",
-            help=both("包与包之间盈利反哺的上限（默认0）", "What bundles may give each other in all [0]."),
-        ),
-    ] = None,
-    robust: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SHARE",
-            help=both("稳健：至少这个比例的情景平衡，如 0.8", "Robust: balanced in this share of scenarios, as 0.8."),
-        ),
-    ] = None,
-    keep: Annotated[
-        Ids, typer.Option(metavar="ID", help=both("必须入包，可写多次", "Must be in a bundle; may be repeated."))
-    ] = None,
-    forbid: Annotated[
-        Ids, typer.Option(metavar="ID", help=both("不得入包，可写多次", "May be in none; may be repeated."))
-    ] = None,
-    together: Annotated[
-        Ids, typer.Option(metavar="ID,ID", help=both("两个须同包，可写多次", "Share a bundle; may be repeated."))
-    ] = None,
-    apart: Annotated[
-        Ids, typer.Option(metavar="ID,ID", help=both("两个不得同包，可写多次", "Never in one bundle; may be repeated."))
-    ] = None,
-    with_unclear: Annotated[
-        bool, typer.Option("--with-unclear", help=both("许可待核实的也计入", "Options of open permission as well."))
-    ] = False,
-    seconds: Annotated[
-        float,
-        typer.Option(
-            metavar="S",
-            min=0,
-            max=86_400,
-            help=both("搜索时限；Ctrl-C 取当前最好", "Time; Ctrl-C keeps the best so far."),
-        ),
-    ] = 60.0,
-    seed: Annotated[int, typer.Option(min=0, help=both("随机种子", "Seed of the search."))] = 0,
-    workbook: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.xlsx", help=both("写出资金平衡表", "Write the accounts with live formulas.")),
-    ] = None,
+    subdistrict: decide.Subdistrict = None,
+    within: decide.Within = None,
+    most: decide.Most = None,
+    working_capital: decide.WorkingCapital = None,
+    public_budget: decide.PublicBudget = None,
+    transfer_cap: decide.TransferCap = None,
+    robust: decide.Robust = None,
+    keep: decide.Keep = None,
+    forbid: decide.Forbid = None,
+    together: decide.Together = None,
+    apart: decide.Apart = None,
+    with_unclear: decide.WithUnclear = False,
+    seconds: decide.Seconds = 60.0,
+    seed: decide.Seed = 0,
+    workbook: decide.Workbook = None,
     run: options.RunId = None,
     model: options.ModelFile = None,
     setting: options.Settings = None,

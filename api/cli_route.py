@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from api import _arguments
 from api import _console as console
+from api import _deciding_options as decide
 from api import _options as options
-from api._help import both, told
+from api._help import told
 from api._options import Dir, Json
 
 app = typer.Typer()
-Texts = list[str] | None
 
 
 @app.command(
@@ -26,71 +22,19 @@ Texts = list[str] | None
 )
 def route(
     directory: Dir,
-    hours: Annotated[
-        str, typer.Option(metavar="H", help=both("全程几小时，如 4 或 2.5", "Hours in all, as 4 or 2.5."))
-    ] = "4",
-    start: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID|LON,LAT",
-            help=both(
-                "起点：任一图层的编号或名称，或 经度,纬度（WGS 84）；不写则自选",
-                "Start: id or name of any record, or lon,lat (WGS 84); else wherever is best.",
-            ),
-        ),
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option(metavar="ID|LON,LAT", help=both("终点，写法相同", "End, written alike."))
-    ] = None,
-    is_round: Annotated[bool, typer.Option("--round", help=both("走一圈回到起点", "Come back to the start."))] = False,
-    theme: Annotated[
-        Texts,
-        typer.Option(
-            metavar="THEME",
-            help=both(
-                "只看这个主题，可写多次：red 红色、lingnan 岭南建筑、residence 名人故居、food 美食",
-                "Only this theme, may be repeated: red, lingnan, residence, food.",
-            ),
-        ),
-    ] = None,
-    must: Annotated[
-        Texts, typer.Option(metavar="ID", help=both("必看的编号或名称，可写多次", "To be seen; may be repeated."))
-    ] = None,
-    avoid: Annotated[
-        Texts, typer.Option(metavar="ID", help=both("不看的编号或名称，可写多次", "To be avoided; may be repeated."))
-    ] = None,
-    subdistrict: Annotated[
-        str | None, typer.Option(metavar="CODE", help=both("只看这个镇街的", "Only sights in this sub-district."))
-    ] = None,
-    depart: Annotated[str, typer.Option(metavar="HH:MM", help=both("出发时刻", "When the walk starts."))] = "09:00",
-    day: Annotated[
-        date | None,
-        typer.Option(
-            "--day",
-            parser=lambda text: _arguments.day(text, "--day"),
-            metavar="YYYY-MM-DD",
-            help=both("哪一天走（按周几开放）", "Day of the walk, for weekly opening hours."),
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help=both("写出线路和停留点：.geojson .kml", "Write line and stops: .geojson .kml")
-        ),
-    ] = None,
-    seconds: Annotated[
-        float,
-        typer.Option(
-            metavar="S",
-            min=0,
-            max=86_400,
-            help=both("搜索时限；Ctrl-C 取当前最好", "Time; Ctrl-C keeps the best so far."),
-        ),
-    ] = 30.0,
-    seed: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=0, help=both("随机种子（默认用分析的）", "Seed of the search [the run's].")),
-    ] = None,
+    hours: decide.Hours = "4",
+    start: decide.Start = None,
+    end: decide.End = None,
+    is_round: decide.IsRound = False,
+    theme: decide.Theme = None,
+    must: decide.Must = None,
+    avoid: decide.Avoid = None,
+    subdistrict: decide.RouteSubdistrict = None,
+    depart: decide.Depart = "09:00",
+    day: decide.Day = None,
+    out: decide.Out = None,
+    seconds: decide.Seconds = 30.0,
+    seed: decide.RouteSeed = None,
     run: options.RunId = None,
     model: options.ModelFile = None,
     setting: options.Settings = None,

@@ -10,15 +10,15 @@ import shapely
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from gis._graph import Floats, Ints
+    from gis._graph import Ints
     from gis.city import City
     from gis.model import Model
 
 WALK, STREET_WALK, FRONTAGE = "bundle.link_walk", "bundle.link_street", "bundle.street_distance"
 
 
-def links(city: City, places: gpd.GeoSeries, model: Model) -> tuple[Ints, Floats]:
-    """Return the pairs of rows of ``places`` that are neighbours, ``(m, 2)``, and the metres walked between them.
+def links(city: City, places: gpd.GeoSeries, model: Model) -> Ints:
+    """Return the pairs of rows of ``places`` that are neighbours, ``(m, 2)``.
 
     Neighbours are places that touch (0 m), that are no further apart on foot than ``bundle.link_walk``, or that lie on
     one street (within ``bundle.street_distance`` of its middle) and are no further apart than ``bundle.link_street``.
@@ -43,7 +43,8 @@ def links(city: City, places: gpd.GeoSeries, model: Model) -> tuple[Ints, Floats
     far = np.flatnonzero(~kept & (metres <= model.value(STREET_WALK)))
     if far.size:
         kept[far] = _on_one_street(city, places, pairs[far], model.value(FRONTAGE))
-    return pairs[kept], metres[kept]
+    neighbours: Ints = pairs[kept]
+    return neighbours
 
 
 def _on_one_street(city: City, places: gpd.GeoSeries, pairs: Ints, distance_m: float) -> np.ndarray:

@@ -16,10 +16,15 @@ STEPS, CORE_STEPS = 5, 3
 """How far a region reaches from its middle, and how near every member is to a middle."""
 
 
+def adjacency(ground: Ground) -> sparse.csr_array:
+    """Return which members are neighbours as a matrix of ones."""
+    count = len(ground.npv)
+    return sparse.csr_array((np.ones(len(ground.ends)), ground.ends, ground.starts), shape=(count, count))
+
+
 def regions(ground: Ground) -> list[Ints]:
     """Return the members of each region; a middle lies where no other is near, the first ones first."""
-    count = len(ground.npv)
-    links = sparse.csr_array((np.ones(len(ground.ends)), ground.ends, ground.starts), shape=(count, count))
+    count, links = len(ground.npv), adjacency(ground)
     is_near, found = np.zeros(count, dtype=bool), []
     for middle in range(count):
         if not is_near[middle]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 from scipy.sparse import csgraph
 
 from gis._bundle_checks import is_contiguous
@@ -14,6 +13,7 @@ from gis._bundle_ground import may_be
 from gis._bundle_master import Master, most_without_neighbours, whole
 from gis._bundle_packing import packed
 from gis._bundle_pricing import Pricing
+from gis._bundle_regions import adjacency
 from gis._bundle_windows import Window, replanned
 from gis.bundle import TOLERANCE_CNY
 
@@ -173,11 +173,8 @@ class Search:
         """Return what bundles are grown from beside the fat members: those to be kept, and ways between pairs."""
         found = [np.array([row]) for row in self.kept]
         if len(self.ground.together):
-            links = sparse.csr_array(
-                (np.ones(len(self.ground.ends)), self.ground.ends, self.ground.starts), shape=(len(self.allowed),) * 2
-            )
             _, before = csgraph.dijkstra(
-                links, unweighted=True, indices=self.ground.together[:, 0], return_predecessors=True
+                adjacency(self.ground), unweighted=True, indices=self.ground.together[:, 0], return_predecessors=True
             )
             for (first, last), back in zip(self.ground.together, before, strict=True):
                 way = [int(last)]

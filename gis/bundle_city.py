@@ -104,7 +104,7 @@ def members_of(
         options = _lying_in(options, subdistrict)
     found = candidates(layers, {**results, "opportunity": options}, model, with_unclear=with_unclear)
     city = City.build(layers, as_of=as_of, detour_factor=model.value("reach.detour_factor"))
-    pairs, _ = _bundle_links.links(city, found.table.geometry, model)
+    pairs = _bundle_links.links(city, found.table.geometry, model)
     table = found.table
     members = Members(
         net_cny=found.net_cny,
