@@ -19,7 +19,7 @@ help:
 	@echo "make setup        only make .venv and build the page"
 	@echo "make check        only lint, types and import rules"
 	@echo "make bench        time and memory on this machine"
-	@echo "make bench-decide sites, walks and bundles: each gap as it is, an hour and a half"
+	@echo "make bench-decide sites, walks and bundles: each gap as it is, a good hour and a half"
 	@echo "make fuzz         damaged files of every format, for five minutes (SECONDS=300)"
 	@echo "make golden       every coordinate system in every format, some twenty minutes"
 	@echo "make screenshots  the pictures of the README, made anew"
@@ -55,6 +55,7 @@ bench: $(VENV)/.ready-dev
 bench-decide: $(VENV)/.ready-dev
 	@$(BIN)/python -m bench.decide
 	@$(BIN)/python -m bench.bundles
+	@$(BIN)/python -m bench.sample_decisions
 
 fuzz: $(VENV)/.ready-dev
 	@$(BIN)/python scripts/fuzz.py --seconds $(SECONDS)

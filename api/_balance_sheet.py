@@ -54,9 +54,9 @@ def formula(sheet: Worksheet, row: int, column: int, said: str, form: str) -> No
     cell.number_format, cell.alignment = form, TOP
 
 
-def head(sheet: Worksheet, row: int, titles: Sequence[str]) -> None:
-    """Write the head of a table."""
-    for column, title in enumerate(titles, start=1):
+def head(sheet: Worksheet, row: int, titles: Sequence[str], *, first: int = 1) -> None:
+    """Write the head of a table from column ``first`` on."""
+    for column, title in enumerate(titles, start=first):
         cell: Any = sheet.cell(row, column, title)
         cell.font, cell.fill, cell.border = Font(bold=True), HEAD, THIN
         cell.alignment = MIDDLE

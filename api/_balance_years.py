@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from api._balance_members import Placed
     from api._balance_prices import Prices
+    from api._balance_transfers import Shared
     from gis.model import Model
 
     Cell = Callable[[int], str]
@@ -46,6 +47,11 @@ TITLES = {
     "net_cny": "净额 Net",
     "cumulative_cny": "累计 Cumulative",
     "discounted_cny": "净额现值 Net in money of year 0",
+    "transfer_in_cny": "由他包补入 Taken from other bundles",
+    "transfer_out_cny": "补给他包 Given to other bundles",
+    "after_cny": "反哺后净额 Net after transfers",
+    "after_cumulative_cny": "反哺后累计 Cumulative after transfers",
+    "after_discounted_cny": "反哺后净额现值 Net after transfers in money of year 0",
     "funding_state_cny": "财政出资 Paid by the state",
     "funding_owner_cny": "产权人出资 Paid by the owner",
     "funding_residents_cny": "居民出资 Paid by residents",
@@ -61,6 +67,7 @@ TITLES = {
     "sum_turn": "累计变号 Turns of cumulative",
 }
 TOTALS = (*INCOME, *COSTS, "net_cny", "cumulative_cny", "discounted_cny", *OTHERS_PAY, *SERVICES)
+TRANSFERS = ("transfer_in_cny", "transfer_out_cny", "after_cny", "after_cumulative_cny", "after_discounted_cny")
 HELPERS = ("back", "sign", "turn", "sum_sign", "sum_turn")
 DERIVED = ("public_more_cny", "debt_service_cny", "debt_cover", *HELPERS)
 
@@ -82,14 +89,22 @@ class Block:
 
 
 def write_accounts(
-    sheet: Worksheet, bundles: Sequence[tuple[str, Sequence[Placed]]], prices: Prices, model: Model
+    sheet: Worksheet,
+    bundles: Sequence[tuple[str, Sequence[Placed]]],
+    prices: Prices,
+    model: Model,
+    shared: Shared | None = None,
 ) -> list[Block]:
-    """Write the account of every bundle, its members' below it; return where each stands."""
+    """Write the account of every bundle, its members' below it; return where each stands.
+
+    ``shared``: where it is told what the bundles give each other; ``None`` where they may not.
+    """
     cells.title(sheet, 1, "账目：元，按年，全部为公式 Accounts by year in CNY, all formulas", bold=True)
     row, found, widest = 3, [], 0
-    for title, members in bundles:
+    more = TRANSFERS if shared is not None else ()
+    for number, (title, members) in enumerate(bundles):
         years = max(len(item.member.given["capex_cny"]) for item in members) - 1
-        rows = {name: row + 1 + place for place, name in enumerate((*TOTALS, *DERIVED))}
+        rows = {name: row + 1 + place for place, name in enumerate((*TOTALS, *more, *DERIVED))}
         block, widest = Block(rows, years), max(widest, years)
         cells.head(sheet, row, [title, "合计\nSum", *(f"第{year}年\nYear {year}" for year in range(years + 1))])
         after, blocks = row + len(rows) + 2, []
@@ -97,6 +112,8 @@ def write_accounts(
             blocks.append(_member_block(sheet, after, item, years, (prices, model)))
             after = max(blocks[-1].rows.values()) + 2
         _totals(sheet, block, blocks, prices)
+        if shared is not None:
+            _transfers(sheet, block, shared.paid(number))
         cells.put_away(sheet, [block.rows[name] for name in HELPERS])
         found.append(block)
         row = after + 1
@@ -281,7 +298,7 @@ def _totals(sheet: Worksheet, block: Block, members: Sequence[Block], prices: Pr
         _row(sheet, block, name, summed(name))
     at, rate = block.cell, prices.cell(RATE)
     _row(sheet, block, "net_cny", lambda year: _net(block, year))
-    _row(sheet, block, "cumulative_cny", lambda year: f"SUM({_upto(block, year)})", is_summed=False)
+    _row(sheet, block, "cumulative_cny", lambda year: f"SUM({_upto(block, 'net_cny', year)})", is_summed=False)
     _row(sheet, block, "discounted_cny", lambda year: f"{at('net_cny', year)}/(1+{rate})^{year}")
     _row(
         sheet,
@@ -297,8 +314,19 @@ def _totals(sheet: Worksheet, block: Block, members: Sequence[Block], prices: Pr
         _row(sheet, block, turn, _turn(block, sign))
 
 
-def _upto(block: Block, year: int) -> str:
-    return f"${block.cell('net_cny', 0)}:{block.cell('net_cny', year)}"
+def _transfers(sheet: Worksheet, block: Block, paid: tuple[str, str]) -> None:
+    """Write what the bundle takes and gives in its year 0, and what the account is after that."""
+    at = block.cell
+    for name, cell in zip(TRANSFERS, paid, strict=False):
+        _row(sheet, block, name, lambda year, cell=cell: "0" if year else cell)  # type: ignore[misc]
+    with_them = f"+{at('transfer_in_cny', 0)}-{at('transfer_out_cny', 0)}"
+    for name, of in (("after_cny", "net_cny"), ("after_discounted_cny", "discounted_cny")):
+        _row(sheet, block, name, lambda year, of=of: at(of, year) + ("" if year else with_them))  # type: ignore[misc]
+    _row(sheet, block, TRANSFERS[3], lambda year: f"SUM({_upto(block, 'after_cny', year)})", is_summed=False)
+
+
+def _upto(block: Block, name: str, year: int) -> str:
+    return f"${block.cell(name, 0)}:{block.cell(name, year)}"
 
 
 def _debt_service(block: Block, year: int, prices: Prices) -> str:

@@ -49,11 +49,24 @@ TransferCap = Annotated[
         help=both("包与包之间盈利反哺的上限（默认0）", "What bundles may give each other in all [0]."),
     ),
 ]
+ElementCap = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CNY",
+        help=both(
+            "一个包内要素之间盈利反哺的上限（默认不限）：亏损的改造等可从停车、充电等取多少",
+            "Within one bundle: what elements that lose may take from those that earn [no cap].",
+        ),
+    ),
+]
 Robust = Annotated[
     str | None,
     typer.Option(
         metavar="SHARE",
-        help=both("稳健：至少这个比例的情景平衡，如 0.8", "Robust: balanced in this share of scenarios, as 0.8."),
+        help=both(
+            "稳健：各参数取区间两端，至少这个比例的情景平衡，如 0.8",
+            "Robust: parameters at the ends of their ranges, balanced in this share of scenarios, as 0.8.",
+        ),
     ),
 ]
 Keep = Annotated[
@@ -71,6 +84,36 @@ Apart = Annotated[
     list[str] | None,
     typer.Option(metavar="ID,ID", help=both("两个不得同包，可写多次", "Never in one bundle; may be repeated.")),
 ]
+Again = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        help=both(
+            "从上次方案改起：上次的要求全部保留，再加这次写的（冲突以这次为准）",
+            "Go on from the last plan: all that was asked then, and what is asked now (which wins).",
+        ),
+    ),
+]
+Move = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ID,ID",
+        help=both(
+            "前一个移到后一个所在的包，与原包其余成员分开；含 --again，可写多次",
+            "The first goes into the bundle of the second, away from those it was with; implies --again.",
+        ),
+    ),
+]
+Release = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ID",
+        help=both(
+            "取消以前对它的要求（必入、不入、同包、分开）；含 --again，可写多次",
+            "Nothing asked of it before holds on; implies --again.",
+        ),
+    ),
+]
 WithUnclear = Annotated[
     bool, typer.Option("--with-unclear", help=both("许可待核实的也计入", "Options of open permission as well."))
 ]
@@ -81,6 +124,19 @@ Seconds = Annotated[
         min=0,
         max=86_400,
         help=both("搜索时限；Ctrl-C 取当前最好", "Time; Ctrl-C keeps the best so far."),
+    ),
+]
+BundleSeconds = Annotated[
+    float | None,
+    typer.Option(
+        "--seconds",
+        metavar="S",
+        min=0,
+        max=86_400,
+        help=both(
+            "搜索时限（默认 60，接着改 10）；Ctrl-C 取当前最好",
+            "Time [60; going on from a plan: 10]; Ctrl-C keeps the best so far.",
+        ),
     ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help=both("随机种子", "Seed of the search."))]

@@ -32,7 +32,7 @@ GZIP_LEVEL = 5
 SLIM_NUMBERS = 6
 """How many figures of a record a tooltip has room for."""
 
-TOLD_WHOLE = frozenset({"bundle", "bundle_member", "route", "site_choice"})
+TOLD_WHOLE = frozenset({"bundle", "bundle_member", "bundle_year", "route", "site_choice"})
 """Kinds that are few and whose records have no other page: all that is known of them goes with their drawing."""
 
 encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -134,8 +134,12 @@ class Layer:
 
     @cached_property
     def drawing(self) -> bytes:
-        """The slim FeatureCollection for drawing: placed records only, few properties, rounded coordinates."""
-        placed = np.flatnonzero(~self.unplaced)
+        """The slim FeatureCollection for drawing: placed records only, few properties, rounded coordinates.
+
+        Of a table that a decision's card shows all records: none has a place.
+        """
+        is_table = not self.kind.geometry and self.kind.name in TOLD_WHOLE
+        placed = np.flatnonzero(~self.unplaced | is_table)
         names = slim_columns(self.kind, self.frame.columns)
         features = feature_texts(
             [self.ids[row] for row in placed],

@@ -41,10 +41,10 @@ def tell(done: Routed, out: Path | None, directory: Path, *, as_json: bool) -> N
             f"{row['walk_minutes']:.1f}′ {row['walk_m']:.0f} m" if row["walk_m"] else "",
             f"{row['wait_minutes']:.0f}′" if row["wait_minutes"] else "",
             f"{row['stay_minutes']:.0f}′" if row["stay_minutes"] else "",
-            row["name"],
-            codes[row["visit"]][0],
+            _twice(row["name"], row["name_en"]),
+            " ".join(codes[row["visit"]]),
             f"{row['value']:.2f}" if row["value"] else "",
-            row["note"],
+            _twice(row["note"], row["note_en"]),
         )
         for row in stops.to_dict("records")
     ]
@@ -67,3 +67,9 @@ def tell(done: Routed, out: Path | None, directory: Path, *, as_json: bool) -> N
     console.show_line(both(f"已存为分析 {done.run.run_id}", "kept as a run of its own"))
     if out is None:
         output.tell_next(f"panhuo export {directory} route --out route.geojson")
+
+
+def _twice(zh: object, en: object) -> str:
+    """Return a text in both languages, once where they are alike or one is lacking."""
+    told = [str(said) for said in (zh, en) if said is not None and said == said]  # noqa: PLR0124  (NaN)
+    return " | ".join(said for said in dict.fromkeys(told) if said)

@@ -99,25 +99,27 @@ def _tell_sites(done: Sited) -> None:
             row["site_order"],
             row["name"] or row["asset_id"],
             _code("action", row["action"]),
-            "此前已定" if row["is_decided"] else f"{row['capex_cny'] / WAN:,.1f}",
-            _code("permission", row["permission"]) + ("，临时" if row["is_temporary"] is True else ""),
+            "此前已定 decided" if row["is_decided"] else f"{row['capex_cny'] / WAN:,.1f}",
+            _code("permission", row["permission"]) + (" 临时 temporary" if row["is_temporary"] is True else ""),
             row["reason"],
+            row["reason_en"],
         )
         for row in done.plan.table.astype(object).to_dict("records")
     ]
-    titles = ("序", "名称", "动作", "投资(万元)", "许可", "理由")
-    console.show_table(titles, rows, giving_way=(("理由",), ("名称",)))
+    titles = ("序 no", "名称 name", "动作 action", "投资 capex", "许可 permission", "理由", "why")
+    console.show_line(both("选中的（投资：万元）", "chosen (capex in 10,000 CNY)"))
+    console.show_table(titles, rows, giving_way=(("why",), ("理由",), ("名称 name",)))
 
 
 def _code(field: str, code: str) -> str:
-    return (schema.kind("site_choice")[field].codes or {}).get(code, (code, code))[0]
+    return " ".join(dict.fromkeys((schema.kind("site_choice")[field].codes or {}).get(code, (code, code))))
 
 
 def _verdict(done: Sited) -> list[str]:
     """Return what the choice costs and reaches, and how good it is proven to be."""
     told = done.plan.told
     spent = f"共{told['site_count']}处，投资{told['cost_cny'] / WAN:,.1f}万元"
-    spent_en = f"{told['site_count']} sites for {told['cost_cny']:,.0f} CNY"
+    spent_en = f"{told['site_count']} {'site' if told['site_count'] == 1 else 'sites'} for {told['cost_cny']:,.0f} CNY"
     if told["budget_cny"] is not None:
         spent += f"（预算{told['budget_cny'] / WAN:,.1f}万元）"
         spent_en += f" of {told['budget_cny']:,.0f}"
@@ -159,10 +161,11 @@ def _left(told: dict[str, Any]) -> list[str]:
         part = told["uncovered"][why]
         if part["communities"]:
             most = "、".join(f"{item['name']}缺{item['units']:,.0f}" for item in part["most"])
+            most_en = ", ".join(f"{item['name']} {item['units']:,.0f}" for item in part["most"])
             lines.append(
                 both(
                     f"{zh}：{part['communities']}个小区，仍缺{part['units']:,.0f}个，最多的是{most}",
-                    f"{en}: {part['communities']} communities, {part['units']:,.0f} still missing",
+                    f"{en}: {part['communities']} communities, {part['units']:,.0f} still missing, most in {most_en}",
                 )
             )
     return lines

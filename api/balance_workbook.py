@@ -10,6 +10,7 @@ import openpyxl
 from api import _balance_sheet as cells
 from api._balance_members import members_of, write_members
 from api._balance_prices import Prices
+from api._balance_transfers import FIRST_ROW, TITLE_ROW, Shared
 from api._balance_years import write_accounts
 from gis._account_facts import LOSS_YEARS, PROFIT_TAX, RATE, REVENUE_TAX
 from gis._price_titles import price_title
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from api._balance_years import Block
     from gis.model import Model
 
-TITLE_ROW, FIRST_PARAMETER = 3, 4
+FIRST_PARAMETER = 4
 ALWAYS = (RATE, LOAN, COVER, REVENUE_TAX, PROFIT_TAX, LOSS_YEARS)
 """Parameters that stand first on their sheet."""
 SAMPLE = "示例数据，不可用于决策。Sample data: not for decisions."
@@ -63,6 +64,8 @@ NOTES = (
     "Debt cover (an assumption): a loan fills the deepest deficit, paid back in equal yearly payments over all years.",
     "不增加政府投入：逐年比较（财政出资+新模式财政支出）与现状财政支出。",
     "No more public money than today: what the state invests and pays in the new model beside what it pays today.",
+    "盈利反哺（有上限时）：缺额由他包按净现值比例补入，记在各包第0年；上限和合计按首个预算年币值，各包按起始年折算。",
+    "Transfers (where capped): who lacks takes from the others by NPV, in year 0 of each; sums in first-year money.",
     "来源以 ASSUMPTION 开头的参数为假定，使用前请换成本地数据。",
     "Parameters whose source begins with ASSUMPTION are assumptions: put local numbers in their place.",
 )
@@ -84,6 +87,8 @@ class Balance:
     basis
         As for :func:`gis.bundle_account.account`: rows of the run's table ``account_basis``. Members that are not in it
         are numbers to be changed, not formulas of prices.
+    start_year
+        The year of the plan in which it starts, 0 the first budget year.
     """
 
     bundle_id: str
@@ -91,9 +96,18 @@ class Balance:
     members: pd.DataFrame
     lines: pd.DataFrame
     basis: pd.DataFrame | None
+    start_year: int = 0
 
 
-def write_balance(path: Path, bundles: Sequence[Balance], model: Model, *, is_sample: bool, notice: str) -> None:
+def write_balance(
+    path: Path,
+    bundles: Sequence[Balance],
+    model: Model,
+    *,
+    is_sample: bool,
+    notice: str,
+    transfer_cap_cny: float = 0.0,
+) -> None:
     """Write 资金平衡表.xlsx of the bundles.
 
     Parameters
@@ -108,6 +122,9 @@ def write_balance(path: Path, bundles: Sequence[Balance], model: Model, *, is_sa
         Whether the bundles are made of sample data: the sheets say so.
     notice
         Attribution and licences of the layers behind it.
+    transfer_cap_cny
+        What the bundles may give each other in all, in money of the plan's year 0: with it the sheets tell who gives
+        and takes (:func:`gis._bundle_transfers.transfers`), by formulas too.
     """
     book = openpyxl.Workbook()
     summary = book.active
@@ -119,8 +136,11 @@ def write_balance(path: Path, bundles: Sequence[Balance], model: Model, *, is_sa
     members = [(item.bundle_id, members_of(item, model)) for item in bundles]
     placed = write_members(people, members, prices, model)
     titles = [f"{item.bundle_id} {item.name}" for item in bundles]
-    blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model)
+    shared = Shared(summary.title, prices, count=len(bundles)) if transfer_cap_cny > 0 else None
+    blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model, shared)
     _summarise(summary, bundles, [(block, years.title) for block in blocks], prices, is_sample=is_sample)
+    if shared is not None:
+        shared.write(summary, [item.start_year for item in bundles], transfer_cap_cny)
     _parameters(inputs, prices, model)
     _explain(said, notice, is_sample=is_sample)
     book.calculation.fullCalcOnLoad = True
@@ -139,7 +159,7 @@ def _summarise(
     cells.title(sheet, 1, "资金平衡表 Balance of funds", bold=True)
     cells.title(sheet, 2, f"单位：万元（10,000 CNY）。{SAMPLE if is_sample else ''}")
     cells.head(sheet, TITLE_ROW, SUMMARY_HEADS)
-    for row, (item, (block, title)) in enumerate(zip(bundles, blocks, strict=True), start=TITLE_ROW + 1):
+    for row, (item, (block, title)) in enumerate(zip(bundles, blocks, strict=True), start=FIRST_ROW):
         cells.text(sheet, row, 1, item.bundle_id)
         cells.text(sheet, row, 2, item.name)
         cells.number(sheet, row, 3, len(item.members), "0")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from api import _bundle_memory as memory
 from api import deciding
+from api._bundle_assumptions import assumptions
+from api._bundle_wishes import Wishes, carried, limits_of
 from api._deadline import deadline
+from api.models import read_model
 from gis import bundle as search
 from gis import bundle_check, bundle_city
 from gis._bundle_accounts import Accounted, accounted
+from gis._bundle_change import Changes, changes
 from gis._bundle_layers import layers_of
-from gis._bundle_left import Left
+from gis._bundle_left import Left, all_in_turn
 from gis.bundle import Plan
-from layers.errors import AnalysisError, UsageError
+from layers.errors import AnalysisError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +26,12 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from api._bundle_memory import Earlier
+    from api._bundle_wishes import Change
     from api.deciding import Ground
     from gis.bundle import Limits
-    from gis.bundle_city import CityMembers, Within
+    from gis.bundle_city import CityMembers
+    from gis.model import Model
     from layers.runs import Run
     from layers.scope import Scope
     from layers.workspace import Workspace
@@ -35,39 +43,20 @@ LEAST_S = 1.0
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What a person asks of the bundles; what is not said is the model's default.
+class Since:
+    """What a decision changed against the one that it went on from.
 
     Parameters
     ----------
-    subdistrict
-        Code: only what lies in it.
-    within
-        What no bundle may cross.
-    with_unclear
-        Whether options of open permission are taken as well.
-    most_members
-        Of one bundle.
-    working_capital_cny, public_budget_cny, transfer_cap_cny, balanced_share
-        As in :class:`gis.bundle.Limits`; one budget holds for each of the model's years.
-    kept, left_out
-        Ids of members that must be in a bundle, that may be in none.
-    together, apart
-        Pairs of ids that share a bundle, that may not.
+    run_id, benefit
+        The run that holds the earlier one, and what that reached.
+    changes
+        What became of the members.
     """
 
-    subdistrict: str | None = None
-    within: Within | None = None
-    with_unclear: bool = False
-    most_members: int | None = None
-    working_capital_cny: float | None = None
-    public_budget_cny: tuple[float, ...] = ()
-    transfer_cap_cny: float = 0.0
-    balanced_share: float | None = None
-    kept: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    together: tuple[tuple[str, str], ...] = ()
-    apart: tuple[tuple[str, str], ...] = ()
+    run_id: str
+    benefit: float
+    changes: Changes
 
 
 @dataclass(frozen=True)
@@ -84,6 +73,8 @@ class Bundled:
         With their accounts, the one of most benefit first.
     tables
         ``bundle``, ``bundle_member``, ``bundle_year``.
+    since
+        What changed against the decision that the run held; ``None`` where it held none for the same place.
     """
 
     run: Run
@@ -93,11 +84,13 @@ class Bundled:
     plan: Plan
     bundles: list[Accounted]
     tables: Mapping[str, gpd.GeoDataFrame]
+    since: Since | None = None
 
 
 def bundle(
     workspace: Workspace,
     wishes: Wishes,
+    change: Change | None = None,
     *,
     seconds: float = 60.0,
     seed: int = 0,
@@ -109,12 +102,14 @@ def bundle(
 ) -> Bundled:
     """Search the bundles of a run and keep them as a run of its own.
 
+    A search begins from the decision that the run holds, as far as that still holds.
+
     Parameters
     ----------
     workspace, run_id, model_file, overrides, scope
-        Which run; the model must be the one that it was made with.
-    wishes
-        What is asked.
+        Which run; what an analysis reads of the model must be what it was made with.
+    wishes, change
+        What is asked; with a change, beside what the last decision was asked (and its parameters of the model).
     seconds
         For the search; the first Ctrl-C ends it with the best so far.
     seed
@@ -125,14 +120,56 @@ def bundle(
     Raises
     ------
     UsageError
-        If an id is no member, or wishes contradict each other.
+        If an id is no member, wishes contradict each other, or there is no decision to change.
     AnalysisError
         If the wishes cannot be met, or the checker refuses what was found: nothing is kept then.
     """
     tell = progress or (lambda _stage, _fraction: None)
     tell("members", 0.0)
-    ground = deciding.ground(workspace, run_id=run_id, model_file=model_file, overrides=overrides, scope=scope)
-    found = bundle_city.members_of(
+    before, wishes, ground = _asked(
+        workspace, wishes, change, run_id=run_id, model_file=model_file, overrides=overrides, scope=scope
+    )
+    found = _found(ground, wishes, seed)
+    limits = limits_of(ground, found, wishes)
+    tell("members", 1.0)
+    plan = searched(found, limits, before, seconds=seconds, seed=seed, progress=tell)
+    _refuse_faults(found, limits, plan)
+    bundles = accounted(found, plan, ground.model, seed=seed, progress=tell)
+    tables = layers_of(found, limits, plan, bundles)
+    tell("accounts", 1.0)
+    since = _since(before, wishes, found, bundles)
+    told = {"bundle": {**_told(limits, plan, wishes, found, ground.model, seed=seed), "since": _told_since(since)}}
+    left = {memory.DOCUMENT: memory.document(found, limits, plan, [item.bundle for item in bundles])}
+    kept = deciding.keep(workspace, ground, tables, told, documents=left, scope=scope)
+    return Bundled(kept, ground, found, limits, plan, bundles, tables, since)
+
+
+def _asked(
+    workspace: Workspace,
+    wishes: Wishes,
+    change: Change | None,
+    *,
+    run_id: str | None,
+    model_file: Path | None,
+    overrides: Mapping[str, str] | None,
+    scope: Scope | None,
+) -> tuple[Earlier | None, Wishes, Ground]:
+    """Return the decision that a search begins from, what is asked in all, and what it is decided on."""
+    run = workspace.run(run_id)
+    before = memory.earlier(workspace, run, is_needed=change is not None)
+    if before is not None and change is not None:
+        overrides = memory.settings(before, read_model(model_file, overrides), overrides or {})
+    ground = deciding.ground(workspace, run_id=run.run_id, model_file=model_file, overrides=overrides, scope=scope)
+    if before is not None and change is not None:
+        options = ground.results["opportunity"]
+        asset_of = dict(zip(options["opportunity_id"], options["asset_id"], strict=True))
+        bundles = [{asset_of.get(name, name) for name in bundle} for bundle in before.bundles]
+        wishes = carried(before.wishes, wishes, change, bundles, asset_of)
+    return before, wishes, ground
+
+
+def _found(ground: Ground, wishes: Wishes, seed: int) -> CityMembers:
+    return bundle_city.members_of(
         ground.layers,
         ground.results,
         ground.model,
@@ -140,21 +177,14 @@ def bundle(
         subdistrict=wishes.subdistrict,
         within=wishes.within,
         with_unclear=wishes.with_unclear,
+        seed=seed,
     )
-    limits = limits_of(ground, found, wishes)
-    tell("members", 1.0)
-    plan = searched(found, limits, seconds=seconds, seed=seed, progress=tell)
-    _refuse_faults(found, limits, plan)
-    bundles = accounted(found, plan, ground.model, seed=seed, progress=tell)
-    tables = layers_of(found, limits, plan, bundles)
-    tell("accounts", 1.0)
-    told = {"bundle": _told(limits, plan, wishes, found, seed=seed)}
-    run = deciding.keep(workspace, ground, tables, told, scope=scope)
-    return Bundled(run, ground, found, limits, plan, bundles, tables)
 
 
-def searched(found: CityMembers, limits: Limits, *, seconds: float, seed: int, progress: Progress) -> Plan:
-    """Return the best bundles found in the time given, or until the first Ctrl-C.
+def searched(
+    found: CityMembers, limits: Limits, before: Earlier | None, *, seconds: float, seed: int, progress: Progress
+) -> Plan:
+    """Return the best bundles found in the time given, or until the first Ctrl-C, beginning from an earlier decision.
 
     Raises
     ------
@@ -163,6 +193,7 @@ def searched(found: CityMembers, limits: Limits, *, seconds: float, seed: int, p
     """
     if not len(found.members):
         return Plan((), 0.0, 0.0)
+    warm, is_tighter = memory.begun(found, limits, before)
     with deadline(seconds) as clock:
         try:
             return search.best_bundles(
@@ -172,92 +203,17 @@ def searched(found: CityMembers, limits: Limits, *, seconds: float, seed: int, p
                 seconds=max(seconds, LEAST_S),
                 spent=clock.spent,
                 progress=lambda share: progress("bundles", share),
+                warm=warm,
+                is_tighter=is_tighter,
             )
         except AnalysisError as error:
             raise _with_what_lacks(found, limits, error) from error
 
 
-def limits_of(ground: Ground, found: CityMembers, wishes: Wishes) -> Limits:
-    """Return the limits that a person's wishes make of the model's defaults.
-
-    Raises
-    ------
-    UsageError
-        If an id is no member, wishes contradict each other, or a robust plan is asked of a run without scenarios.
-    """
-    asked = bundle_city.default_limits(ground.model)
-    kept = bundle_city.rows_of(found, wishes.kept, "--keep")
-    left_out = bundle_city.rows_of(found, wishes.left_out, "--forbid")
-    together = tuple(_pair(found, pair, "--together") for pair in wishes.together)
-    apart = tuple(_pair(found, pair, "--apart") for pair in wishes.apart)
-    _refuse_contradictions(found, (kept, left_out), (together, apart))
-    if wishes.balanced_share is not None and found.members.npv_scenario_cny is None:
-        raise UsageError(
-            f"run {ground.run.run_id} has no scenarios of its accounts",
-            f"分析 {ground.run.run_id} 没有账目情景",
-            hint="run `panhuo analyze` again, or leave --robust out",
-            hint_zh="请重新运行 panhuo analyze，或去掉 --robust",
-        )
-    return replace(
-        asked,
-        most_members=wishes.most_members or asked.most_members,
-        working_capital_cny=_or(wishes.working_capital_cny, asked.working_capital_cny),
-        public_budget_cny=_budget(wishes.public_budget_cny, asked.public_budget_cny),
-        within_unit=wishes.within is not None,
-        transfer_cap_cny=wishes.transfer_cap_cny,
-        balanced_share=wishes.balanced_share,
-        kept=kept,
-        left_out=left_out,
-        together=together,
-        apart=apart,
-    )
-
-
-def _budget(told: tuple[float, ...], default: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the public money of each year; one amount holds for each of the model's years."""
-    return told * len(default) if len(told) == 1 else told or default
-
-
-def _or(told: float | None, default: float) -> float:
-    return default if told is None else told
-
-
-def _pair(found: CityMembers, pair: Sequence[str], option: str) -> tuple[int, int]:
-    first, second = bundle_city.rows_of(found, pair, option)
-    if first == second:
-        raise UsageError(
-            f"{option} {','.join(pair)}: the two are one member",
-            f"{option} {','.join(pair)} 两个编号是同一个成员",
-            hint="give two members",
-            hint_zh="请写两个不同的成员",
-        )
-    return first, second
-
-
-def _refuse_contradictions(
-    found: CityMembers,
-    rows: tuple[tuple[int, ...], tuple[int, ...]],
-    pairs: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]],
-) -> None:
-    both = set(rows[0]) & set(rows[1])
-    twice = set(map(frozenset, pairs[0])) & set(map(frozenset, pairs[1]))
-    for options, members in (
-        ("--keep / --forbid", [found.ids[row] for row in sorted(both)]),
-        ("--together / --apart", [",".join(found.ids[row] for row in sorted(pair)) for pair in twice]),
-    ):
-        if members:
-            raise UsageError(
-                f"{options} contradict each other: {'; '.join(members)}",
-                f"{options} 互相矛盾：{'；'.join(members)}",
-                hint="take it out of one of the two",
-                hint_zh="请从其中一个选项里去掉",
-            )
-
-
 def _with_what_lacks(found: CityMembers, limits: Limits, error: AnalysisError) -> AnalysisError:
-    """Return the error of a search that could not keep its members, with what one of them lacks by itself."""
+    """Return the error of a search that could not keep its members, with what the first that nothing fits lacks."""
     left = Left(found, limits, Plan((), 0.0, 0.0), {})
-    told = [(found.ids[row], left.why(row)) for row in limits.kept]
+    told = ((found.ids[row], why) for row, why in left.in_turn(limits.kept))
     short = next(((name, why.note) for name, why in told if why.lacks != "nothing"), None)
     if short is None:
         return error
@@ -278,7 +234,7 @@ def _refuse_faults(found: CityMembers, limits: Limits, plan: Plan) -> None:
         )
 
 
-def _told(limits: Limits, plan: Plan, wishes: Wishes, found: CityMembers, *, seed: int) -> dict[str, Any]:
+def _told(limits: Limits, plan: Plan, wishes: Wishes, found: CityMembers, model: Model, *, seed: int) -> dict[str, Any]:
     """Return what the run's manifest says of the decision."""
     capital = limits.working_capital_cny
     return {
@@ -294,8 +250,26 @@ def _told(limits: Limits, plan: Plan, wishes: Wishes, found: CityMembers, *, see
         "most_members": limits.most_members,
         "working_capital_cny": capital,
         "public_budget_cny": list(limits.public_budget_cny),
+        "left_in_turn": all_in_turn(found, limits, plan)._asdict(),
+        "assumptions": assumptions(model, limits),
         "notes": [{"zh": note.zh, "en": note.en} for note in found.candidates.notes],
     }
+
+
+def _since(before: Earlier | None, wishes: Wishes, found: CityMembers, bundles: Sequence[Accounted]) -> Since | None:
+    """Return what changed against an earlier decision; nothing where that looked at another place."""
+    if before is None or before.wishes.subdistrict != wishes.subdistrict:
+        return None
+    now = [{found.ids[row] for row in item.rows} for item in bundles]
+    return Since(before.run_id, before.benefit, changes(before.bundles, now))
+
+
+def _told_since(since: Since | None) -> dict[str, Any] | None:
+    if since is None:
+        return None
+    moved = [{"member": name, "from": here + 1, "to": there + 1} for name, here, there in since.changes.moved]
+    came_in, left = (list(names) for names in (since.changes.came_in, since.changes.left))
+    return {"run_id": since.run_id, "benefit": since.benefit, "came_in": came_in, "left": left, "moved": moved}
 
 
 def write_workbook(done: Bundled, path: Path) -> None:
@@ -303,8 +277,16 @@ def write_workbook(done: Bundled, path: Path) -> None:
     from api.balance_workbook import Balance, write_balance  # noqa: PLC0415
 
     basis = done.found.basis
-    sheets = [Balance(item.bundle_id, item.name.zh, item.members, item.lines, basis) for item in done.bundles]
+    sheets = [
+        Balance(item.bundle_id, item.name.zh, item.members, item.lines, basis, item.bundle.start_year)
+        for item in done.bundles
+    ]
     notice = "; ".join(done.ground.run.manifest.get("attributions", ()))
     write_balance(
-        path, sheets, done.ground.model, is_sample=bool(done.ground.run.manifest.get("is_sample")), notice=notice
+        path,
+        sheets,
+        done.ground.model,
+        is_sample=bool(done.ground.run.manifest.get("is_sample")),
+        notice=notice,
+        transfer_cap_cny=done.limits.transfer_cap_cny,
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 AREAS = ("subdistrict", "district")
+SEARCH_S, CHANGE_S = 60.0, 10.0
+"""For a search from nothing, and for one that goes on from a plan."""
 
 
 @app.command(
@@ -36,13 +38,17 @@ def bundle(
     working_capital: decide.WorkingCapital = None,
     public_budget: decide.PublicBudget = None,
     transfer_cap: decide.TransferCap = None,
+    element_cap: decide.ElementCap = None,
     robust: decide.Robust = None,
     keep: decide.Keep = None,
     forbid: decide.Forbid = None,
     together: decide.Together = None,
     apart: decide.Apart = None,
+    again: decide.Again = False,
+    move: decide.Move = None,
+    release: decide.Release = None,
     with_unclear: decide.WithUnclear = False,
-    seconds: decide.Seconds = 60.0,
+    seconds: decide.BundleSeconds = None,
     seed: decide.Seed = 0,
     workbook: decide.Workbook = None,
     run: options.RunId = None,
@@ -53,28 +59,32 @@ def bundle(
     """Search bundles on a finished run, and keep them as a run."""
     from api import _bundle_output as output
     from api import bundling
+    from api._bundle_wishes import Change, Wishes
     from layers.workspace import Workspace
 
     output.check_workbook(workbook)
-    wishes = bundling.Wishes(
+    wishes = Wishes(
         subdistrict=subdistrict,
         within=_area(within),
         with_unclear=with_unclear,
         most_members=most,
         working_capital_cny=_arguments.money(working_capital, "--working-capital"),
         public_budget_cny=_budget(public_budget),
-        transfer_cap_cny=_arguments.money(transfer_cap, "--transfer-cap") or 0.0,
+        transfer_cap_cny=_arguments.money(transfer_cap, "--transfer-cap"),
+        element_cap_cny=_arguments.money(element_cap, "--element-cap"),
         balanced_share=_share(robust),
         kept=tuple(keep or ()),
         left_out=tuple(forbid or ()),
         together=_pairs("--together", together),
         apart=_pairs("--apart", apart),
     )
+    change = Change(_pairs("--move", move), tuple(release or ())) if again or move or release else None
     with console.shown_progress() as progress:
         done = bundling.bundle(
             Workspace.open(directory),
             wishes,
-            seconds=seconds,
+            change,
+            seconds=_seconds(seconds, is_change=change is not None),
             seed=seed,
             run_id=run,
             model_file=model,
@@ -84,6 +94,13 @@ def bundle(
     if workbook is not None:
         bundling.write_workbook(done, workbook)
     output.tell(done, workbook, directory, as_json=as_json)
+
+
+def _seconds(told: float | None, *, is_change: bool) -> float:
+    """Return the time that a search is given: less where it goes on from a plan."""
+    if told is not None:
+        return told
+    return CHANGE_S if is_change else SEARCH_S
 
 
 def _budget(text: str | None) -> tuple[float, ...]:

@@ -313,7 +313,8 @@ def ready_sample(root: Path, *, progress: Progress | None = None) -> Workspace:
         tell("sample city", 1.0)
     run = workspace.latest_run()
     versions = {item.kind: item.version for item in workspace.summary() if item.count}
-    if run is None or run.inputs != versions or run.manifest["model"]["sha256"] != read_model(None).sha256:
+    read = None if run is None else run.manifest["model"].get("analysis_sha256")
+    if run is None or run.inputs != versions or read != read_model(None).analysis_sha256:
         analyze(workspace, progress=progress)
     return workspace
 

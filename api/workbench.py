@@ -113,6 +113,7 @@ def describe_workspace(store: Store, scope: Scope) -> dict[str, Any]:
             "notes": _results.notes(manifest),
             "model": manifest.get("own_model"),
             "changed_layers": changed_layers(run, current.snapshots),
+            "assumptions": manifest.get("decided", {}).get("bundle", {}).get("assumptions", []),
         },
     }
 

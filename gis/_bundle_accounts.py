@@ -42,9 +42,12 @@ class Accounted:
     lines
         For :func:`gis.bundle_account.account`: one row a member and year.
     taken_in
-        The public services, as :func:`gis._bundle_services.service_lines` tells.
+        The public services that the operator takes over within the account, or that go on beside it, as
+        :class:`gis._bundle_services.TakenIn` tells.
     account
         The account.
+    service_notes
+        What is said of the services.
     """
 
     bundle: Bundle
@@ -56,11 +59,17 @@ class Accounted:
     lines: pd.DataFrame
     taken_in: pd.DataFrame
     account: BundleAccount
+    service_notes: tuple[Note, ...]
 
     @property
     def rows(self) -> list[int]:
         """Its members' rows."""
         return list(self.bundle.rows)
+
+    @property
+    def merged(self) -> pd.DataFrame:
+        """The public services that the operator takes over within the account."""
+        return self.taken_in[self.taken_in["first_year"].notna()]
 
 
 def accounted(
@@ -105,7 +114,9 @@ def _one(
     years = found.members.net_cny.shape[1] - 1
     homes = table.loc[table["is_community"], "asset_id"]
     shares = services.household_shares(found.need, homes)
-    taken_in, more = services.service_lines(found.services, shares, found.as_of, years, model)
+    taken_in, more, notes = services.service_lines(
+        found.services, shares, found.as_of, years, model, start_year=bundle.start_year
+    )
     lines = pd.concat([_member_lines(found, rows, years), more], ignore_index=True).fillna(0.0)
     members = pd.DataFrame({"member": table.index, "name": table["name"].array, "action": table["action"].array})
     members = pd.concat([members, taken_in[["member", "name"]].assign(action=None)], ignore_index=True)
@@ -119,6 +130,7 @@ def _one(
         lines,
         taken_in,
         account(lines, model, basis=priced),
+        notes,
     )
 
 

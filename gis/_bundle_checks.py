@@ -45,7 +45,8 @@ def _of_members(members: Members) -> Iterator[Note]:
         "net_cny": (members.net_cny, 2),
         "public_cny": (members.public_cny, 2),
         "benefit": (members.benefit, 1),
-        "npv_scenario_cny": (members.npv_scenario_cny, 2),
+        "net_scenario_cny": (members.net_scenario_cny, 3),
+        "npv_element_cny": (members.npv_element_cny, 2),
         "unit": (members.unit, 1),
     }
     for name, (array, dimensions) in arrays.items():
@@ -63,21 +64,29 @@ def _of_members(members: Members) -> Iterator[Note]:
 
 
 def _of_limits(members: Members, limits: Limits) -> Iterator[Note]:
-    if not np.isfinite(limits.discount_rate) or limits.discount_rate <= -1:
-        yield Note("折现率须大于 -1", "the discount rate must be above -1")
+    if not np.isfinite(limits.discount_rate) or limits.discount_rate < 0:
+        yield Note("折现率不得为负", "the discount rate must be 0 or more")
     if limits.most_members < 1:
         yield Note("每包至少 1 个成员", "a bundle must be allowed 1 member at least")
     for zh, en, value in (
         ("垫资上限", "working capital", limits.working_capital_cny),
         ("互补上限", "the cap on transfers", limits.transfer_cap_cny),
+        ("要素反哺上限", "the cap between elements", limits.element_cap_cny),
         *(("财政资金", "a year's public money", budget) for budget in limits.public_budget_cny),
     ):
         if np.isnan(value) or value < 0:
             yield Note(f"{zh}不得为负或空", f"{en} must be 0 or more")
     if limits.balanced_share is not None and not 0 < limits.balanced_share <= 1:
         yield Note("平衡情景比例须在 0 到 1 之间", "the share of scenarios must lie between 0 and 1")
-    if limits.balanced_share is not None and members.npv_scenario_cny is None:
+    if limits.balanced_share is not None and members.net_scenario_cny is None:
         yield Note("没有情景，无法按比例平衡", "there are no scenarios to balance in")
+    if limits.balanced_share is not None and limits.transfer_cap_cny > 0:
+        yield Note(
+            "包间互补与情景平衡不能同时要求：互补之下单个包无所谓平衡",
+            "transfers and scenarios cannot be asked for together: with transfers no bundle balances by itself",
+        )
+    if np.isfinite(limits.element_cap_cny) and members.npv_element_cny is None:
+        yield Note("没有分要素的净现值，无法限制要素间反哺", "there are no NPVs by element to put a cap on")
     yield from _of_wishes(len(members), limits)
 
 

@@ -23,8 +23,11 @@ class Ground(NamedTuple):
         Neighbours of member ``i``: ``ends[starts[i]:starts[i + 1]]``.
     npv, cash, public, benefit
         NPV; cumulative cash and public money by year; benefit.
-    scenario
-        NPV in each scenario; no column where none is asked for.
+    scenario, scenario_cash
+        NPV, and cumulative cash by year, in each scenario; no column where none is asked for, or no year where working
+        capital has no limit.
+    element
+        NPV by element; no column where those need not balance.
     worth
         NPV, or a number of which the sum over every bundle is no less than ``-shortfall`` as that of the NPVs is, and
         which is more often in the way: what a member counts in a scenario that must balance.
@@ -34,8 +37,12 @@ class Ground(NamedTuple):
         Pairs of members, ``(pairs, 2)``.
     order
         Of all members of a bundle the one of least order is its root: the fattest.
-    most, working_capital, shortfall, balanced
-        Members of a bundle, least cumulative cash (negated), how far an NPV may fall short, scenarios to balance in.
+    most, working_capital, balanced, element_cap
+        Members of a bundle, least cumulative cash (negated), scenarios to balance in, what elements may take.
+    yearly, late, transfers, shortfall
+        What money of one year is worth in the year before, and that of the last start year in year 0 (1 where nothing
+        is transferred); what all bundles that fall short may take together, in money of year 0; how far one may fall
+        short, in money of its start.
     """
 
     starts: Ints
@@ -45,6 +52,8 @@ class Ground(NamedTuple):
     public: Floats
     benefit: Floats
     scenario: Floats
+    scenario_cash: Floats
+    element: Floats
     worth: Floats
     budget: Floats
     together: Ints
@@ -52,8 +61,12 @@ class Ground(NamedTuple):
     order: Ints
     most: int
     working_capital: float
-    shortfall: float
     balanced: int
+    element_cap: float
+    yearly: float
+    late: float
+    transfers: float
+    shortfall: float
 
 
 def prepared(members: Members, limits: Limits) -> Ground:
@@ -63,8 +76,12 @@ def prepared(members: Members, limits: Limits) -> Ground:
     starts = np.searchsorted(links[:, 0], np.arange(count + 1))
     years = np.arange(members.net_cny.shape[1])
     npv = (members.net_cny * (1.0 + limits.discount_rate) ** -years).sum(axis=1)
-    scenario, balanced = _scenarios(members, limits)
+    scenario, scenario_cash, balanced = _scenarios(members, limits)
     worth = _worth(npv, scenario, balanced)
+    yearly = 1.0 / (1.0 + limits.discount_rate)
+    last = max(0, len(limits.public_budget_cny) - 1) if limits.transfer_cap_cny > 0 else 0
+    late, transfers = min(1.0, yearly**last), float(limits.transfer_cap_cny) + TOLERANCE_CNY / 2
+    is_capped = np.isfinite(limits.element_cap_cny) and members.npv_element_cny is not None
     order = np.empty(count, dtype=np.int64)
     order[np.lexsort((np.arange(count), -worth))] = np.arange(count)
     return Ground(
@@ -75,6 +92,8 @@ def prepared(members: Members, limits: Limits) -> Ground:
         public=np.ascontiguousarray(members.public_cny, dtype=np.float64),
         benefit=np.asarray(members.benefit, dtype=np.float64),
         scenario=scenario,
+        scenario_cash=scenario_cash,
+        element=np.ascontiguousarray(members.npv_element_cny) if is_capped else np.empty((count, 0)),
         worth=worth,
         budget=np.array(limits.public_budget_cny, dtype=np.float64),
         together=np.array(limits.together, dtype=np.int64).reshape(-1, 2),
@@ -82,8 +101,12 @@ def prepared(members: Members, limits: Limits) -> Ground:
         order=order,
         most=int(limits.most_members),
         working_capital=float(limits.working_capital_cny) + TOLERANCE_CNY / 2,
-        shortfall=float(limits.transfer_cap_cny) + TOLERANCE_CNY / 2,
         balanced=balanced,
+        element_cap=float(limits.element_cap_cny) + TOLERANCE_CNY / 2,
+        yearly=yearly,
+        late=late,
+        transfers=transfers,
+        shortfall=transfers / late,
     )
 
 
@@ -97,24 +120,28 @@ def _links(members: Members, limits: Limits) -> Ints:
     return np.unique(np.vstack([links, links[:, ::-1]]), axis=0)
 
 
-def _scenarios(members: Members, limits: Limits) -> tuple[Floats, int]:
-    """Return the NPVs by scenario that are looked at, and in how many of them a bundle must balance."""
-    if limits.balanced_share is None or members.npv_scenario_cny is None:
-        return np.empty((len(members), 0)), 0
-    scenario = np.ascontiguousarray(members.npv_scenario_cny, dtype=np.float64)
-    return scenario, int(np.ceil(limits.balanced_share * scenario.shape[1] - 1e-9))
+def _scenarios(members: Members, limits: Limits) -> tuple[Floats, Floats, int]:
+    """Return NPVs and cumulative cash by scenario that are looked at, and in how many of them a bundle must balance."""
+    if limits.balanced_share is None or members.net_scenario_cny is None:
+        return np.empty((len(members), 0)), np.empty((len(members), 0, 0)), 0
+    net = np.asarray(members.net_scenario_cny, dtype=np.float64)
+    scenario = net @ (1.0 + limits.discount_rate) ** -np.arange(net.shape[2])
+    cash = np.cumsum(net, axis=2) if np.isfinite(limits.working_capital_cny) else net[:, :, :0]
+    balanced = int(np.ceil(limits.balanced_share * net.shape[1] - 1e-9))
+    return np.ascontiguousarray(scenario), np.ascontiguousarray(cash), balanced
 
 
 def _worth(npv: Floats, scenario: Floats, balanced: int) -> Floats:
     """Return what members count in the worst scenarios of which one must balance, where that is less than their NPV.
 
-    Of any ``scenarios - balanced + 1`` one must balance, so the sum of the most that members bring in these must.
+    Of any ``scenarios - balanced + 1`` one must balance, so the sum of the most that members bring in these must. The
+    worst are those in which what earns earns least.
     """
     if balanced == 0:
         return npv
-    worst = np.argsort(scenario.sum(axis=0), kind="stable")[: scenario.shape[1] - balanced + 1]
+    worst = np.argsort(np.maximum(scenario, 0.0).sum(axis=0), kind="stable")[: scenario.shape[1] - balanced + 1]
     most: Floats = scenario[:, worst].max(axis=1)
-    return most if most.sum() < npv.sum() else npv
+    return most if np.maximum(most, 0.0).sum() < np.maximum(npv, 0.0).sum() else npv
 
 
 @compiled()
@@ -131,18 +158,42 @@ def may_be(ground: Ground, rows: Ints, size: int) -> bool:
             cash += ground.cash[rows[at], year]
         if cash < -ground.working_capital:
             return False
-    return _is_balanced(ground, rows, size) and _is_paid(ground, rows, size) and _keeps_pairs(ground, rows, size)
+    if not _is_paid(ground, rows, size) or not _keeps_pairs(ground, rows, size):
+        return False
+    return _is_fair(ground, rows, size) and _is_balanced(ground, rows, size)
+
+
+@compiled()
+def _is_fair(ground: Ground, rows: Ints, size: int) -> bool:
+    """Return whether elements that lose take no more than they may."""
+    taken = 0.0
+    for element in range(ground.element.shape[1]):
+        npv = 0.0
+        for at in range(size):
+            npv += ground.element[rows[at], element]
+        taken += max(0.0, -npv)
+    return taken <= ground.element_cap
 
 
 @compiled()
 def _is_balanced(ground: Ground, rows: Ints, size: int) -> bool:
-    """Return whether enough scenarios balance."""
-    balanced = 0
-    for scenario in range(ground.scenario.shape[1]):
+    """Return whether enough scenarios balance and keep to the working capital."""
+    balanced, scenarios = 0, ground.scenario.shape[1]
+    for scenario in range(scenarios):
+        if balanced + scenarios - scenario < ground.balanced:
+            return False
         npv = 0.0
         for at in range(size):
             npv += ground.scenario[rows[at], scenario]
-        balanced += npv >= -ground.shortfall
+        holds = npv >= -ground.shortfall
+        for year in range(ground.scenario_cash.shape[2]):
+            if not holds:
+                break
+            cash = 0.0
+            for at in range(size):
+                cash += ground.scenario_cash[rows[at], scenario, year]
+            holds = cash >= -ground.working_capital
+        balanced += holds
     return balanced >= ground.balanced
 
 

@@ -12,10 +12,12 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from gis import _bundle_reasons as reasons
-from gis import _bundle_services as services
 from gis._bundle_left import Left
+from gis._bundle_transfers import transfers, with_transfers
 from gis._bundle_trials import is_only_link, neighbours
 from gis._notes import SEPARATORS, Note
+from gis._returns import npv_cny
+from gis.bundle import TOLERANCE_CNY
 from layers.kinds._columns import ROOM_INCOME_OWNERS
 from layers.schema import conform, kind
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gis._bundle_accounts import Accounted
+    from gis._bundle_transfers import Transfers
     from gis._graph import Floats, Ints
     from gis.bundle import Limits, Plan
     from gis.bundle_city import CityMembers
@@ -59,10 +62,11 @@ def layers_of(
         The plan's, as :func:`gis._bundle_accounts.accounted` tells them.
     """
     crs = found.candidates.table.crs
+    paid = _transfers(limits, bundles)
     made = {
-        "bundle": _bundle_rows(found, plan, bundles),
+        "bundle": _bundle_rows(found, limits, plan, bundles, paid),
         "bundle_member": [*_member_rows(found, limits, bundles), *_left_rows(found, limits, plan, bundles)],
-        "bundle_year": _year_rows(found, bundles),
+        "bundle_year": _year_rows(found, bundles, paid),
     }
     tables = {}
     for name, rows in made.items():
@@ -95,19 +99,25 @@ def area(shapes: Sequence[shapely.Geometry], pairs: Ints) -> shapely.Geometry:
     return shapely.union_all(np.concatenate(parts))
 
 
-def _bundle_rows(found: CityMembers, plan: Plan, bundles: Sequence[Accounted]) -> list[dict[str, Any]]:
-    worth = {item.number: item.account.npv_cny for item in bundles}
-    short, over = (sum(max(sign * npv, 0.0) for npv in worth.values()) for sign in (-1, 1))
+def _transfers(limits: Limits, bundles: Sequence[Accounted]) -> Transfers:
+    """Return what the bundles take from each other and give, in their order."""
+    npv, start = [item.account.npv_cny for item in bundles], [item.bundle.start_year for item in bundles]
+    return transfers(npv, start, rate=limits.discount_rate, cap_cny=limits.transfer_cap_cny)
+
+
+def _bundle_rows(
+    found: CityMembers, limits: Limits, plan: Plan, bundles: Sequence[Accounted], paid: Transfers
+) -> list[dict[str, Any]]:
     rows = []
-    for item in bundles:
+    for item, taken, given, worth in zip(bundles, *paid, strict=True):
         table, account = found.candidates.table.iloc[item.rows], item.account
-        npv = worth[item.number]
-        taken, given = max(-npv, 0.0), max(npv, 0.0) * (short / over if over > 0 else 0.0)
+        deepest = max(0.0, -float((account.by_year["cumulative_cny"] + taken - given).min()))
         place = {row: number for number, row in enumerate(item.rows)}
         inside = [
             (place[one], place[two]) for one, two in found.members.links.tolist() if one in place and two in place
         ]
-        note, widest = _note(found, item, taken, given), _sensitive_to(item)
+        told = _of_transfers(taken, given, worth, deepest)
+        note, widest = _note(found, item, told), _sensitive_to(item)
         rows.append(
             {
                 "bundle_id": item.bundle_id,
@@ -122,14 +132,17 @@ def _bundle_rows(found: CityMembers, plan: Plan, bundles: Sequence[Accounted]) -
                 **{f"funding_{who}_cny": cny for who, cny in account.funding.items()},
                 "start_year": item.bundle.start_year,
                 **{name: getattr(account, name) for name in OF_WORTH},
-                "robust_share": _robust_share(found, item.rows),
+                "ends_share": _ends_share(found, limits, item.rows),
                 "transfer_in_cny": taken,
                 "transfer_out_cny": given,
-                "service_count": len(item.taken_in),
-                "service_cny_year": float(item.taken_in["contract_cny_year"].sum()),
+                "deepest_after_cny": deepest,
+                "working_capital_cny": limits.working_capital_cny if np.isfinite(limits.working_capital_cny) else None,
+                "service_count": len(item.merged),
+                "service_cny_year": float(item.merged["contract_cny_year"].sum()),
                 "plan_benefit": plan.benefit,
                 "plan_bound": plan.bound,
                 "plan_gap": max(plan.gap, 0.0),
+                "plan_is_cut": plan.is_cut,
                 "sensitive_to": widest.zh,
                 "sensitive_to_en": widest.en,
                 "note": note.zh,
@@ -141,18 +154,26 @@ def _bundle_rows(found: CityMembers, plan: Plan, bundles: Sequence[Accounted]) -
     return rows
 
 
-def _note(found: CityMembers, item: Accounted, taken: float, given: float) -> Note:
+def _note(found: CityMembers, item: Accounted, transfer: Iterable[Note]) -> Note:
     """Return what a reader must know of a bundle: services, transfers, whose income it lives on, what ends early."""
-    today = float(item.taken_in["contract_cny_year"].sum())
-    told = [services.told(len(item.taken_in), today)]
+    return _one_note([*item.service_notes, *transfer, *_of_income(found, item.rows), *item.account.notes])
+
+
+def _of_transfers(taken: float, given: float, worth: float, deepest: float) -> Iterable[Note]:
+    """Yield what a bundle takes or gives, when, and how deep its account then runs."""
     for cny, zh, en in (
-        (taken, "由他包补入", "takes from other bundles"),
-        (given, "补给他包", "gives to other bundles"),
+        (taken, "起始年由他包补入", "takes from other bundles in the year it starts"),
+        (given, "起始年补给他包", "gives to other bundles in the year it starts"),
     ):
-        if cny > 0:
-            amount = reasons.money(cny)
-            told.append(Note(f"{zh}{amount.zh}", f"{en} {amount.en}"))
-    return _one_note([*told, *_of_income(found, item.rows), *item.account.notes])
+        if cny > TOLERANCE_CNY:
+            amount, now, deep = reasons.money(cny), reasons.money(cny * worth), reasons.money(deepest)
+            is_later = worth < 1
+            yield Note(
+                f"{zh}{amount.zh}" + (f"（折首个预算年{now.zh}）" if is_later else "") + f"，其后累计亏空最深{deep.zh}",
+                f"{en} {amount.en}"
+                + (f" ({now.en} in money of the first budget year)" if is_later else "")
+                + f"; after that its account runs {deep.en} deep",
+            )
 
 
 def _sensitive_to(item: Accounted) -> Note:
@@ -192,9 +213,15 @@ def _of_income(found: CityMembers, rows: list[int]) -> Iterable[Note]:
         )
 
 
-def _robust_share(found: CityMembers, rows: list[int]) -> float:
-    scenarios = found.members.npv_scenario_cny
-    return float("nan") if scenarios is None else float((scenarios[rows].sum(axis=0) >= 0).mean())
+def _ends_share(found: CityMembers, limits: Limits, rows: list[int]) -> float:
+    """Return in which share of the scenarios a bundle balances and keeps to its working capital; NaN without any."""
+    scenarios = found.members.net_scenario_cny
+    if scenarios is None:
+        return float("nan")
+    net = scenarios[rows].sum(axis=0)
+    balances = npv_cny(net, limits.discount_rate) >= -TOLERANCE_CNY
+    holds = np.cumsum(net, axis=1).min(axis=1) >= -limits.working_capital_cny - TOLERANCE_CNY
+    return float((balances & holds).mean())
 
 
 def _member_rows(found: CityMembers, limits: Limits, bundles: Sequence[Accounted]) -> Iterable[dict[str, Any]]:
@@ -204,11 +231,12 @@ def _member_rows(found: CityMembers, limits: Limits, bundles: Sequence[Accounted
         paid = paid_cny(npv[item.rows])
         for row, pays in zip(item.rows, paid, strict=True):
             member, is_link = table.iloc[row], is_only_link(row, item.rows, near)
-            people = tuple(float(member[name]) for name in ("household_count", "elder_count", "gap_stalls"))
+            elders = float(member["elder_count"]) if member["is_age_known"] else float("nan")
             why = reasons.of_member(
                 npv_cny=npv[row],
                 paid_cny=pays,
-                people=people if member["is_community"] else None,  # type: ignore[arg-type]
+                people=(float(member["household_count"]), elders) if member["is_community"] else None,
+                stalls=float(member["gap_stalls"]),
                 is_link=is_link,
                 is_kept=row in limits.kept,
             )
@@ -263,19 +291,20 @@ def _told_of(member: pd.Series, item: Accounted | None) -> dict[str, Any]:
     }
 
 
-def _year_rows(found: CityMembers, bundles: Sequence[Accounted]) -> Iterable[dict[str, Any]]:
+def _year_rows(found: CityMembers, bundles: Sequence[Accounted], paid: Transfers) -> Iterable[dict[str, Any]]:
     columns = kind("bundle_year").columns
-    for item in bundles:
+    for item, taken, given, _ in zip(bundles, *paid, strict=True):
         codes = found.candidates.table["subdistrict_code"].iloc[item.rows]
         inside = _only(codes)
         is_sample = bool(found.candidates.table["is_sample"].iloc[item.rows].fillna(value=False).any())
-        for year, row in item.account.by_year.iterrows():
+        for year, row in with_transfers(item.account.by_year, taken, given).iterrows():
             yield {
                 **{name: value for name, value in row.items() if name in columns},
                 "bundle_year_id": f"{item.bundle_id}:{year}",
                 "bundle_id": item.bundle_id,
                 "bundle_number": item.number,
                 "year": year,
+                "plan_year": item.bundle.start_year + year,
                 "subdistrict_code": inside,
                 "is_sample": is_sample,
             }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
+from gis._bundle_clock import Clock
 from gis._bundle_cuts import Cuts, broken, cuts
 from gis._bundle_regions import regions
 
@@ -33,16 +34,21 @@ _NO_ROWS, _NO_VALUES = np.empty(0, dtype=np.int32), np.empty(0)
 
 
 class Left(NamedTuple):
-    """What a part of a plan may use: public money by year, and NPV and transfers, in CNY."""
+    """What a part of a plan may use: public money by year, and NPV and transfers in year 0, in CNY."""
 
     budget: Floats
     npv: float
-    shortfall: float
+    transfers: float
 
 
 def whole(ground: Ground) -> Left:
     """Return what a whole plan may use."""
-    return Left(ground.budget, 0.0, ground.shortfall)
+    return Left(ground.budget, 0.0, ground.transfers)
+
+
+def at_best(ground: Ground, npv: Floats) -> Floats:
+    """Return what NPVs are worth in year 0 at most, whenever their bundles start: a loss the latest, a gain at once."""
+    return np.where(npv < 0, npv * ground.late, npv)
 
 
 class Duals(NamedTuple):
@@ -55,7 +61,7 @@ class Duals(NamedTuple):
     trade
         Benefit a CNY is worth, about, where members balance without regard to neighbours.
     short
-        Benefit a CNY costs by which a bundle falls short.
+        Benefit a CNY costs by which a bundle falls short, in money of its start; below 0 where it gains by waiting.
     fixed
         What all plans have at most beside what single bundles are worth by these prices.
     value
@@ -72,19 +78,23 @@ class Duals(NamedTuple):
     cuts: Cuts
 
 
-def solver(**options: float) -> highspy.Highs:
-    """Return a solver that says nothing and does the same each time."""
+def solver(clock: Clock, **options: float) -> highspy.Highs:
+    """Return a solver that says nothing, does the same each time and ends with the time."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    clock.watch(highs)
     for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, **options}.items():
         highs.setOptionValue(option, value)
     return highs
 
 
-def most_without_neighbours(ground: Ground, allowed: NDArray[np.bool_]) -> float:
-    """Return the most benefit of members, in parts, that balance and are paid for together: no plan has more."""
-    highs, rows = solver(), np.flatnonzero(allowed)
+def most_without_neighbours(ground: Ground, allowed: NDArray[np.bool_], clock: Clock | None = None) -> float:
+    """Return the most benefit of members, in parts, that balance and are paid for together: no plan has more.
+
+    What falls short may start later than what pays for it: its NPV may be larger by what waiting takes off.
+    """
+    highs, rows = solver(clock or Clock()), np.flatnonzero(allowed)
     money = float(ground.budget.sum()) * CNY if ground.budget.size else highspy.kHighsInf
-    highs.addRow(0.0, highspy.kHighsInf, 0, _NO_ROWS, _NO_VALUES)
+    highs.addRow(-(1.0 - ground.late) * ground.shortfall * CNY, highspy.kHighsInf, 0, _NO_ROWS, _NO_VALUES)
     highs.addRow(-highspy.kHighsInf, money, 0, _NO_ROWS, _NO_VALUES)
     for row in rows:
         values = np.array([ground.npv[row], ground.public[row].sum()]) * CNY
@@ -106,23 +116,25 @@ class Master:
         Members that must be in a bundle.
     left
         What a plan may use.
+    clock
+        Ends the program.
     """
 
-    def __init__(self, ground: Ground, kept: Sequence[int], left: Left) -> None:
+    def __init__(self, ground: Ground, kept: Sequence[int], left: Left, clock: Clock) -> None:
         self._ground, self._count, self._kept = ground, len(ground.npv), list(kept)
         self._budget = float(left.budget.sum()) * CNY if left.budget.size else highspy.kHighsInf
-        self._spare_npv, self._shortfall = left.npv * CNY, left.shortfall * CNY
+        self._spare_npv, self._transfers = left.npv * CNY, left.transfers * CNY
         self._public = ground.public.sum(axis=1)
         self._penalty = float(ground.benefit.sum()) + 1.0
         self._seen: dict[Rows, int] = {}
         self._cuts: list[Triple] = []
         self._often: list[int] = []
-        self._highs = highs = solver()
+        self._highs = highs = solver(clock)
         lowest = np.full(self._count, -highspy.kHighsInf)
         lowest[self._kept] = 1.0
         rows = [(low, 1.0) for low in lowest]
         rows += [(-highspy.kHighsInf, self._budget)]  # public money
-        rows += [(-self._spare_npv, highspy.kHighsInf), (-highspy.kHighsInf, self._shortfall)]  # all balance; transfers
+        rows += [(-self._spare_npv, highspy.kHighsInf), (-highspy.kHighsInf, self._transfers)]  # all balance; transfers
         for low, high in rows:
             highs.addRow(low, high, 0, _NO_ROWS, _NO_VALUES)
         highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
@@ -160,7 +172,8 @@ class Master:
         npv = float(ground.npv[members].sum())
         held = [self._first_cut + cut for cut, of in enumerate(self._cuts) if len(holds.intersection(of)) > 1]
         at = np.array([*bundle, *range(self._count, self._count + 3), *held], dtype=np.int32)
-        amounts = np.array([self._public[members].sum(), npv, max(0.0, -npv)]) * CNY
+        worth = float(at_best(ground, np.array(npv)))
+        amounts = np.array([self._public[members].sum(), worth, max(0.0, -worth)]) * CNY
         values = np.r_[np.ones(len(bundle)), amounts, np.ones(len(held))]
         self._highs.addCol(float(ground.benefit[members].sum()), 0.0, highspy.kHighsInf, len(at), at, values)
         return True
@@ -202,7 +215,8 @@ class Master:
         balance, trade = max(-float(balance), 0.0), float(np.median(parts[parts > 0])) if (parts > 0).any() else 0.0
         ground = self._ground
         prices = ground.benefit - member - money * CNY * self._public + balance * CNY * ground.npv
-        fixed = float(member.sum()) + float(each.sum()) + short * self._shortfall + balance * self._spare_npv
+        fixed = float(member.sum()) + float(each.sum()) + short * self._transfers + balance * self._spare_npv
         fixed += money * self._budget if ground.budget.size else 0.0
+        short = short * ground.late - balance * (1.0 - ground.late)
         value = self._highs.getInfo().objective_function_value
         return Duals(prices, trade * CNY, short * CNY, fixed, value, cuts(self._cuts, each, self._count))

@@ -8,12 +8,14 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from gis._bundle_master import CNY, Left, solver
+from gis._bundle_clock import NODES
+from gis._bundle_master import CNY, Left, at_best, solver
 from gis.bundle import TOLERANCE_CNY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gis._bundle_clock import Clock
     from gis._bundle_ground import Ground
     from gis._graph import Floats, Ints
 
@@ -50,19 +52,21 @@ def packed(
     ground: Ground,
     bundles: Sequence[Rows],
     left: Left,
+    clock: Clock,
     *,
     kept: Sequence[int] = (),
     start: Mapping[Rows, int] | None = None,
     by_year: bool = True,
     cuts: Sequence[tuple[int, int, int]] = (),
-    seconds: float = 60.0,
+    part: float = 1.0,
+    nodes: int = NODES,
 ) -> Packed | None:
     """Return the best plan of disjoint ``bundles`` within what is ``left``; ``None`` where none keeps ``kept``.
 
     Parameters
     ----------
-    ground, bundles, left
-        Members, bundles that each may be one, and what they may use.
+    ground, bundles, left, clock
+        Members, bundles that each may be one, what they may use, and the time of the whole search.
     kept
         Members that must be in one of them.
     start
@@ -71,8 +75,8 @@ def packed(
         Whether money is looked at year by year, or only as a whole (all start in year 0 then).
     cuts
         Sets of three members of which no two bundles may hold two each: true of every plan, and of help.
-    seconds
-        After which the best so far is returned.
+    part, nodes
+        Of the whole time, and looked at where nothing tells the time, after which the best so far is returned.
     """
     if not by_year and left.budget.size:
         left = left._replace(budget=left.budget.sum(keepdims=True))
@@ -81,12 +85,13 @@ def packed(
     choices = _choices(ground, bundles, left.budget, by_year=by_year)
     if not len(choices.bundle):
         return None if len(kept) else Packed({}, 0.0, 0.0)
-    matrix, low, high = _rows(ground, bundles, choices, left, kept)
+    matrix, low, high = _rows(ground, bundles, choices, left, kept=kept, by_year=by_year)
     money = slice(len(ground.npv), len(low))
     if cuts:
         matrix, low, high = _with_cuts(matrix, low, high, len(ground.npv), cuts)
     benefit = np.array([ground.benefit[list(rows)].sum() for rows in bundles])[choices.bundle]
-    highs = _model(benefit, matrix, low, high, seconds)
+    highs = _model(benefit, matrix, low, high, clock)
+    clock.within(highs, part, nodes=nodes)
     if start:
         begun = [
             start.get(bundles[bundle], -1) == year or (not by_year and bundles[bundle] in start)
@@ -129,7 +134,7 @@ def _choices(ground: Ground, bundles: Sequence[Rows], budget: Floats, *, by_year
 
 
 def _rows(
-    ground: Ground, bundles: Sequence[Rows], choices: _Choices, left: Left, kept: Sequence[int]
+    ground: Ground, bundles: Sequence[Rows], choices: _Choices, left: Left, *, kept: Sequence[int], by_year: bool
 ) -> tuple[sparse.csc_array, Floats, Floats]:
     """Return the conditions: each member once, money by year, all balance, transfers."""
     sizes = np.array([len(bundles[bundle]) for bundle in choices.bundle])
@@ -137,12 +142,13 @@ def _rows(
     at = np.repeat(np.arange(len(sizes)), sizes)
     shape = (len(ground.npv), len(sizes))
     once = sparse.csr_array((np.ones(len(at)), (members, at)), shape=shape)
-    npv = np.array([ground.npv[list(rows)].sum() for rows in bundles])[choices.bundle] * CNY
+    npv = np.array([ground.npv[list(rows)].sum() for rows in bundles])[choices.bundle]
+    npv = (npv * ground.yearly**choices.start if by_year else at_best(ground, npv)) * CNY
     money = np.vstack([choices.spent.T * CNY, npv[None, :], np.maximum(-npv, 0.0)[None, :]])
     low = np.full(shape[0] + len(money), -np.inf)
     low[list(kept)], low[-2] = 1.0, -left.npv * CNY
     spare = (left.budget + TOLERANCE_CNY / 2) * CNY
-    high = np.r_[np.ones(shape[0]), spare, np.inf, left.shortfall * CNY]
+    high = np.r_[np.ones(shape[0]), spare, np.inf, left.transfers * CNY]
     return sparse.vstack([once, sparse.csr_array(money)], format="csc"), low, high
 
 
@@ -163,7 +169,7 @@ def _with_cuts(
     )
 
 
-def _model(benefit: Floats, matrix: sparse.csc_array, low: Floats, high: Floats, seconds: float) -> highspy.Highs:
+def _model(benefit: Floats, matrix: sparse.csc_array, low: Floats, high: Floats, clock: Clock) -> highspy.Highs:
     """Return the integer program, ready to run."""
     program = highspy.HighsLp()
     program.num_row_, program.num_col_ = matrix.shape
@@ -176,6 +182,6 @@ def _model(benefit: Floats, matrix: sparse.csc_array, low: Floats, high: Floats,
     program.a_matrix_.value_ = matrix.data
     program.integrality_ = [highspy.HighsVarType.kInteger] * len(benefit)
     exact = {"mip_feasibility_tolerance": EXACT, "primal_feasibility_tolerance": EXACT}
-    highs = solver(mip_rel_gap=GAP, time_limit=max(seconds, 0.1), **exact)
+    highs = solver(clock, mip_rel_gap=GAP, **exact)
     highs.passModel(program)
     return highs

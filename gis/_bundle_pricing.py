@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gis._bundle_clock import Clock
     from gis._bundle_ground import Ground
     from gis._bundle_master import Duals, Master
     from gis._graph import Ints
+
+    Flags = NDArray[np.bool_]
 
 Given = TypeVar("Given")
 Looked = TypeVar("Looked")
@@ -29,6 +32,12 @@ WIDTH, KEEP = 120, 6
 
 KNOWN, KNOWN_WIDTH = 300, 12
 """Bundles nearest to paying that are changed a little, and sets kept while they grow again."""
+
+FEW = 8
+"""Looks around that are not worth a thread."""
+
+TICK_S = 0.1
+"""How often a look around is asked whether the time is over."""
 
 LEAST = 1e-7
 """What a bundle must add to a plan to be worth offering, in the value of the plan."""
@@ -51,12 +60,14 @@ class Pricing:
         Members and limits.
     allowed
         Members that may be in a bundle.
+    clock
+        Ends a look around.
     seeds
         Sets that bundles are grown from beside single members.
     """
 
-    def __init__(self, ground: Ground, allowed: NDArray[np.bool_], seeds: Sequence[Ints] = ()) -> None:
-        self._ground, self._allowed = ground, allowed
+    def __init__(self, ground: Ground, allowed: NDArray[np.bool_], clock: Clock, seeds: Sequence[Ints] = ()) -> None:
+        self._ground, self._allowed, self._clock = ground, allowed, clock
         fat = np.flatnonzero(allowed & (ground.worth >= -ground.shortfall))
         self.roots = fat[np.argsort(ground.order[fat])]
         self._seeds = [(np.array([root]), int(ground.order[root])) for root in self.roots]
@@ -69,7 +80,9 @@ class Pricing:
         """Offer bundles that seem worth it and return whether any is new."""
         least = LEAST * max(1.0, duals.value)
 
-        def look(seed: tuple[Ints, int]) -> list[Ints]:
+        def look(seed: tuple[Ints, int], halted: Flags) -> list[Ints]:
+            if halted[0]:
+                return []
             trade, bound = self._trade(int(seed[0][0]), duals)
             if bound <= least and len(seed[0]) == 1:
                 return []
@@ -78,7 +91,7 @@ class Pricing:
             good = [at for at in range(found.found) if found.value[at] > least]
             return [found.rows[at, : found.size[at]] for at in good]
 
-        offered = [master.add(rows) for bundles in _each(look, self._seeds) for rows in bundles]
+        offered = [master.add(rows) for bundles in self._each(look, self._seeds) for rows in bundles]
         return any(offered)
 
     def changed(self, master: Master, duals: Duals) -> bool:
@@ -90,16 +103,20 @@ class Pricing:
         seeds = [np.array(rest) for rows in near for rest in _without_one(ground, rows)]
         prices = Prices(duals.member, duals.trade or _usual(ground), duals.short, duals.cuts)
 
-        def look(seed: Ints) -> list[Ints]:
+        def look(seed: Ints, halted: Flags) -> list[Ints]:
+            if halted[0]:
+                return []
             found = grow(ground, self._allowed, prices, (seed, -1), (KNOWN_WIDTH, 2), self._marks)
             good = [at for at in range(found.found) if found.value[at] > least]
             return [found.rows[at, : found.size[at]] for at in good]
 
-        offered = [master.add(rows) for bundles in _each(look, seeds) for rows in bundles]
+        offered = [master.add(rows) for bundles in self._each(look, seeds) for rows in bundles]
         return any(offered)
 
-    def proof(self, master: Master, duals: Duals, looks: int, spare: float = 0.0) -> Tried:
+    def proof(self, master: Master, duals: Duals, looks: int, spare: float = 0.0, until: float = 1.0) -> Tried:
         """Return what bundles add at most, and offer those found on the way.
+
+        A look that the time ends counts by the bound it has.
 
         Parameters
         ----------
@@ -109,27 +126,43 @@ class Pricing:
             Sets looked at around one member at most.
         spare
             What all bundles together may add and still not be looked at, as a share of the plan's value.
+        until
+            Share of the time at which the looks end.
         """
         least = max(LEAST, spare / max(1, len(self.roots))) * max(1.0, duals.value)
 
-        def look(root: int) -> tuple[float, Proof | None]:
+        def look(root: int, halted: Flags) -> tuple[float, Proof | None]:
             trade, bound = self._trade(root, duals)
-            if bound <= least:
+            if bound <= least or halted[0]:
                 return max(bound, 0.0), None
             place = surroundings(
                 self._ground, self._around[root], Prices(duals.member, trade, duals.short, duals.cuts), trade
             )
-            found = prove(self._ground, place, duals.short, least, looks)
+            found = prove(self._ground, place, duals.short, least, (looks, halted))
             return min(bound, found.most), found
 
         most, is_new, still_open = 0.0, False, 0.0
-        for bound, found in _each(look, self.roots.tolist()):
+        for bound, found in self._each(look, self.roots.tolist(), until):
             most += bound
             if found is not None:
                 still_open += bound if found.looked_at >= looks else 0.0
                 if found.size and found.value > least:
                     is_new |= master.add(found.rows[: found.size])
         return Tried(is_new, most, still_open)
+
+    def _each(self, look: Callable[[Given, Flags], Looked], of: Sequence[Given], until: float = 1.0) -> list[Looked]:
+        """Return what ``look`` says of each, in order; threads share nothing, so their number changes no result.
+
+        When the time is over a sign is put up, at which looks end.
+        """
+        halted = np.zeros(1, dtype=np.bool_)
+        if len(of) < FEW:
+            return [look(item, halted) for item in of]
+        with ThreadPoolExecutor(thread_count()) as pool:
+            asked = [pool.submit(look, item, halted) for item in of]
+            while wait(asked, timeout=TICK_S).not_done:
+                halted[0] |= self._clock.is_over(until)
+        return [item.result() for item in asked]
 
     def _trade(self, root: int, duals: Duals) -> tuple[float, float]:
         if root not in self._around:
@@ -148,11 +181,3 @@ def _usual(ground: Ground) -> float:
     """Return the benefit that a CNY buys where members cost most of what they bring: a scale, nothing more."""
     lacking = float(-np.minimum(ground.worth, 0.0).sum())
     return float(ground.benefit.sum()) / lacking if lacking > 0 else 0.0
-
-
-def _each(look: Callable[[Given], Looked], of: Sequence[Given]) -> list[Looked]:
-    """Return what ``look`` says of each, in order; threads share nothing, so their number changes no result."""
-    if len(of) < 8:
-        return [look(item) for item in of]
-    with ThreadPoolExecutor(thread_count()) as pool:
-        return list(pool.map(look, of, chunksize=4))

@@ -69,7 +69,25 @@ class Proof(NamedTuple):
 
 @compiled()
 def around(ground: Ground, root: int, allowed: Flags) -> Ints:
-    """Return ``root`` and the members of higher order within a bundle's reach, by steps."""
+    """Return ``root`` and the members of higher order that may share a bundle with it, by steps.
+
+    What costs more than the most that as many of the others as fit could bring is in no bundle, and joins none.
+    """
+    may, rows = allowed.copy(), _within_reach(ground, root, allowed)
+    while True:
+        worth = np.sort(ground.worth[rows[1:]])
+        most = ground.worth[root] + np.maximum(worth[max(0, worth.size - ground.most + 2) :], 0.0).sum()
+        before = rows.size
+        for row in rows[1:]:
+            may[row] = ground.worth[row] + most >= -ground.shortfall
+        rows = _within_reach(ground, root, may)
+        if rows.size == before:
+            return rows
+
+
+@compiled()
+def _within_reach(ground: Ground, root: int, allowed: Flags) -> Ints:
+    """Return ``root`` and the allowed members of higher order within a bundle's reach, by steps."""
     step = np.full(ground.npv.size, -1, np.int64)
     rows = np.empty(ground.npv.size, np.int64)
     rows[0], step[root], count, at = root, 0, 1, 0
@@ -184,27 +202,37 @@ class _Search(NamedTuple):
     step: Ints
     queue: Ints
     gains: Floats
+    worths: Floats
     held: Ints
 
 
 @compiled()
-def prove(ground: Ground, place: Around, short: float, threshold: float, most_looks: int) -> Proof:
+def prove(ground: Ground, place: Around, short: float, threshold: float, most: tuple[int, Flags]) -> Proof:
     """Return the most that a bundle which holds the first member can be worth, or ``threshold`` if that is more.
 
-    After ``most_looks`` sets nothing is looked into any further, and what is left counts by its bound.
+    Parameters
+    ----------
+    ground, place
+        Members and limits; the member with all that may share a bundle with it.
+    short, threshold
+        Benefit a CNY costs by which a bundle falls short; what is no more than this is not looked for.
+    most
+        Sets looked at, after which, or when the sign beside it goes up, nothing is looked into any further: what is
+        left counts by its bound.
     """
-    size_all, most = place.rows.size, ground.most
+    size_all, room, (most_looks, halted) = place.rows.size, ground.most, most
     search = _Search(
-        np.zeros(most, np.int64),
+        np.zeros(room, np.int64),
         np.zeros(size_all, np.int64),
         np.empty(size_all + 1, np.int64),
-        np.zeros(most + 1, np.int64),
+        np.zeros(room + 1, np.int64),
         np.empty(size_all, np.int64),
         np.empty(size_all, np.int64),
-        np.empty(most + 1),
+        np.empty(room + 1),
+        np.empty(room + 1),
         np.zeros(place.cuts.cost.size, np.int64),
     )
-    best_rows, rows, best, best_size = np.zeros(most, np.int64), np.zeros(most, np.int64), -np.inf, 0
+    best_rows, rows, best, best_size = np.zeros(room, np.int64), np.zeros(room, np.int64), -np.inf, 0
     search.state[0] = IN
     _counted(place.cuts, search.held, 0, 1)
     size, left, looks, upper, is_new = 1, 0, 0, threshold, True
@@ -219,10 +247,10 @@ def prove(ground: Ground, place: Around, short: float, threshold: float, most_lo
                 if may_be(ground, rows, size):
                     best, best_size = value, size
                     best_rows[:size] = rows[:size]
-        bound, pick, gain = _ahead(place, search, size, most)
+        bound, pick, gain = _ahead(place, search, size, room)
         bound += joined + place.spare
         goes_on = pick >= 0 and bound > max(threshold, best) and worth + gain >= -ground.shortfall
-        if goes_on and looks >= most_looks:
+        if goes_on and (looks >= most_looks or halted[0]):
             upper, goes_on = max(upper, bound), False
         is_new = goes_on
         if goes_on:
@@ -263,19 +291,18 @@ def _counted(cuts: Cuts, held: Ints, row: int, step: int) -> float:
 @compiled()
 def _ahead(place: Around, search: _Search, size: int, most: int) -> tuple[float, int, float]:
     """Return the most that joined prices may still rise, which neighbour to take next (-1: none), worth to be had."""
-    room, queue, gains = most - size, search.queue, search.gains
+    room, queue, gains, worths, earning = most - size, search.queue, search.gains, search.worths, 0
     search.step[:] = -1
     for at in range(size):
         search.step[search.members[at]] = 0
         queue[at] = search.members[at]
     begin, count, kept, pick = 0, size, 0, -1
-    forced, best, worth = 0.0, 0.0, 0.0
+    forced, best = 0.0, 0.0
     for layer in range(1, room + 1):
         at, begin = begin, count
-        count, more = _stepped(place, search, at, begin)
+        count = _stepped(place, search, at, begin)
         if count == begin:
             break
-        worth += more
         lead = begin
         for near in range(begin + 1, count):
             if place.joined[queue[near]] > place.joined[queue[lead]]:
@@ -284,16 +311,18 @@ def _ahead(place: Around, search: _Search, size: int, most: int) -> tuple[float,
             pick = queue[lead]
         forced += place.joined[queue[lead]]
         for near in range(begin, count):
+            if place.worth[queue[near]] > 0:
+                earning = _ranked(worths, earning, room, place.worth[queue[near]])
             if near != lead and place.joined[queue[near]] > 0:
                 kept = _ranked(gains, kept, room, place.joined[queue[near]])
         best = max(best, forced + gains[: min(kept, room - layer)].sum())
-    return best, pick, worth
+    return best, pick, worths[:earning].sum()
 
 
 @compiled()
-def _stepped(place: Around, search: _Search, at: int, end: int) -> tuple[int, float]:
-    """Queue the free neighbours of those queued from ``at`` to ``end``; return how many are queued, and new worth."""
-    count, worth = end, 0.0
+def _stepped(place: Around, search: _Search, at: int, end: int) -> int:
+    """Queue the free neighbours of those queued from ``at`` to ``end``, and return how many are queued."""
+    count = end
     for of in range(at, end):
         for near in range(place.starts[search.queue[of]], place.starts[search.queue[of] + 1]):
             to = place.ends[near]
@@ -301,8 +330,7 @@ def _stepped(place: Around, search: _Search, at: int, end: int) -> tuple[int, fl
                 search.step[to] = 1
                 search.queue[count] = to
                 count += 1
-                worth += max(0.0, place.worth[to])
-    return count, worth
+    return count
 
 
 @compiled()

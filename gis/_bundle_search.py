@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csgraph
 
-from gis._bundle_checks import is_contiguous
+from gis._bundle_checks import is_contiguous, still_bundles
 from gis._bundle_every import MOST, every_bundle
 from gis._bundle_ground import may_be
 from gis._bundle_master import Master, most_without_neighbours, whole
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gis._bundle_clock import Clock
     from gis._bundle_ground import Ground
-    from gis._bundle_master import Duals
     from gis._graph import Ints
 
 Rows = tuple[int, ...]
@@ -32,13 +32,16 @@ Started = dict[Rows, int]
 SHARES = (0.25, 0.05, 0.0)
 """How far members may be taken without neighbours: with all of it the bound is quick, with nothing it is the best."""
 
+SHARES_OF_PROOF = (0.02, 0.0)
+"""The same while the bound is brought down: by then the prices are near their last."""
+
 LOOKS = (5_000, 300_000, 5_000_000)
 """Sets looked at around one member, in rounds of proof."""
 
 LITTLE = 1e-4
 """What changed bundles must add to the linear program for more of them to be looked for."""
 
-IDLE = 40
+IDLE = 80
 """How often in a row planning parts anew may bring nothing before it ends."""
 
 SLOWER = 6
@@ -47,17 +50,22 @@ SLOWER = 6
 SPARE, NEAR = 2e-4, 1e-3
 """What a proof may leave open of the benefit, and how small the gap must be for it to leave nothing."""
 
+SETTLED = 2e-3
+"""What bundles may still add, of the bound, when prices have settled enough to add conditions or take no more parts."""
+
 ROUNDS = 60
 """Rounds of prices at one share."""
 
-WINDOWS, SIZES, SHAKEN = 4000, (40, 70, 100), (0.0, 0.05, 0.2)
-"""How often a part is planned anew; how many members at once, and how much their benefits are shaken to find others."""
+WINDOWS, WIDE = 4000, (100, 150, 200)
+SIZES, SHAKEN = (40, 70, 100), (0.0, 0.05, 0.2)
+"""How often a part is planned anew, every other time of bundles that are known; how many members at once then and
+otherwise, and how much their benefits are shaken to find others."""
 
-FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF = 0.3, 0.5, 0.55, 0.92
-"""Shares of the time at whose end no more conditions are added, no more parts planned anew (without their
-years, and with them), and the proof goes on no further."""
+FOR_PRICES, FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF = 0.2, 0.27, 0.32, 0.36, 0.82
+"""Shares of the time at whose end no more bundles are looked for at first, no more conditions added, no more parts
+planned anew (without their years, and with them), and the proof goes on no further."""
 
-FOR_FIRST = 0.1
+FOR_FIRST = 0.06
 """Share of the time that a plan of all bundles may take."""
 
 DONE = 1e-6
@@ -95,8 +103,8 @@ class Search:
         Members and limits; those that may be, and must be, in a bundle.
     seed
         Of the parts that are planned anew.
-    seconds, spent
-        Time in all, for the integer programs; which share of it is over.
+    clock
+        The time of the search.
     tell
         Is told the share done.
     """
@@ -108,17 +116,17 @@ class Search:
         kept: Sequence[int],
         *,
         seed: int,
-        seconds: float,
-        spent: Callable[[], float],
+        clock: Clock,
         tell: Callable[[float], None],
     ) -> None:
         self.ground, self.allowed, self.kept = ground, allowed, list(kept)
-        self._rng, self._seconds, self._spent, self._tell = np.random.default_rng(seed), seconds, spent, tell
+        self._rng, self._clock, self._tell = np.random.default_rng(seed), clock, tell
         self.plan: Started | None = None
-        self._by_year = self._is_cut = False
+        self._by_year = False
+        self._begun: list[Rows] = []
         self.are_all_tried = False
         self.bound = float(ground.benefit[allowed].sum())
-        self.master = Master(ground, kept, whole(ground))
+        self.master = Master(ground, kept, whole(ground), clock)
 
     def _bounded(self, most: float) -> None:
         """Take in a proven bound; where every benefit is a whole number, so is that of every plan."""
@@ -140,10 +148,16 @@ class Search:
         for rows in bundles:
             self.master.add(rows)
 
+    def begin(self, plan: Started, pool: Iterable[Rows], bound: float) -> None:
+        """Take in what of an earlier search still holds: bundles of its plan, others it knew, and a bound."""
+        still = still_bundles(self.ground, self.allowed, dict.fromkeys([*plan, *pool]))
+        self.offer(still)
+        self._begun, self.bound = [rows for rows in plan if rows in set(still)], min(self.bound, bound)
+
     @property
     def is_whole(self) -> bool:
         """Whether no part of the search was ended by the time."""
-        return self.is_done or not self._is_cut
+        return self.is_done or not self._clock.is_cut
 
     def run(self) -> None:
         """Search until nothing better can be, or the time is over."""
@@ -151,20 +165,22 @@ class Search:
         if len(members) <= MOST:
             self._try_all(members)
             return
-        pricing = Pricing(self.ground, self.allowed, self._seeds())
+        pricing = Pricing(self.ground, self.allowed, self._clock, self._seeds())
         if not len(pricing.roots):
             self.plan, self.bound, self.are_all_tried = (None if self.kept else {}), 0.0, True
             return
-        self._bounded(most_without_neighbours(self.ground, self.allowed))
+        self._bounded(most_without_neighbours(self.ground, self.allowed, self._clock))
+        if self._begun:
+            self._plan(FOR_FIRST)
         for share in SHARES:
-            self._priced(pricing, share)
+            self._priced(pricing, share, FOR_PRICES)
         self._plan(FOR_FIRST)
         self._cut(pricing, FOR_CUTS)
         self._plan(FOR_FIRST)
         self._improve(FOR_PLAN)
         self._place()
         self._improve(FOR_YEARS)
-        for share in SHARES:
+        for share in SHARES_OF_PROOF:
             self._prove(pricing, share)
         self._plan(FOR_FIRST)
         self._improve(1.0)
@@ -202,19 +218,19 @@ class Search:
         sets = every_bundle(self.ground, members)
         bundles = [tuple(int(row) for at, row in enumerate(members) if bits >> at & 1) for bits in sets.tolist()]
         self.offer(bundles)
-        found = packed(self.ground, bundles, whole(self.ground), kept=self.kept, seconds=self._seconds)
-        self.are_all_tried = True
+        found = packed(self.ground, bundles, whole(self.ground), self._clock, kept=self.kept)
+        self.are_all_tried = not self._clock.is_over()
         if found is not None:
             self.plan, self.bound = found.bundles, found.bound
 
-    def _priced(self, pricing: Pricing, share: float) -> Duals:
-        """Offer bundles until the quick search finds none, and return the last prices."""
+    def _priced(self, pricing: Pricing, share: float, until: float = 1.0) -> None:
+        """Offer bundles until the quick search finds none."""
         self.master.let_parts(share)
         before = -np.inf
         for _ in range(ROUNDS):
             duals = self.master.solve()
-            self._tell(self._spent())
-            if self._is_over(1.0):
+            self._tell(self._clock.share())
+            if self._clock.is_over(until):
                 break
             if pricing.heuristic(self.master, duals):
                 continue
@@ -222,12 +238,11 @@ class Search:
             if not is_new or duals.value <= before + LITTLE * abs(before):
                 break
             before = duals.value
-        return self.master.solve()
 
     def _cut(self, pricing: Pricing, until: float) -> None:
         """Add conditions until none is broken."""
-        while self.master.cut() and not self._is_over(until):
-            self._priced(pricing, 0.0)
+        while not self._clock.is_over(until) and self.master.cut():
+            self._priced(pricing, 0.0, until)
 
     def _plan(self, share: float) -> None:
         """Make the best plan of the bundles nearest to paying."""
@@ -236,47 +251,44 @@ class Search:
         npv = np.array([self.ground.npv[list(rows)].sum() for rows in bundles])
         gain = np.array([duals.member[list(rows)].sum() for rows in bundles]) - duals.short * np.maximum(-npv, 0.0)
         few = [bundles[at] for at in np.argsort(-gain, kind="stable")[:FEW]]
-        begun = self.plan or greedy(self.ground, few)
+        begun = self.plan or greedy(self.ground, [*self._begun, *few])
         found = packed(
             self.ground,
             list(dict.fromkeys([*few, *begun])),
             whole(self.ground),
+            self._clock,
             kept=self.kept,
             start=begun,
             by_year=self._by_year,
             cuts=self.master.triples,
-            seconds=self._left(share),
+            part=share,
         )
         if found is not None and (self.plan is None or found.benefit > self.benefit):
             self.plan = found.bundles
         elif self.plan is None and not self.kept:
             self.plan = begun
 
-    def _is_over(self, until: float) -> bool:
-        """Return whether a share of the time is over, and remember if it ever was: the search is cut then."""
-        is_over = self._spent() >= until
-        self._is_cut |= is_over
-        return is_over
-
-    def _left(self, share: float) -> float:
-        """Return the seconds that something may take which is given a share of all, no more than there are left."""
-        return max(0.5, self._seconds * min(share, 1.0 - self._spent()))
-
     def _improve(self, until: float) -> None:
         """Plan parts anew until the time comes or nothing has come of it for long."""
         if self.plan is None:
             return
         idle, before = 0, self.benefit
-        for _ in range(WINDOWS):
-            if self.is_done or self._is_over(until) or idle >= IDLE:
+        for turn in range(WINDOWS):
+            if self.is_done or self._clock.is_over(until) or idle >= IDLE:
                 break
-            size, shaken = self._rng.choice(SIZES), self._rng.choice(SHAKEN)
-            window = Window(self._centre(), int(min(size, 0.7 * self.allowed.sum())), float(shaken))
+            window = self._window(is_wide=turn % 2 == 0)
             pool = self.master.bundles, self._rng
-            self.plan = replanned(self.ground, self.allowed, self.plan, self.kept, window, pool, by_year=self._by_year)
+            self.plan = replanned(
+                self.ground, self.allowed, self.plan, self.kept, window, pool, self._clock, by_year=self._by_year
+            )
             self.offer(self.plan)
             idle, before = (0 if self.benefit > before + DONE else idle + 1), self.benefit
-            self._tell(self._spent())
+            self._tell(self._clock.share())
+
+    def _window(self, *, is_wide: bool) -> Window:
+        size, most = self._rng.choice(WIDE if is_wide else SIZES), int(0.7 * self.allowed.sum())
+        shaken = None if is_wide else float(self._rng.choice(SHAKEN))
+        return Window(self._centre(), min(int(size), most), shaken)
 
     def _place(self) -> None:
         """Give the bundles of the plan their years; what finds no money leaves it."""
@@ -288,9 +300,10 @@ class Search:
             self.ground,
             rows,
             whole(self.ground),
+            self._clock,
             kept=self.kept,
             start=greedy(self.ground, rows),
-            seconds=self._left(FOR_FIRST / 2),
+            part=FOR_FIRST / 2,
         )
         self.plan = placed.bundles if placed is not None else None
         self._plan(FOR_FIRST)
@@ -305,22 +318,24 @@ class Search:
 
     def _prove(self, pricing: Pricing, share: float) -> None:
         """Bring the bound down as far as one share allows; at the last one, add conditions and go on."""
-        self._priced(pricing, share)
-        looks = LOOKS[1]
+        self._priced(pricing, share, FOR_PROOF)
+        looks, lasted = LOOKS[1], 0.0
         for _ in range(ROUNDS):
-            begun = self._spent()
-            if self.is_done or self._is_over(FOR_PROOF):
+            begun = self._clock.share()
+            if self.is_done or self._clock.is_over(FOR_PROOF - lasted):
                 return
             duals = self.master.solve()
             spare = SPARE if self.bound - self.benefit > NEAR * self.bound else 0.0
-            tried = pricing.proof(self.master, duals, looks, spare)
+            tried = pricing.proof(self.master, duals, looks, spare, FOR_PROOF)
             self._bounded(duals.fixed + tried.most)
-            self._tell(self._spent())
+            self._tell(self._clock.share())
             more = next((more for more in LOOKS if more > looks), None)
-            slower = self._spent() + (self._spent() - begun) * SLOWER < 1.0
-            if tried.open > tried.most / 2 > 0 and more is not None and slower:
-                looks = more
-            elif tried.is_new:
-                self._priced(pricing, share)
-            elif share > 0 or not self.master.cut():
+            lasted = self._clock.share() - begun
+            if tried.open > tried.most / 2 > 0 and more is not None and begun + lasted * (SLOWER + 1) < FOR_PROOF:
+                looks, lasted = more, lasted * SLOWER
+            elif tried.is_new and tried.most > SETTLED * self.bound:
+                self._priced(pricing, share, FOR_PROOF)
+            elif share > 0 or not (self.master.cut() or tried.is_new):
                 break
+            else:
+                self._priced(pricing, share, FOR_PROOF)

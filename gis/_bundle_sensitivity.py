@@ -131,15 +131,20 @@ def care_cny(care: Mapping[str, Floats], told: Mapping[str, ArrayLike], model: M
 
     ``care``: its lines by year at the prices of the model, to which they are in proportion.
     """
-    at = {key: np.asarray(told.get(key, model.value(key))) for key in CARE_KEYS}
-    scale = {}
+    scale, tax = care_scales(told, model), np.asarray(told.get(REVENUE_TAX, model.value(REVENUE_TAX)))
+    fee, upkeep = (float(npv_cny(care[name], model.value(RATE))[0]) * scale[name] for name in OF_CARE)
+    return np.asarray(fee * (1.0 - tax) - upkeep)
+
+
+def care_scales(told: Mapping[str, ArrayLike], model: Model) -> dict[str, Floats]:
+    """Return how many times what they are at the prices of the model the lines of the care are at the ``told`` ones."""
+    found = {}
     for name, keys in OF_CARE.items():
         now, then = float(np.prod([model.value(key) for key in keys])), np.ones(())
         for key in keys:
-            then = then * at[key]
-        scale[name] = then / now if now else np.ones_like(then)
-    fee, upkeep = (float(npv_cny(care[name], model.value(RATE))[0]) * scale[name] for name in OF_CARE)
-    return np.asarray(fee * (1.0 - at[REVENUE_TAX]) - upkeep)
+            then = then * np.asarray(told.get(key, model.value(key)))
+        found[name] = then / now if now else np.ones_like(then)
+    return found
 
 
 def tornado(members: Repriced, rows: Ints, care: Mapping[str, Floats], net_cny: Floats, model: Model) -> pd.DataFrame:

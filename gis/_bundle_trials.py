@@ -14,10 +14,10 @@ from gis._returns import npv_cny
 from gis.bundle import TOLERANCE_CNY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gis._graph import Floats
-    from gis.bundle import Bundle, Limits, Members, Plan
+    from gis.bundle import Limits, Members, Plan
 
 
 ROUNDING = 1e-9
@@ -32,17 +32,21 @@ class Trial:
     rows
         Its members.
     joined
-        Place in the plan of the bundle that the member would join; ``None``: one of its own.
+        Place of the bundle that the member would join, in the plan and what was taken after it; ``None``: one of its
+        own.
+    start_year
+        In which it would start: where public money lacks least.
     npv_lack_cny, capital_lack_cny
         What its account lacks to balance, and how much deeper than the working capital it runs.
     public_lack_cny
-        Public money that the budget lacks.
+        Public money that the budget lacks, the subsidy among it: who subsidises spends public money.
     over
         By how many members it is too large.
     """
 
     rows: tuple[int, ...]
     joined: int | None
+    start_year: int
     npv_lack_cny: float
     capital_lack_cny: float
     public_lack_cny: float
@@ -59,6 +63,15 @@ class Trial:
         return self.subsidy_cny <= 0 and self.public_lack_cny <= 0 and self.over == 0
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A bundle that stands: its members, the year of its start, and the subsidy that it was given."""
+
+    rows: tuple[int, ...]
+    start_year: int
+    given_cny: float = 0.0
+
+
 class Trials:
     """Tries where the members that are in no bundle of a plan could go.
 
@@ -69,28 +82,55 @@ class Trials:
     """
 
     def __init__(self, members: Members, limits: Limits, plan: Plan) -> None:
-        self._members, self._limits, self._plan = members, limits, plan
+        self._members, self._limits = members, limits
         self._npv = npv_cny(members.net_cny, limits.discount_rate)
         self._near = neighbours(members)
-        self._taken = {row: place for place, bundle in enumerate(plan.bundles) for row in bundle.rows}
-        self._spent = _spent(members, limits, plan.bundles)
-        worth = np.array([self._npv[list(bundle.rows)].sum() for bundle in plan.bundles])
-        short = float(np.maximum(-worth, 0.0).sum())
-        self._transfer = max(min(limits.transfer_cap_cny - short, float(worth.sum())), 0.0)
+        self._partners = _partners(limits)
+        self._made = [_Made(bundle.rows, bundle.start_year) for bundle in plan.bundles]
+        self._taken = {row: place for place, bundle in enumerate(self._made) for row in bundle.rows}
+        self._spent = np.zeros(len(limits.public_budget_cny) + members.public_cny.shape[1])
+        for bundle in self._made:
+            self._spend(bundle.start_year, members.public_cny[list(bundle.rows)].sum(axis=0))
 
     def of(self, row: int) -> tuple[Trial, ...]:
-        """Return what was tried for ``row``: every bundle next to it, and one of its own; the best first."""
-        places = sorted({self._taken[near] for near in self._near[row] if near in self._taken})
-        found = [self._best(self._grown([row]), None)]
-        for place in places:
-            whole = [*self._plan.bundles[place].rows, row]
-            if self._is_barred(row, whole):
-                continue
-            grown = self._grown(whole) if len(whole) <= self._limits.most_members else iter([tuple(whole)])
-            found.append(self._best(grown, place))
+        """Return what was tried for ``row``: every bundle next to it, and one of its own; the best first.
+
+        With it go those that must share its bundle, and theirs. Empty where they cannot be brought together.
+        """
+        mine = sorted(self._with_partners({row}))
+        if not self._taken.keys().isdisjoint(mine):
+            return ()
+        places = sorted({self._taken[near] for each in mine for near in self._near[each] if near in self._taken})
+        found = []
+        for place in (None, *places):
+            have = [] if place is None else list(self._made[place].rows)
+            whole = self._joined_up([*have, *mine])
+            if whole is not None and not any(self._is_barred(other, whole) for other in whole):
+                grown = self._grown(whole) if len(whole) <= self._limits.most_members else [tuple(whole)]
+                found.append(self._best(grown, place))
         return tuple(sorted(found, key=lambda trial: (trial.over > 0, trial.subsidy_cny, trial.public_lack_cny)))
 
-    def _best(self, grown: Iterator[tuple[int, ...]], joined: int | None) -> Trial:
+    def take(self, trial: Trial) -> None:
+        """Count a trial as done, with the subsidy that it asks for: its members and its money are gone for the next."""
+        held = () if trial.joined is None else self._made[trial.joined].rows
+        given = 0.0 if trial.joined is None else self._made[trial.joined].given_cny
+        made = _Made(trial.rows, trial.start_year, given + trial.subsidy_cny)
+        place = len(self._made) if trial.joined is None else trial.joined
+        self._made[place : place + 1] = [made]
+        self._taken |= dict.fromkeys(trial.rows, place)
+        new = [row for row in trial.rows if row not in held]
+        self._spend(trial.start_year, self._asked(new, trial.subsidy_cny))
+
+    def _spend(self, start: int, money: Floats) -> None:
+        self._spent[start : start + money.size] += money
+
+    def _asked(self, new: list[int], subsidy_cny: float) -> Floats:
+        """Return the public money by year that new members take, and the subsidy in the first."""
+        asked: Floats = self._members.public_cny[new].sum(axis=0)
+        asked[0] += subsidy_cny
+        return asked
+
+    def _best(self, grown: Iterable[tuple[int, ...]], joined: int | None) -> Trial:
         return min((self._tried(rows, joined) for rows in grown), key=lambda trial: (trial.over, trial.subsidy_cny))
 
     def _grown(self, rows: list[int]) -> Iterator[tuple[int, ...]]:
@@ -108,10 +148,66 @@ class Trials:
     def _ways(self, have: list[int]) -> Iterator[tuple[int, ...]]:
         free = {near for row in have for near in self._near[row] if self._is_free(near, have)}
         for first in sorted(free):
-            yield (first,)
+            yield from self._whole((first,), have)
             if self._npv[first] <= 0:
-                behind = sorted(near for near in self._near[first] - free if self._is_free(near, have))
-                yield from ((first, second) for second in behind)
+                behind = sorted(near for near in self._near[first] - free if self._is_free(near, [*have, first]))
+                for second in behind:
+                    yield from self._whole((first, second), have)
+
+    def _whole(self, way: tuple[int, ...], have: list[int]) -> Iterator[tuple[int, ...]]:
+        """Yield a way with those that must share its bundle, where they all may and hang together."""
+        wanted = self._with_partners(way)
+        may = wanted == set(way) or all(self._is_free(row, [*have, *(wanted - {row})]) for row in wanted)
+        if may and len(self._reached(have, {*have, *wanted})) == len(have) + len(wanted):
+            yield way if wanted == set(way) else tuple(sorted(wanted))
+
+    def _with_partners(self, rows: Collection[int]) -> set[int]:
+        """Return ``rows`` with all that must share their bundle, and those that must share theirs."""
+        found, open_rows = set(rows), list(rows)
+        while open_rows:
+            more = self._partners.get(open_rows.pop(), set()) - found
+            found |= more
+            open_rows.extend(more)
+        return found
+
+    def _joined_up(self, rows: list[int]) -> list[int] | None:
+        """Return ``rows`` with the free members that make them hang together, few of them; ``None`` where none do."""
+        have = list(rows)
+        while len(reached := self._reached(have, set(have))) < len(have):
+            path = self._path(reached, set(have) - reached, have)
+            if path is None:
+                return None
+            have += path
+        return have
+
+    def _reached(self, rows: list[int], inside: set[int]) -> set[int]:
+        """Return what of ``inside`` hangs together with the first of ``rows``."""
+        seen, open_rows = set(), [rows[0]]
+        while open_rows:
+            at = open_rows.pop()
+            if at not in seen:
+                seen.add(at)
+                open_rows.extend(self._near[at] & inside - seen)
+        return seen
+
+    def _path(self, begin: set[int], end: set[int], have: list[int]) -> list[int] | None:
+        """Return the fewest free members between two parts."""
+        before = dict.fromkeys(sorted(begin), -1)
+        ring = list(before)
+        while ring:
+            after = []
+            for at in ring:
+                for near in sorted(self._near[at] - before.keys()):
+                    if near in end:
+                        path = [at]
+                        while before[path[-1]] >= 0:
+                            path.append(before[path[-1]])
+                        return [row for row in path if row not in begin]
+                    if self._is_free(near, have) and self._with_partners({near}) <= {near, *have}:
+                        before[near] = at
+                        after.append(near)
+            ring = after
+        return None
 
     def _is_free(self, row: int, have: Collection[int]) -> bool:
         return row not in have and row not in self._taken and not self._is_barred(row, have)
@@ -125,45 +221,90 @@ class Trials:
 
     def _tried(self, rows: tuple[int, ...], joined: int | None) -> Trial:
         members, limits, at = self._members, self._limits, list(rows)
-        lack = -float(self._npv[at].sum()) - self._transfer
-        if joined is not None:
-            lack -= max(-float(self._npv[list(self._plan.bundles[joined].rows)].sum()), 0.0)
-        lack = max(lack, self._robust_lack(at))
-        depth = -float(np.cumsum(members.net_cny[at].sum(axis=0)).min()) - limits.working_capital_cny
+        made = None if joined is None else self._made[joined]
+        given = 0.0 if made is None else made.given_cny
+        start = 0 if made is None else made.start_year
+        lack = -float(self._npv[at].sum()) - given - self._transfer_cny(joined, start)
+        lack = max(lack, self._robust_lack(at) - given, self._element_lack(at) - given)
+        depth = -float(np.cumsum(members.net_cny[at].sum(axis=0)).min()) - limits.working_capital_cny - given
+        subsidy = max(_above(lack), _above(depth))
+        asked = self._asked([row for row in rows if made is None or row not in made.rows], subsidy)
+        short, start = min((self._lack_from(year, asked), year) for year in self._starts(made))
         return Trial(
-            rows,
-            joined,
-            _above(lack),
-            _above(depth),
-            _above(self._public_lack(rows, joined)),
-            max(len(rows) - limits.most_members, 0),
+            rows, joined, start, _above(lack), _above(depth), _above(short), max(len(rows) - limits.most_members, 0)
         )
+
+    def _transfer_cny(self, joined: int | None, start: int) -> float:
+        """Return what a bundle may take from the others, in money of its start; ``joined`` is none of the others."""
+        limits = self._limits
+        if limits.transfer_cap_cny <= 0:
+            return 0.0
+        others = [bundle for place, bundle in enumerate(self._made) if place != joined]
+        worth = np.array(
+            [
+                (self._npv[list(bundle.rows)].sum() + bundle.given_cny)
+                * (1 + limits.discount_rate) ** -bundle.start_year
+                for bundle in others
+            ]
+        )
+        spare = min(limits.transfer_cap_cny - float(np.maximum(-worth, 0.0).sum()), float(worth.sum()))
+        return max(spare, 0.0) * (1.0 + limits.discount_rate) ** start
 
     def _robust_lack(self, rows: list[int]) -> float:
         """Return what lacks in the worst of the scenarios that must balance; nothing where none is asked for."""
-        limits, scenarios = self._limits, self._members.npv_scenario_cny
+        limits, scenarios = self._limits, self._members.net_scenario_cny
         if limits.balanced_share is None or scenarios is None:
             return 0.0
-        lacks = np.sort(-scenarios[rows].sum(axis=0))
+        net = scenarios[rows].sum(axis=0)
+        deep = -np.cumsum(net, axis=1).min(axis=1) - limits.working_capital_cny
+        lacks = np.sort(np.maximum(-npv_cny(net, limits.discount_rate), deep))
         worst = int(np.ceil(limits.balanced_share * lacks.size - ROUNDING)) - 1
-        return float(lacks[worst]) - limits.transfer_cap_cny
+        return float(lacks[worst])
 
-    def _public_lack(self, rows: tuple[int, ...], joined: int | None) -> float:
-        budget = self._limits.public_budget_cny
-        if not budget:
+    def _element_lack(self, rows: list[int]) -> float:
+        """Return by how much elements that lose take more than they may; a subsidy of them takes its place."""
+        limits, elements = self._limits, self._members.npv_element_cny
+        if np.isinf(limits.element_cap_cny) or elements is None:
             return 0.0
-        new = [row for row in rows if self._taken.get(row) is None]
-        asked = self._members.public_cny[new].sum(axis=0)
-        starts = range(len(budget)) if joined is None else (self._plan.bundles[joined].start_year,)
-        return min(self._lack_from(start, asked) for start in starts)
+        return float(np.maximum(-elements[rows].sum(axis=0), 0.0).sum()) - limits.element_cap_cny
+
+    def _starts(self, made: _Made | None) -> Iterable[int]:
+        if made is not None:
+            return (made.start_year,)
+        return range(max(len(self._limits.public_budget_cny), 1))
 
     def _lack_from(self, start: int, asked: Floats) -> float:
         budget = self._limits.public_budget_cny
+        if not budget:
+            return 0.0
         lack = 0.0
         for place, money in enumerate(asked):
             left = budget[start + place] - self._spent[start + place] if start + place < len(budget) else 0.0
-            lack += max(float(money) - left, 0.0) if money > 0 else 0.0
+            lack += max(float(money) - max(left, 0.0), 0.0) if money > 0 else 0.0
         return lack
+
+
+def in_turn(members: Members, limits: Limits, plan: Plan, rows: Iterable[int]) -> Iterator[tuple[int, Trial | None]]:
+    """Yield members that are in no bundle with what each lacks when those before it have had what they lacked.
+
+    Each takes its bundle, the subsidy that it asks for and its public money out of what is left for the next: these
+    sums may be added, unlike those of :meth:`Trials.of`, of which several may count on one asset. First come those that
+    lack least by themselves. ``None``: nothing that was tried makes it fit the size of a bundle.
+    """
+    trials = Trials(members, limits, plan)
+    alone = {row: trials.of(row) for row in rows}
+    asked = {row: found[0].subsidy_cny if found and not found[0].over else np.inf for row, found in alone.items()}
+    held = {row for bundle in plan.bundles for row in bundle.rows}
+    for row in sorted(alone, key=lambda row: (asked[row], row)):
+        if row in held:
+            continue  # it came with one that was before it
+        best = next(iter(trials.of(row)), None)
+        if best is None or best.over:
+            yield row, None
+            continue
+        trials.take(best)
+        held.update(best.rows)
+        yield row, best
 
 
 def neighbours(members: Members) -> list[set[int]]:
@@ -189,14 +330,14 @@ def is_only_link(row: int, rows: Collection[int], near: list[set[int]]) -> bool:
     return len(seen) < len(others)
 
 
+def _partners(limits: Limits) -> dict[int, set[int]]:
+    """Return whom each member must share its bundle with."""
+    found: dict[int, set[int]] = {}
+    for first, second in limits.together:
+        found.setdefault(first, set()).add(second)
+        found.setdefault(second, set()).add(first)
+    return found
+
+
 def _above(lack: float) -> float:
     return lack if lack > TOLERANCE_CNY else 0.0
-
-
-def _spent(members: Members, limits: Limits, bundles: Collection[Bundle]) -> Floats:
-    """Return the public money that a plan spends by year of the budget."""
-    spent = np.zeros(len(limits.public_budget_cny) + members.public_cny.shape[1])
-    for bundle in bundles:
-        money = members.public_cny[list(bundle.rows)].sum(axis=0)
-        spent[bundle.start_year : bundle.start_year + money.size] += money
-    return spent

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gis._bundle_master import Left, Master
+from gis._bundle_master import Left, Master, at_best
 from gis._bundle_packing import packed
 from gis._bundle_pricing import Pricing
 
@@ -16,22 +16,31 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gis._bundle_clock import Clock
     from gis._bundle_ground import Ground
     from gis._graph import Floats, Ints
 
     Rows = tuple[int, ...]
     Started = dict[Rows, int]
 
-ROUNDS, PACK_SECONDS = 15, 2.0
-"""Rounds of prices in one neighbourhood, and how long its plan may take."""
+ROUNDS, PART, NODES = 15, 0.04, 500
+"""Rounds of prices in one neighbourhood, and which part of all the time its plan may take, or how many nodes."""
 
 
 class Window(NamedTuple):
-    """What is planned anew at once: around which member, how many members, and how much prices are shaken."""
+    """What is planned anew at once.
+
+    Parameters
+    ----------
+    centre, size
+        Around which member, and how many members.
+    shaken
+        By how much prices are shaken to find other bundles; ``None``: of bundles that are known, none is looked for.
+    """
 
     centre: int
     size: int
-    shaken: float
+    shaken: float | None
 
 
 def replanned(
@@ -41,6 +50,7 @@ def replanned(
     kept: Collection[int],
     window: Window,
     pool: tuple[Collection[Rows], np.random.Generator],
+    clock: Clock,
     *,
     by_year: bool,
 ) -> Started:
@@ -56,6 +66,8 @@ def replanned(
         The neighbourhood.
     pool
         Bundles known so far, and chance.
+    clock
+        Of the whole search.
     by_year
         Whether the years of the plan hold, or only its money as a whole.
     """
@@ -75,21 +87,23 @@ def replanned(
     must = [place[row] for row in kept if row in place]
     begun = {tuple(place[row] for row in rows): year for rows, year in freed.items()}
     known = [tuple(place[row] for row in rows) for rows in pool[0] if near[list(rows)].all()]
-    shaken = 1.0 + window.shaken * pool[1].uniform(-1.0, 1.0, len(members))
-    bundles = _offered(part._replace(benefit=part.benefit * shaken), must, [*begun, *known], left)
-    found = packed(part, bundles, left, kept=must, start=begun, by_year=by_year, seconds=PACK_SECONDS)
+    bundles = list(dict.fromkeys([*begun, *known]))
+    if window.shaken is not None:
+        shaken = 1.0 + window.shaken * pool[1].uniform(-1.0, 1.0, len(members))
+        bundles = _offered(part._replace(benefit=part.benefit * shaken), must, bundles, left, clock)
+    found = packed(part, bundles, left, clock, kept=must, start=begun, by_year=by_year, part=PART, nodes=NODES)
     before = sum(float(ground.benefit[list(rows)].sum()) for rows in freed)
     if found is None or found.benefit < before + 1e-9:
         return plan
     return {**stays, **{tuple(int(members[at]) for at in rows): year for rows, year in found.bundles.items()}}
 
 
-def _offered(part: Ground, must: list[int], known: list[Rows], left: Left) -> list[Rows]:
+def _offered(part: Ground, must: list[int], known: list[Rows], left: Left, clock: Clock) -> list[Rows]:
     """Return bundles that together hold a good plan of a part."""
-    master = Master(part, must, left)
+    master = Master(part, must, left, clock)
     for rows in known:
         master.add(rows)
-    pricing = Pricing(part, np.ones(len(part.npv), dtype=bool))
+    pricing = Pricing(part, np.ones(len(part.npv), dtype=bool), clock)
     for _ in range(ROUNDS):
         if not pricing.heuristic(master, master.solve()):
             break
@@ -119,7 +133,7 @@ def _part(ground: Ground, members: Ints, budget: Floats) -> Ground:
     order = np.argsort(np.argsort(ground.order[members], kind="stable"), kind="stable")
     by_member: dict[str, Any] = {
         name: np.ascontiguousarray(getattr(ground, name)[members])
-        for name in ("npv", "cash", "public", "benefit", "scenario", "worth")
+        for name in ("npv", "cash", "public", "benefit", "scenario", "scenario_cash", "element", "worth")
     }
     pairs: dict[str, Any] = {name: place[getattr(ground, name)] for name in ("together", "apart")}
     pairs = {name: np.ascontiguousarray(at[(at >= 0).any(axis=1)]) for name, at in pairs.items()}
@@ -143,6 +157,8 @@ def _left(ground: Ground, stays: Started, *, by_year: bool) -> Left:
         for rows, year in stays.items():
             spans = ground.public[list(rows)].sum(axis=0)[: len(budget) - year]
             budget[year : year + len(spans)] -= spans
-    npv = [float(ground.npv[list(rows)].sum()) for rows in stays]
-    taken = sum(max(0.0, -value) for value in npv)
-    return Left(np.maximum(budget, 0.0), sum(npv), max(0.0, ground.shortfall - taken))
+    own = np.array([ground.npv[list(rows)].sum() for rows in stays])
+    starts = np.array(list(stays.values()), dtype=np.int64)
+    npv = own * ground.yearly**starts if by_year else at_best(ground, own)
+    taken = float(np.maximum(-npv, 0.0).sum())
+    return Left(np.maximum(budget, 0.0), float(npv.sum()), max(0.0, ground.transfers - taken))

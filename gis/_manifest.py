@@ -33,7 +33,7 @@ def manifest(
         "as_of": city.as_of.isoformat(),
         "seed": seed,
         "draws": DRAWS,
-        "model": {"name": model.name, "sha256": model.sha256},
+        "model": {"name": model.name, "sha256": model.sha256, "analysis_sha256": model.analysis_sha256},
         "reach_method": city.reach.method,
         "missing_layers": list(city.missing),
         "criteria": _criteria(model),
@@ -42,7 +42,7 @@ def manifest(
         "weights": {theme: _weighting(model, theme) for theme in THEMES},
         "equity": equity.summary(city, tables["need"], opportunities, model),
         "permissions": {code: {"zh": zh, "en": en} for code, (zh, en) in PERMISSIONS.items()},
-        "parameters": _parameters(model, city.as_of),
+        "parameters": parameters(model, city.as_of),
         "notes": [{"zh": note.zh, "en": note.en} for note in dict.fromkeys(notes)],
         "counts": {
             **{name: len(table) for name, table in tables.items()},
@@ -102,7 +102,8 @@ def parameters_of(model: Model, action: str) -> list[str]:
     return list(dict.fromkeys((*sizing, *account, *MODE_KEYS.get(action, ()), *ACCOUNT_KEYS)))
 
 
-def _parameters(model: Model, as_of: date) -> list[dict[str, Any]]:
+def parameters(model: Model, as_of: date) -> list[dict[str, Any]]:
+    """Return every parameter of a model with its source, and what is doubtful of it on a day."""
     doubtful = undated(model) | reasons(model, as_of)
     return [
         {

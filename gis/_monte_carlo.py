@@ -109,27 +109,13 @@ def read_keys(options: pd.DataFrame, model: Model) -> list[str]:
     return sorted({*keys, *DRAWN_KEYS})
 
 
-def npv_draws(
-    options: pd.DataFrame, facts: Facts, model: Model, seed: int, draws: int = DRAWS
-) -> tuple[Floats, Floats]:
-    """Return the NPV of every option and its investment in each draw, options x draws; NaN where not known.
-
-    Parameters are those of :func:`spread`.
-    """
-    npv_cny, capex_cny = (np.full((len(options), draws), np.nan) for _ in range(2))
-    told = {key: drawn(model, key, seed, draws) for key in read_keys(options, model)}
-    for rows, account in drawn_accounts(options, facts, model, told, (seed, draws)):
-        npv_cny[rows] = npvs(account, (model.value(RATE),))[0]
-        capex_cny[rows] = account.capex_cny
-    return npv_cny, capex_cny
-
-
 def drawn_accounts(
     options: pd.DataFrame, facts: Facts, model: Model, told: Mapping[str, Floats], drawing: tuple[int, int]
 ) -> Iterator[tuple[NDArray[np.intp], Account]]:
     """Yield accounts at the ``told`` draws of their parameters, some rows at a time, all of one action and its terms.
 
-    ``drawing``: the seed by which sizes are drawn that have a low and a high end, and the number of draws.
+    ``drawing``: the seed by which sizes are drawn that have a low and a high end, and the number of draws. ``told`` may
+    have their quantiles instead, by :data:`SIZE` and the column.
     """
     read = Reader(model, "value", told=told)
     for (action, let), rows in by_kind(options).items():
@@ -149,10 +135,10 @@ def _amounts(
     """
     shop_rent = _shop_rent(options, told)
     is_let = options["action"].isin(LET_BY_MONTH).to_numpy()[:, None]
-    wanted = np.where(is_let, _count(options, NIGHT_GAP, *drawing), np.nan) if is_let.any() else np.nan
+    wanted = np.where(is_let, _count(options, NIGHT_GAP, told, drawing), np.nan) if is_let.any() else np.nan
     capex, revenue, opex, rent = (np.zeros((len(options), drawing[1])) for _ in range(4))
     for none, one in zip(*priced, strict=True):
-        count = _count(options, UNIT_COLUMNS[none.unit], *drawing)
+        count = _count(options, UNIT_COLUMNS[none.unit], told, drawing)
         earned = _at_rent(none.revenue, one.revenue, shop_rent) * count * taken_share(none.used, count, wanted)
         capex += none.capex * count
         revenue += earned
@@ -173,10 +159,11 @@ def _shop_rent(options: pd.DataFrame, told: Mapping[str, Floats]) -> Floats | No
     return np.where(np.isnan(known), told[SHOP_RENT][None, :], known)
 
 
-def _count(options: pd.DataFrame, name: str, seed: int, draws: int) -> Floats:
+def _count(options: pd.DataFrame, name: str, told: Mapping[str, Floats], drawing: tuple[int, int]) -> Floats:
     """Return how many units each option has in each draw (one column where their number is sure)."""
     count, low, high = (column(options, name + end) for end in ("", "_low", "_high"))
     low, high = np.fmin(low, count), np.fmax(high, count)
     if not (low < high).any():
         return count[:, None]
-    return two_sided(quantiles(SIZE + name, seed, draws)[None, :], *(end[:, None] for end in (low, count, high)))
+    quantile = told[SIZE + name] if SIZE + name in told else quantiles(SIZE + name, *drawing)
+    return two_sided(quantile[None, :], *(end[:, None] for end in (low, count, high)))

@@ -52,7 +52,10 @@ def at_end(model: Model, key: str, end: End) -> float:
 
 @dataclass
 class Reader:
-    """Reads parameters at one end and remembers which. ``told`` amounts, by key, take the place of the model's."""
+    """Reads parameters at one end and remembers which, and which of them it reads at their value whatever the end.
+
+    ``told`` amounts, by key, take the place of the model's, but for those.
+    """
 
     model: Model
     end: End
@@ -60,6 +63,7 @@ class Reader:
     rent_terms: str | None = None
     keys: dict[str, None] = field(default_factory=dict)
     told: Mapping[str, Amount] = field(default_factory=dict)
+    fixed_keys: dict[str, None] = field(default_factory=dict)
 
     def rent(self) -> Amount:
         """Return the rent of a shop: the one that is told, else the model's."""
@@ -78,7 +82,7 @@ class Reader:
 
     def fixed(self, key: str) -> float:
         """Return a parameter at its value whatever the end: lives and averages are no one's advantage."""
-        self.keys[key] = None
+        self.keys[key] = self.fixed_keys[key] = None
         return self.model.value(key)
 
 

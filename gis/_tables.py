@@ -8,14 +8,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis import _monte_carlo, _works_first, criteria, data_gaps, explain, ranking
+from gis import _works_first, criteria, data_gaps, explain, ranking
 from gis._asset_names import shown_name
 from gis._notes import Note, merged_codes, noted
 from gis._permission_authorities import decided
 from gis._unplaced import alike, may_be_near
 from gis.activation import potential
 from gis.charging_modes import MODE_COLUMNS, USE_COLUMNS, npv_by_mode, npv_by_use
-from gis.finance import account_of, accounts, npv_spread
+from gis.finance import accounts, npv_spread
 from gis.funding import FUNDING_COLUMNS
 from gis.temporary_use import fits_horizon
 from layers.errors import AnalysisError
@@ -297,10 +297,6 @@ def cashflow_table(flows: pd.DataFrame) -> gpd.GeoDataFrame:
     return conform(flows.assign(cashflow_id=ids).drop(columns="option"), kind("cashflow"))
 
 
-SCENARIOS = 100
-"""Draws of all parameters that are kept account by account, so that accounts can be added up within each."""
-
-
 def basis_table(options: pd.DataFrame, flows: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return what the accounts of ``flows`` rest on, as a table of kind ``account_basis``: enough to price them again.
 
@@ -308,26 +304,3 @@ def basis_table(options: pd.DataFrame, flows: pd.DataFrame) -> gpd.GeoDataFrame:
     """
     known = options[options["opportunity_id"].isin(flows["opportunity_id"])]
     return conform(pd.DataFrame(known.drop(columns="geometry")).reset_index(drop=True), kind("account_basis"))
-
-
-def scenario_table(
-    options: pd.DataFrame, flows: pd.DataFrame, model: Model, seed: int, other_income: pd.DataFrame | None = None
-) -> gpd.GeoDataFrame:
-    """Return the NPV and the investment of each account of ``flows`` in each of :data:`SCENARIOS` draws.
-
-    One scenario is one draw of all parameters, the same for all accounts: within it they can be added up. To the whole
-    CNY. Parameters are those of :func:`with_money`.
-    """
-    known = options[options["opportunity_id"].isin(flows["opportunity_id"])].reset_index(drop=True)
-    facts = account_of(known, model, other_income=other_income)[1]
-    npv_cny, capex_cny = _monte_carlo.npv_draws(known, facts, model, seed, SCENARIOS)
-    rows, scenario = np.repeat(np.arange(len(known)), SCENARIOS), np.tile(np.arange(SCENARIOS), len(known))
-    ids = known["opportunity_id"].astype("string")
-    each = known[["opportunity_id", "subdistrict_code", "is_sample"]].iloc[rows].reset_index(drop=True)
-    found = each.assign(
-        account_scenario_id=(ids.iloc[rows].reset_index(drop=True) + ":").add(pd.Series(scenario).astype("string")),
-        scenario=scenario,
-        npv_cny=npv_cny.ravel().round(),
-        capex_cny=capex_cny.ravel().round(),
-    )
-    return conform(found, kind("account_scenario"))

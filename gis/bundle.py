@@ -41,8 +41,11 @@ class Members:
         ``(m, 2)``: rows of members that are neighbours.
     unit
         ``(n,)``: number of the sub-district (or district) of each, for :attr:`Limits.within_unit`; ``None``: all one.
-    npv_scenario_cny
-        ``(n, scenarios)``: NPV of each member in each scenario, for :attr:`Limits.balanced_share`.
+    net_scenario_cny
+        ``(n, scenarios, years + 1)``: as ``net_cny`` in each scenario, for :attr:`Limits.balanced_share`.
+    npv_element_cny
+        ``(n, elements)``: NPV of each member by element (renovation, parking, charging …), for
+        :attr:`Limits.element_cap_cny`.
     """
 
     net_cny: Floats
@@ -50,7 +53,8 @@ class Members:
     benefit: Floats
     links: Ints
     unit: Ints | None = None
-    npv_scenario_cny: Floats | None = None
+    net_scenario_cny: Floats | None = None
+    npv_element_cny: Floats | None = None
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -76,11 +80,15 @@ class Limits:
         Whether no bundle may cross the border of a unit.
     transfer_cap_cny
         盈利反哺 between bundles of the one operator: what bundles that fall short may take from the others, all
-        together, in money of their starts; what is taken must be there: all NPVs sum to 0 or more. 0: each bundle
-        balances by itself.
+        together; what is taken must be there: all NPVs sum to 0 or more. Both in money of year 0 of the plan, to which
+        the NPV of a bundle is discounted from its start. 0: each bundle balances by itself.
+    element_cap_cny
+        盈利反哺 between the elements of one bundle: what elements that lose may take from those that earn, in each
+        bundle, in money of its start.
     balanced_share
-        Robust: share of the scenarios in which each bundle must balance (with transfers: fall short by no more than
-        the cap), beside the account itself; ``None``: the account alone.
+        Robust: share of the scenarios in which each bundle must balance and keep to its working capital, beside the
+        account itself; ``None``: the account alone. Not together with transfers: with them no bundle balances, or
+        fails to, by itself.
     kept
         Rows that must be in a bundle.
     left_out
@@ -95,6 +103,7 @@ class Limits:
     public_budget_cny: tuple[float, ...] = ()
     within_unit: bool = False
     transfer_cap_cny: float = 0.0
+    element_cap_cny: float = np.inf
     balanced_share: float | None = None
     kept: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
@@ -164,13 +173,14 @@ def best_bundles(
     spent: Callable[[], float] | None = None,
     progress: Callable[[float], None] | None = None,
     warm: Plan | None = None,
+    is_tighter: bool = False,
 ) -> Plan:
     """Return the bundles of most benefit found, with a proven bound; proven best where members are few.
 
     Bundles are columns of a set packing (J. Desrosiers and M. Lübbecke, A primer in column generation, 2005) found
     around each member by growing and, for the proof, by branch and bound over all contiguous sets; cuts of three
-    members sharpen the bound, and parts of the plan are planned anew while there is time. The same for the same seed as
-    long as no clock stops it.
+    members sharpen the bound, and parts of the plan are planned anew while there is time. The same for the same seed
+    where no clock is given, or none stops it.
 
     Parameters
     ----------
@@ -178,21 +188,22 @@ def best_bundles(
         What may be bundled, and what bundles must keep.
     seed
         Of the parts that are planned anew.
-    seconds
-        Time in all, of which the integer programs get their parts.
-    spent
-        Tells which share of the time is over, and ends the search at 1 with the best so far.
+    seconds, spent
+        Time in all, and which share of it is over; at 1 the search ends with the best so far. Without ``spent``
+        nothing tells the time and the search ends when it has looked at enough.
     progress
         Is told the share done.
     warm
-        A plan of an earlier search, whose pool is taken in where the limits still allow it.
+        A plan of an earlier search for the same members: it and its pool are taken in where the limits still allow it.
+    is_tighter
+        Whether every plan that keeps ``limits`` kept those of ``warm``: its bound still holds then.
 
     Raises
     ------
     AnalysisError
         If the numbers make no sense, or the members to be kept cannot be.
     """
-    from gis import _bundle_checks, _bundle_ground, _bundle_search  # noqa: PLC0415  (numba: most commands need none)
+    from gis import _bundle_checks, _bundle_clock, _bundle_ground, _bundle_search  # noqa: PLC0415  (numba: most commands need none)
 
     _bundle_checks.check(members, limits)
     if not len(members):
@@ -205,11 +216,12 @@ def best_bundles(
         allowed,
         sorted(set(limits.kept)),
         seed=seed,
-        seconds=seconds,
-        spent=spent or _never,
+        clock=_bundle_clock.Clock(seconds, spent),
         tell=progress or _tell_nobody,
     )
-    search.offer(_bundle_checks.still_bundles(ground, allowed, warm.pool if warm is not None else ()))
+    if warm is not None:
+        known = {bundle.rows: bundle.start_year for bundle in warm.bundles}
+        search.begin(known, warm.pool, warm.bound if is_tighter else np.inf)
     search.run()
     if search.plan is None:
         raise _not_kept(limits, is_proven=search.are_all_tried)
@@ -239,10 +251,6 @@ def _not_kept(limits: Limits, *, is_proven: bool) -> AnalysisError:
         hint="keep fewer of them, allow more working capital or public money, or larger bundles",
         hint_zh="请减少指定成员，或放宽垫资、财政资金、包内成员数",
     )
-
-
-def _never() -> float:
-    return 0.0
 
 
 def _tell_nobody(_share: float) -> None:

@@ -44,6 +44,7 @@ def faults(members: Members, limits: Limits, plan: Plan) -> tuple[Note, ...]:
     for name, bundle in zip(_names(plan), plan.bundles, strict=True):
         found += _shape_faults(members, limits, bundle, name)
         found += _cash_faults(members, limits, bundle, name)
+        found += _element_faults(members, limits, bundle, name)
         found += _scenario_faults(members, limits, bundle, name)
     found += _balance_faults(members, limits, plan)
     found += _start_faults(limits, plan)
@@ -53,10 +54,10 @@ def faults(members: Members, limits: Limits, plan: Plan) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def npv_cny(members: Members, limits: Limits, rows: Sequence[int]) -> float:
-    """Return the net present value of rows together, discounted to the year in which they start."""
-    grown = 1.0 + limits.discount_rate
-    return math.fsum(cash / grown**year for row in rows for year, cash in enumerate(members.net_cny[row].tolist()))
+def npv_cny(members: Members, limits: Limits, rows: Sequence[int], start_year: int = 0) -> float:
+    """Return the net present value of rows together that start in a year, discounted to year 0."""
+    grown, flows = 1.0 + limits.discount_rate, members.net_cny[list(rows)].tolist()
+    return math.fsum(cash / grown ** (start_year + year) for row in flows for year, cash in enumerate(row))
 
 
 def _names(plan: Plan) -> list[Note]:
@@ -146,29 +147,58 @@ def _cash_faults(members: Members, limits: Limits, bundle: Bundle, name: Note) -
             )
 
 
+def _element_faults(members: Members, limits: Limits, bundle: Bundle, name: Note) -> Iterator[Note]:
+    """Tell of a bundle whose elements that lose take more from the others than they may."""
+    if math.isinf(limits.element_cap_cny):
+        return
+    if members.npv_element_cny is None:
+        yield Note(f"{name.zh}无分要素净现值，无法核对反哺", f"{name.en}: there are no NPVs by element")
+        return
+    sums = [math.fsum(column) for column in members.npv_element_cny[list(bundle.rows)].T.tolist()]
+    taken = math.fsum(-value for value in sums if value < 0)
+    if (over := taken - limits.element_cap_cny) > TOLERANCE_CNY:
+        yield Note(
+            f"{name.zh}的要素间反哺 {taken:,.2f} 元，超过上限 {limits.element_cap_cny:,.2f} 元 {over:,.2f} 元",
+            f"{name.en}: elements that lose take {taken:,.2f} CNY from the others, {over:,.2f} over the cap of "
+            f"{limits.element_cap_cny:,.2f}",
+        )
+
+
 def _scenario_faults(members: Members, limits: Limits, bundle: Bundle, name: Note) -> Iterator[Note]:
     """Tell of a bundle that balances in too few scenarios."""
     if limits.balanced_share is None:
         return
-    if members.npv_scenario_cny is None:
+    if members.net_scenario_cny is None:
         yield Note(f"{name.zh}无情景净现值，无法核对稳健性", f"{name.en}: there are no scenarios to balance in")
         return
-    values = members.npv_scenario_cny[list(bundle.rows)].T.tolist()
-    balanced = sum(math.fsum(value) >= -limits.transfer_cap_cny - TOLERANCE_CNY for value in values)
+    if limits.transfer_cap_cny > 0:
+        yield Note(f"{name.zh}：包间互补与情景平衡不能同时核对", f"{name.en}: with transfers no bundle balances alone")
+        return
+    by_scenario = members.net_scenario_cny[list(bundle.rows)].transpose(1, 2, 0).tolist()
+    told = [_in_scenario(limits, [math.fsum(year) for year in flows]) for flows in by_scenario]
+    values = [npv for npv, _ in told]
+    balanced = sum(npv >= -TOLERANCE_CNY and held >= -TOLERANCE_CNY for npv, held in told)
     asked = math.ceil(limits.balanced_share * len(values) - 1e-9)
     if balanced < asked:
-        worst = min(range(len(values)), key=lambda scenario: math.fsum(values[scenario]))
+        worst = min(range(len(values)), key=lambda scenario: values[scenario])
         yield Note(
             f"{name.zh}在 {len(values)} 个情景中只有 {balanced} 个平衡，要求 {asked} 个；情景 {worst} 最差，"
-            f"净现值 {math.fsum(values[worst]):,.2f} 元",
+            f"净现值 {values[worst]:,.2f} 元",
             f"{name.en} balances in {balanced} of {len(values)} scenarios, {asked} are asked; scenario {worst} is the "
-            f"worst, NPV {math.fsum(values[worst]):,.2f} CNY",
+            f"worst, NPV {values[worst]:,.2f} CNY",
         )
+
+
+def _in_scenario(limits: Limits, flows: Sequence[float]) -> tuple[float, float]:
+    """Return the NPV of flows by year, and how far their cash stays above the working capital in every year."""
+    npv = math.fsum(flow / (1.0 + limits.discount_rate) ** year for year, flow in enumerate(flows))
+    least = min(math.fsum(flows[: year + 1]) for year in range(len(flows)))
+    return npv, least + limits.working_capital_cny
 
 
 def _balance_faults(members: Members, limits: Limits, plan: Plan) -> Iterator[Note]:
     """Tell of accounts that do not balance: each by itself, or all together where transfers are allowed."""
-    npvs = [npv_cny(members, limits, bundle.rows) for bundle in plan.bundles]
+    npvs = [npv_cny(members, limits, bundle.rows, bundle.start_year) for bundle in plan.bundles]
     if limits.transfer_cap_cny <= 0:
         for name, npv in zip(_names(plan), npvs, strict=True):
             if npv < -TOLERANCE_CNY:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from gis import _bundle_links
+from gis import _bundle_links, _bundle_scenarios
 from gis._account_facts import RATE
-from gis._bundle_members import PAID_BY_OPERATOR, Candidates, candidates
+from gis._bundle_elements import element_npv_cny
+from gis._bundle_members import Candidates, candidates
 from gis._notes import Note
-from gis._returns import npv_cny
 from gis.bundle import Limits, Members
 from gis.city import City
 from layers.errors import NotFoundError, UsageError
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gis._graph import Floats
     from gis.model import Model
 
 Within = Literal["subdistrict", "district"]
 DISTRICT_DIGITS = 6
 """The first six digits of a sub-district's code are its district's (GB/T 2260)."""
-SCENARIOS = "account_scenario"
 WORKING_CAPITAL, BUDGET, BUDGET_YEARS = "bundle.working_capital", "bundle.public_budget", "bundle.budget_years"
 MOST_MEMBERS = 12
 
@@ -77,6 +75,7 @@ def members_of(
     subdistrict: str | None = None,
     within: Within | None = None,
     with_unclear: bool = False,
+    seed: int = 0,
 ) -> CityMembers:
     """Return what may be bundled in a city, or in one of its sub-districts.
 
@@ -93,6 +92,8 @@ def members_of(
         sub-district nobody knows shares its unit with nobody.
     with_unclear
         Whether options of open permission are taken as well.
+    seed
+        Of the scenarios (:mod:`gis._bundle_scenarios`).
 
     Raises
     ------
@@ -102,19 +103,23 @@ def members_of(
     options = results["opportunity"]
     if subdistrict is not None:
         options = _lying_in(options, subdistrict)
-    found = candidates(layers, {**results, "opportunity": options}, model, with_unclear=with_unclear)
     city = City.build(layers, as_of=as_of, detour_factor=model.value("reach.detour_factor"))
+    found = candidates(city, {**results, "opportunity": options}, model, with_unclear=with_unclear)
     pairs = _bundle_links.links(city, found.table.geometry, model)
-    table = found.table
+    table, basis = found.table, results.get("account_basis")
+    scenarios = _bundle_scenarios.net_scenarios_cny(found, basis, model, seed=seed)
+    if scenarios is not None and (note := _bundle_scenarios.kept_note(found, basis)):
+        found = replace(found, notes=(*found.notes, note))
     members = Members(
         net_cny=found.net_cny,
         public_cny=table[["public_cny"]].to_numpy(dtype=float),
         benefit=table["benefit"].to_numpy(dtype=float),
         links=pairs,
         unit=_units(table["subdistrict_code"], within),
-        npv_scenario_cny=_scenarios(found, results.get(SCENARIOS), model),
+        net_scenario_cny=scenarios,
+        npv_element_cny=element_npv_cny(found, model)[1],
     )
-    return CityMembers(found, members, layers.get("service_item"), results["need"], results.get("account_basis"), as_of)
+    return CityMembers(found, members, layers.get("service_item"), results["need"], basis, as_of)
 
 
 def default_limits(model: Model) -> Limits:
@@ -177,23 +182,3 @@ def _units(codes: pd.Series, within: Within | None) -> np.ndarray | None:
     digits = DISTRICT_DIGITS if within == "district" else None
     own = [f"?{row}" if pd.isna(code) else str(code)[:digits] for row, code in enumerate(codes)]
     return np.asarray(pd.factorize(np.array(own, dtype=object))[0], dtype=np.int64)
-
-
-def _scenarios(found: Candidates, table: pd.DataFrame | None, model: Model) -> Floats | None:
-    """Return the operator's NPV of every member in every scenario; ``None`` where the run has none.
-
-    Of the investment the operator bears in each scenario the share that it bears in the account; property fees and
-    upkeep stay as they are.
-    """
-    if table is None or table.empty:
-        return None
-    members = found.table
-    wide = table.pivot_table(index="opportunity_id", columns="scenario", values=["npv_cny", "capex_cny"])
-    npv, capex = (wide[name].reindex(members.index).to_numpy(dtype=float) for name in ("npv_cny", "capex_cny"))
-    whole = members["capex_cny"].to_numpy(dtype=float)
-    share = np.divide(members[PAID_BY_OPERATOR].to_numpy(dtype=float), whole, out=np.ones(len(whole)), where=whole > 0)
-    fee = found.lines["property_fee_cny"] * (1.0 - model.value("fin.tax.revenue_share")) - found.lines["upkeep_cny"]
-    kept = npv_cny(fee, model.value(RATE))
-    told = npv + capex * (1.0 - share)[:, None] + kept[:, None]
-    # A member without scenarios keeps its account in all of them.
-    return np.asarray(np.where(np.isnan(told), members["npv_cny"].to_numpy(dtype=float)[:, None], told))

@@ -52,10 +52,17 @@ __all__ = [
 
 PACKAGED = "guangzhou.toml"
 
+DECIDING = ("bundle.", "route.", "site.")
+"""How the parameters begin that no analysis reads: those of decisions made on a finished one."""
+
 
 @dataclass(frozen=True)
 class Model:
-    """Parameters, criteria, actions and rules, checked. ``model["parking.stall_area.surface"]`` is a parameter."""
+    """Parameters, criteria, actions and rules, checked. ``model["parking.stall_area.surface"]`` is a parameter.
+
+    ``sha256`` is of all of it, ``analysis_sha256`` of what an analysis reads: models that differ in parameters of
+    decisions alone (:data:`DECIDING`) share it.
+    """
 
     name: str
     parameters: Mapping[str, Parameter] = field(repr=False)
@@ -68,6 +75,7 @@ class Model:
     levels: Mapping[str, float] = field(repr=False)
     renovation_items: tuple[RenovationItem, ...] = field(repr=False)
     sha256: str = ""
+    analysis_sha256: str = ""
 
     @classmethod
     def load(
@@ -98,8 +106,13 @@ class Model:
         district = _parsed(text, file) if text is not None else {}
         parts = checked(document, district, overrides or {}, _packaged_rows("heritage_rules.csv"), file=file)
         parts["renovation_items"] = renovation_items(_packaged_rows("renovation_items.csv"))
-        digest = hashlib.sha256(json.dumps(_plain(parts), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-        return cls(name=str(district.get("model", {}).get("name", base)), sha256=digest, **_frozen(parts))
+        read = {key: item for key, item in parts["parameters"].items() if not key.startswith(DECIDING)}
+        return cls(
+            name=str(district.get("model", {}).get("name", base)),
+            sha256=_digest(parts),
+            analysis_sha256=_digest({**parts, "parameters": read}),
+            **_frozen(parts),
+        )
 
     def __getitem__(self, key: str) -> Parameter:
         try:
@@ -175,6 +188,10 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
 
 def _frozen(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()}
+
+
+def _digest(parts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(_plain(parts), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(parts: Any) -> Any:

@@ -51,7 +51,7 @@ class Results:
     ----------
     tables
         Frames by result kind (``need``, ``opportunity``, ``exclusion``, ``cashflow``, ``account_basis``,
-        ``account_scenario``, ``clock``, ``scorecard``, ``stall_layout``), in the CRS of the layers.
+        ``clock``, ``scorecard``, ``stall_layout``), in the CRS of the layers.
     manifest
         JSON: criteria, actions, parameters, notes, counts, seed, day, hash of the model.
     """
@@ -138,7 +138,6 @@ def analyze(
         "exclusion": _tables.exclusion_layer(options, city),
         "cashflow": _tables.cashflow_table(flows),
         "account_basis": _tables.basis_table(sized, flows),
-        "account_scenario": _tables.scenario_table(sized, flows, model, seed, other_income),
         "clock": clocks.calendar(city, model, table),
         "scorecard": scorecards(city, need, opportunities),
         "stall_layout": _stall_city.stall_layer(opportunities, city, model),

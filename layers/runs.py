@@ -40,6 +40,14 @@ class Run:
         return data
 
     @property
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """What the run keeps beside its tables for programs that go on from it, by name."""
+        files = sorted(self.folder.glob("*.json"))
+        return {
+            file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files if file.name != "manifest.json"
+        }
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """Kinds of results that the run has."""
         return tuple(name for name in schema.result_kinds() if (self.folder / f"{name}.parquet").exists())
@@ -67,6 +75,7 @@ def save(
     catalog: Catalog,
     tables: Mapping[str, gpd.GeoDataFrame],
     manifest: dict[str, Any],
+    documents: Mapping[str, dict[str, Any]],
     *,
     as_of: date,
     seed: int,
@@ -90,7 +99,8 @@ def save(
             ready = schema.conform(frame.reset_index(drop=True), schema.kind(name), keep_extra=True)
             ready.to_parquet(draft / f"{name}.parquet", index=False, compression="zstd")
             snapshot.flush(draft / f"{name}.parquet")
-        snapshot.write_json(manifest, draft / "manifest.json")
+        for name, document in {**documents, "manifest": manifest}.items():
+            snapshot.write_json(document, draft / f"{name}.json")
         with catalog.writing() as session:
             session.add(RunRow(run_id=run_id, created_at=now, as_of=as_of, seed=seed, who=who, inputs=dict(inputs)))
             session.add(AuditRow(at=now, who=who, verb="analyze", detail={"run_id": run_id}))

@@ -262,6 +262,7 @@ class Workspace:
         as_of: date,
         seed: int,
         inputs: Mapping[str, str],
+        documents: Mapping[str, dict[str, Any]] | None = None,
         scope: Scope | None = None,
     ) -> Run:
         """Keep the results of an analysis; they appear whole or not at all.
@@ -278,11 +279,14 @@ class Workspace:
             Seed of its random draws.
         inputs
             Kind -> version of the snapshots it read.
+        documents
+            What else programs that go on from the run read, by name: :attr:`layers.runs.Run.documents`.
         scope
             Who made it.
         """
         who = (scope or Scope.everything()).who
-        return runs.save(self.root, self._catalog, tables, manifest, as_of=as_of, seed=seed, inputs=inputs, who=who)
+        kept = (tables, manifest, documents or {})
+        return runs.save(self.root, self._catalog, *kept, as_of=as_of, seed=seed, inputs=inputs, who=who)
 
     def runs(self) -> list[Run]:
         """Return the finished runs, newest first."""

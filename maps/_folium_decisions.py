@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
 
 from layers.schema import kind
+from maps import _folium_bundle_cards as packed
 from maps import _folium_cards as told
 from maps import _folium_text as words
 from maps._folium_areas import AREA_TOLERANCE_M, SHAPES_PER_OVERLAY, cut_note
@@ -65,6 +67,8 @@ class Decision:
         Whether it is on when the page opens; else when its list is unfolded.
     note
         What was left out, in both languages.
+    below
+        What stands under the list, as HTML.
     """
 
     key: str
@@ -73,21 +77,28 @@ class Decision:
     listed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     is_shown: bool = False
     note: Mapping[str, str] | None = None
+    below: str = ""
 
 
-def decisions(results: Mapping[str, gpd.GeoDataFrame], *, is_sample: bool) -> list[Decision]:
+def decisions(
+    results: Mapping[str, gpd.GeoDataFrame], *, is_sample: bool, manifest: Mapping[str, Any] | None = None
+) -> list[Decision]:
     """Return what a run decided, lowest first; nothing for what it did not decide.
 
     Parameters
     ----------
     results
-        Tables of the run by kind: ``bundle``, ``bundle_member``, ``route``, ``site_choice``, each optional.
+        Tables of the run by kind: ``bundle``, ``bundle_member``, ``bundle_year``, ``route``, ``site_choice``, each
+        optional.
     is_sample
         Whether every record is invented.
+    manifest
+        Of the run: what its bundles rest on.
     """
+    told = (manifest or {}).get("decided", {}).get("bundle", {}).get("assumptions", ())
     makers: tuple[tuple[str, Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame, bool], Decision]], ...] = (
         ("bundle_member", _left_out),
-        ("bundle", _bundles),
+        ("bundle", partial(_bundles, _by_bundle(results.get("bundle_year")), told)),
         ("site_choice", _sites),
         ("route", _walks),
     )
@@ -104,7 +115,21 @@ def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return geographic(frame[frame.geometry.notna() & ~frame.geometry.is_empty])
 
 
-def _bundles(frame: gpd.GeoDataFrame, members: gpd.GeoDataFrame, is_sample: bool) -> Decision:
+def _by_bundle(years: pd.DataFrame | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the account of each bundle by year, by its id."""
+    if years is None or not len(years):
+        return {}
+    ordered = years.sort_values(["bundle_id", "year"], kind="stable")
+    return {str(name): part.to_dict("records") for name, part in ordered.groupby("bundle_id", sort=False)}
+
+
+def _bundles(
+    years: Mapping[str, list[dict[str, Any]]],
+    assumed: Sequence[Row],
+    frame: gpd.GeoDataFrame,
+    members: gpd.GeoDataFrame,
+    is_sample: bool,
+) -> Decision:
     frame = frame.sort_values("bundle_number", kind="stable")
     # A table of bundles alone is drawn without its members.
     inside = members[members["role"] != "left_out"] if len(members) else members
@@ -112,11 +137,14 @@ def _bundles(frame: gpd.GeoDataFrame, members: gpd.GeoDataFrame, is_sample: bool
     of = {name: _rows(part) for name, part in inside.groupby("bundle_id", sort=False)}
     rows = _rows(frame)
     keys = [f"bundle:{row['bundle_number']}" for row in rows]
-    cards = [told.bundle(row, of.get(row["bundle_id"], []), is_sample=is_sample) for row in rows]
+    cards = [
+        packed.bundle(row, of.get(row["bundle_id"], []), years.get(row["bundle_id"], []), assumed, is_sample=is_sample)
+        for row in rows
+    ]
     areas = [_said(words.told(row, "name"), card, BUNDLE_STYLE) for row, card in zip(rows, cards, strict=True)]
-    names = [_sign(told.called(row), "bundle-label", (90, 18)) for row in rows]
+    names = [_sign(packed.called(row), "bundle-label", (130, 18)) for row in rows]
     own = _rows(inside)
-    plots = [_said(told.member_heading(row), told.member(row, is_sample=is_sample), _role(row)) for row in own]
+    plots = [_said(packed.member_heading(row), packed.member(row, is_sample=is_sample), _role(row)) for row in own]
     signs = [_sign(ROLE_SIGNS[row["role"]], f"role-sign {row['role']}", (16, 16), BESIDE) for row in own]
     return Decision(
         "bundle",
@@ -127,8 +155,9 @@ def _bundles(frame: gpd.GeoDataFrame, members: gpd.GeoDataFrame, is_sample: bool
             Sheet(_points(inside, signs), are_signs=True, answers=False),
             Sheet(_points(frame, names), are_signs=True, answers=False),
         ],
-        {key: (words.told(row, "name"), told.bundle_line(row)) for key, row in zip(keys, rows, strict=True)},
+        {key: (words.told(row, "name"), packed.bundle_line(row)) for key, row in zip(keys, rows, strict=True)},
         is_shown=True,
+        below=packed.assumptions(assumed),
     )
 
 
@@ -138,7 +167,7 @@ def _left_out(frame: gpd.GeoDataFrame, _: gpd.GeoDataFrame, is_sample: bool) -> 
     drawn = every.head(SHAPES_PER_OVERLAY)
     titles = ("未入包小区", "Communities in no bundle")
     said = [
-        _said(told.member_heading(row), told.left_out(row, is_sample=is_sample), _role(row)) for row in _rows(drawn)
+        _said(packed.member_heading(row), packed.left_out(row, is_sample=is_sample), _role(row)) for row in _rows(drawn)
     ]
     note = cut_note(titles, len(every)) if len(every) > len(drawn) else None
     return Decision("left_out", titles, [Sheet(_shapes(drawn, said))], note=note)

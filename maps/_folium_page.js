@@ -116,6 +116,15 @@ window.panhuo = (() => {
     return moved;
   }
 
+  function printCard() {
+    document.querySelector(".printed")?.remove();
+    const card = document.querySelector(".leaflet-popup-content")?.cloneNode(true);
+    if (!card) return;
+    for (const folded of card.querySelectorAll("details")) folded.open = true;
+    const page = L.DomUtil.create("section", "printed", document.body);
+    page.append(card);
+  }
+
   return {
     baseRenderer: L.canvas({ pane: "ground", padding: 0.3 }),
 
@@ -187,6 +196,8 @@ window.panhuo = (() => {
       for (const tab of document.querySelectorAll("[role=tab]")) {
         tab.addEventListener("click", () => showTheme(tab.dataset.theme));
       }
+      // A card scrolls within the map, which paper cannot: it is printed whole on a page of its own.
+      window.addEventListener("beforeprint", printCard);
       ties.addTo(map);
       spread();
       document.documentElement.dataset.ready = String(sites.size);

@@ -103,8 +103,9 @@ def _decided(decided: Sequence[Decision]) -> str:
         )
         if rows:
             title = words.both(*item.titles)
-            parts.append(f'<details class="decided"><summary>{title}</summary><ol>{rows}</ol></details>')
-    return "".join(parts)
+            parts.append(f'<details class="decided"><summary>{title}</summary><ol>{rows}</ol>{item.below}</details>')
+    unit = words.both("金额单位：万元", "amounts in 万元, 10,000 CNY")
+    return "".join(parts) + (f'<p class="unit">{unit}</p>' if parts else "")
 
 
 def _list(theme: Theme, *, is_open: bool) -> str:

@@ -103,9 +103,9 @@ def write_map(
         and ``heritage_zone`` are drawn as outlines. Those that are missing are left out.
     results
         Tables of one run by kind: ``opportunity``, and where there are any ``need`` and ``exclusion``, and what was
-        decided on it: ``bundle`` with ``bundle_member``, ``site_choice``, ``route``.
+        decided on it: ``bundle`` with ``bundle_member`` and ``bundle_year``, ``site_choice``, ``route``.
     manifest
-        Manifest of the run: ``as_of``, ``run_id``, ``criteria``, ``notes``, each optional.
+        Manifest of the run: ``as_of``, ``run_id``, ``criteria``, ``notes``, ``decided``, each optional.
     title
         Heading of the page.
     is_sample
@@ -164,7 +164,7 @@ def render(
     )
     ground = list(backdrops(layers))
     overlays = areas.overlays(layers, results)
-    decided = decisions(results, is_sample=is_sample)
+    decided = decisions(results, is_sample=is_sample, manifest=manifest)
     drawn: tuple[Backdrop | areas.Overlay | Decision, ...] = (*ground, *overlays, *decided)
     notes = [item.note for item in drawn if item.note]
     exclusions = len(results["exclusion"]) if "exclusion" in results else None

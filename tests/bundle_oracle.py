@@ -4,7 +4,7 @@ Nothing of the search is used, and nothing of :mod:`gis.bundle_check`: three way
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,15 +28,19 @@ def all_sets(members, limits):
     """Return all ``2 ** n`` sets; with transfers, a bundle may fall short by the cap."""
     years = np.arange(members.net_cny.shape[1])
     npv = sums(members.net_cny @ (1.0 / (1.0 + limits.discount_rate) ** years))
-    least = -limits.transfer_cap_cny - TOLERANCE_CNY
+    least = -math.inf if limits.transfer_cap_cny else -TOLERANCE_CNY  # who falls short is looked at in the plan
     cash = sums(np.cumsum(members.net_cny, axis=1)).min(axis=1)
     count = sums(np.ones(len(members)))
     good = _contiguous(len(members), members.links) & (count >= 1) & (count <= limits.most_members)
     good &= (npv >= least) & (cash >= -limits.working_capital_cny - TOLERANCE_CNY)
     if limits.balanced_share is not None:
-        scenarios = sums(members.npv_scenario_cny)
-        asked = math.ceil(limits.balanced_share * scenarios.shape[1] - 1e-9)
-        good &= (scenarios >= least).sum(axis=1) >= asked
+        flows = sums(members.net_scenario_cny)
+        holds = flows @ (1.0 / (1.0 + limits.discount_rate) ** years) >= -TOLERANCE_CNY
+        holds &= np.cumsum(flows, axis=2).min(axis=2) >= -limits.working_capital_cny - TOLERANCE_CNY
+        good &= holds.sum(axis=1) >= math.ceil(limits.balanced_share * flows.shape[1] - 1e-9)
+    if not math.isinf(limits.element_cap_cny):
+        by_element = sums(members.npv_element_cny)
+        good &= -by_element.clip(max=0).sum(axis=1) <= limits.element_cap_cny + TOLERANCE_CNY
     if limits.within_unit and members.unit is not None:
         good &= sum(sums((members.unit == unit) * 1.0) > 0 for unit in np.unique(members.unit)) <= 1
     holds = {row: np.arange(len(npv)) >> row & 1 == 1 for row in range(len(members))}
@@ -126,6 +130,7 @@ def best_of_all(members, limits):
     bundles = [int(bundle) for bundle in np.flatnonzero(found.is_bundle)]
     by_lowest = [[bundle for bundle in bundles if bundle & -bundle == 1 << row] for row in range(n)]
     npv, benefit = found.npv_cny.tolist(), found.benefit.tolist()
+    yearly = 1.0 + limits.discount_rate
     most_short = limits.transfer_cap_cny + TOLERANCE_CNY if limits.transfer_cap_cny else math.inf
     spends = {bundle: _spendings(found.public_cny[bundle].tolist(), len(budget)) for bundle in bundles}
     best = NEVER
@@ -141,30 +146,31 @@ def best_of_all(members, limits):
         if not rest >> row & 1:
             return
         for bundle in by_lowest[row]:
-            lacking = short + max(0.0, -npv[bundle])
-            if bundle & rest != bundle or lacking > most_short:
+            if bundle & rest != bundle:
                 continue
-            for spend in spends[bundle]:
+            for start, spend in spends[bundle]:
+                worth = npv[bundle] / yearly**start
+                lacking = short + max(0.0, -worth)
                 after = tuple(have - need for have, need in zip(left, spend, strict=True))
-                if all(money >= -TOLERANCE_CNY for money in after):
-                    look(row + 1, rest - bundle, after, lacking, total + npv[bundle], gain + benefit[bundle])
+                if lacking <= most_short and all(money >= -TOLERANCE_CNY for money in after):
+                    look(row + 1, rest - bundle, after, lacking, total + worth, gain + benefit[bundle])
 
     look(0, 2**n - 1, budget, 0.0, 0.0, 0.0)
     return best
 
 
 def _spendings(public, years):
-    """Return the public money of each budget year, for every start whose money falls within the budget."""
+    """Return every start whose money falls within the budget, with the public money of each budget year."""
     if not years:
-        return [()]
+        return [(0, ())]
     return [
-        tuple(public[year - start] if 0 <= year - start < len(public) else 0.0 for year in range(years))
+        (start, tuple(public[year - start] if 0 <= year - start < len(public) else 0.0 for year in range(years)))
         for start in range(years)
         if sum(public[years - start :]) <= TOLERANCE_CNY
     ]
 
 
-MODES = ("balance", "transfers", "robust", "wishes", "years", "within_unit", "everything")
+MODES = ("balance", "transfers", "elements", "robust", "wishes", "years", "within_unit", "everything")
 
 
 def small_city(seed, mode, most):
@@ -181,6 +187,8 @@ def small_city(seed, mode, most):
     n = int(rng.integers(max(1, most - 2), most + 1)) if seed % 20 else 1 + seed % most
     every = mode == "everything"
     members = _small_members(rng, n, with_scenarios=every or mode == "robust")
+    if every or mode == "elements":
+        members = replace(members, npv_element_cny=_small_elements(rng, members))
     lean = members.net_cny[:, 0].min()
     limits = {
         "discount_rate": float(rng.choice([0.0, 0.04, 0.06, 0.08])),
@@ -189,9 +197,11 @@ def small_city(seed, mode, most):
     }
     if mode == "transfers" or (every and rng.random() < 0.5):
         limits["transfer_cap_cny"] = float(rng.choice([500_000, 1_500_000, 4_000_000]))
-    if mode == "robust" or (every and rng.random() < 0.5):
+    elif mode == "robust" or (every and rng.random() < 0.8):
         limits["balanced_share"] = float(rng.choice([0.5, 0.6, 0.8, 1.0]))
-    if mode == "years" or (every and rng.random() < 0.7):
+    if mode == "elements" or (every and rng.random() < 0.5):
+        limits["element_cap_cny"] = float(rng.choice([1_000_000, 3_000_000, 6_000_000]))
+    if mode == "years" or (mode == "transfers" and rng.random() < 0.5) or (every and rng.random() < 0.7):
         limits["public_budget_cny"] = _small_budget(rng, members)
     if mode == "within_unit" or (every and rng.random() < 0.5):
         limits["within_unit"] = True
@@ -219,9 +229,17 @@ def _small_members(rng, n, *, with_scenarios):
     links = pairs[rng.random(len(pairs)) < rng.choice([0.2, 0.4, 0.7])]
     scenarios = None
     if with_scenarios:
-        middle = net @ (1.0 / 1.06 ** np.arange(years + 1))
-        scenarios = np.round(middle[:, None] + np.abs(middle[:, None]) * rng.normal(0, 0.3, (n, 5)))
-    return Members(net, public, benefit, links, unit=rng.integers(0, 2, n), npv_scenario_cny=scenarios)
+        moved = net[:, None, :] + np.abs(net[:, None, :]) * rng.normal(0, 0.3, (n, 5, 1))
+        scenarios = np.round(moved + rng.normal(0, 20_000, moved.shape))
+    return Members(net, public, benefit, links, unit=rng.integers(0, 2, n), net_scenario_cny=scenarios)
+
+
+def _small_elements(rng, members):
+    """Return what members are worth by three elements of chance: what one loses another may earn."""
+    worth = members.net_cny.sum(axis=1)
+    first = worth * rng.uniform(-0.5, 1.5, len(worth)) * (rng.random(len(worth)) < 0.6)
+    second = (worth - first) * rng.integers(0, 2, len(worth))
+    return np.column_stack([first, second, worth - first - second])
 
 
 def _small_budget(rng, members):

@@ -61,6 +61,7 @@ def run(*rows, households=100, elderly=0.2, people=250.0, **layers):
             "household_count": households,
             "people": people,
             "elderly_share": elderly,
+            "night_gap_stalls": 10.0,
         }
         for row in homes
     ]
@@ -93,7 +94,10 @@ def run(*rows, households=100, elderly=0.2, people=250.0, **layers):
     tables = {
         "opportunity": conform(frame, kind("opportunity"), keep_extra=True),
         "need": pd.DataFrame(
-            need, columns=["asset_id", "subdistrict_code", "household_count", "people", "elderly_share"]
+            need,
+            columns=[
+                *("asset_id", "subdistrict_code", "household_count", "people", "elderly_share", "night_gap_stalls"),
+            ],
         ),
         "cashflow": pd.DataFrame(flows).assign(
             other_income_cny=0.0, opex_cny=0.0, land_rent_cny=0.0, tax_cny=0.0, reinstatement_cny=0.0
@@ -102,9 +106,9 @@ def run(*rows, households=100, elderly=0.2, people=250.0, **layers):
     return given, tables
 
 
-def found(*rows, model=MODEL, layers=None, scenarios=None, **asked):
+def found(*rows, model=MODEL, layers=None, basis=None, **asked):
     """Return what may be bundled of these options."""
     given, tables = run(*rows, **(layers or {}))
-    if scenarios is not None:
-        tables["account_scenario"] = scenarios
+    if basis is not None:
+        tables["account_basis"] = basis
     return bundle_city.members_of(given, tables, model, as_of=AS_OF, **asked)

@@ -53,7 +53,9 @@ def test_workspace_tells_what_there_is(served_city: Served) -> None:
     everything = [*communities().geometry, *reports().geometry]
     assert body["extent"] == pytest.approx(shapely.total_bounds([item for item in everything if item is not None]))
     run = body["run"]
-    assert set(run) == {"run_id", "as_of", "created_at", "seed", "version", "notes", "model", "changed_layers"}
+    told = {"run_id", "as_of", "created_at", "seed", "version", "notes", "model", "changed_layers", "assumptions"}
+    assert set(run) == told
+    assert run["assumptions"] == [], "of a run without bundles"
     assert (run["as_of"], run["seed"], run["notes"]) == ("2026-06-30", 7, MANIFEST["notes"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import formulas
 import numpy as np
@@ -15,6 +16,7 @@ from bundle_lines import HOMES, HOUSE, LOT, PILES, basis_of, lines_of, service_l
 from api._balance_prices import Formula, Prices, unit_formulas, written
 from api.balance_workbook import Balance, write_balance
 from gis._bundle_sensitivity import with_value
+from gis._bundle_transfers import transfers
 from gis._recipes import RECIPES, RENT_TERMS
 from gis._unit_economics import beside, unit_economics
 from gis.bundle_account import COSTS, INCOME, OTHERS_PAY, account
@@ -139,6 +141,42 @@ def test_prices_that_are_changed_in_the_sheet_change_the_account_as_in_gis(sheet
     assert_told(sheets, sheets.calculated(CHANGED), model)
     before, after = (account(bundles(of)[0].lines, of).npv_cny for of in (MODEL, model))
     assert abs(after - before) > 10_000
+
+
+def test_what_bundles_give_each_other_is_told_by_year_and_follows_the_prices(tmp_path):
+    def made(model):
+        return bundle("P1", FAT, model), bundle("P2", [{**HOMES, "horizon_years": 3.0}], model)
+
+    path, names = tmp_path / "b.xlsx", ("P1", "P2")
+    given = [replace(item, start_year=start) for item, start in zip(made(MODEL), (1, 0), strict=True)]
+    write_balance(path, given, MODEL, is_sample=True, notice="", transfer_cap_cny=9e6)
+    sheets, changed = Sheets(path), {"fin.discount_rate.project": 0.03, "reno.gov_share": 0.9}
+    for changes in ({}, changed):
+        cell, model = sheets.calculated(changes), MODEL
+        for key, value in changes.items():
+            model = with_value(model, key, value)
+        npvs = [account(item.lines, model).npv_cny for item in made(model)]
+        rate = model.value("fin.discount_rate.project")
+        told = transfers(npvs, [1, 0], rate=rate, cap_cny=9e6)
+        assert told.taken_cny[1] > 100_000
+        assert told.taken_cny[1] == pytest.approx(told.given_cny[0] / (1 + rate))
+        for place, (taken, gave, npv) in enumerate(zip(told.taken_cny, told.given_cny, npvs, strict=True)):
+            rows = sheets.rows(names[place])
+            first = [cell("账目", f"C{rows[name]}") for name in ("由他包补入", "补给他包")]
+            assert first == pytest.approx([taken, gave], abs=0.01)
+            assert cell("账目", f"B{rows['反哺后净额现值']}") == pytest.approx(npv + taken - gave, abs=0.01)
+            assert cell("汇总", f"Y{place + 4}") * 10_000 == pytest.approx(npv + taken - gave, abs=0.01)
+            net, summed = (cell("账目", f"E{rows[name]}") for name in ("净额", "反哺后累计"))
+            later = [cell("账目", f"{letter}{rows['净额']}") for letter in "CDE"]
+            assert (cell("账目", f"E{rows['反哺后净额']}"), summed) == pytest.approx((net, sum(later) + taken - gave))
+    capped = sheets.key("汇总", "H7")
+    found = sheets._model.calculate(inputs={capped: 1.0})
+    assert found[sheets.key("汇总", "H10")].value[0, 0] == 1.0  # a cap of 10,000 CNY is all that is given
+
+
+def test_where_bundles_give_each_other_nothing_the_sheets_are_silent_of_it(book):
+    assert openpyxl.load_workbook(book)["汇总"].max_column == 19
+    assert "由他包补入" not in Sheets(book).rows("P1")
 
 
 def test_what_no_price_tells_is_kept_beside_the_formulas(tmp_path):

@@ -6,6 +6,8 @@ import contextlib
 import shutil
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from conftest import served
 from folium_pages import HOSTILE, SOUTH, WEST, decided
@@ -25,6 +27,40 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DECIDED = "?layers=bundle,route,site_choice,-opportunity"
 
 
+ASSUMED = [
+    {
+        "key": "fin.concession_default",
+        "zh": "默认经营期限",
+        "en": "Usual term",
+        "value": 15,
+        "unit": "years",
+        "shown": {"zh": "15年", "en": "15 years"},
+        "source": {"zh": "ASSUMPTION - no source found", "en": "ASSUMPTION - no source found"},
+        "confidence": "low",
+        "is_assumption": True,
+        "is_given": False,
+    }
+]
+
+
+def account_of_the_bundle(crs: object) -> gpd.GeoDataFrame:
+    """Return four years of it: 434 万元 in the first, of which other bundles give 34, then 150 each."""
+    after = [-4_000_000.0, 1_500_000.0, 1_500_000.0, 1_500_000.0]
+    rows = pd.DataFrame(
+        {
+            "bundle_year_id": [f"b1:{year}" for year in range(4)],
+            "bundle_id": "b1",
+            "year": range(4),
+            "net_cny": [-4_340_000.0, *after[1:]],
+            "transfer_in_cny": [340_000.0, 0.0, 0.0, 0.0],
+            "after_cny": after,
+            "after_cumulative_cny": pd.Series(after).cumsum(),
+            "after_discounted_cny": after,
+        }
+    )
+    return schema.conform(gpd.GeoDataFrame(rows, geometry=[None] * 4, crs=crs), schema.kind("bundle_year"))
+
+
 @pytest.fixture(scope="module")
 def served_decided(sample_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the sample city with one bundle, one walk and two sites in its middle, a name of which is markup."""
@@ -38,7 +74,8 @@ def served_decided(sample_workspace: Path, tmp_path_factory: pytest.TempPathFact
             tables[name] = schema.conform(frame.set_geometry(at), schema.kind(name)).to_crs(
                 next(iter(ground.results.values())).crs
             )
-        deciding.keep(workspace, ground, tables, {})
+        tables["bundle_year"] = account_of_the_bundle(tables["bundle"].crs)
+        deciding.keep(workspace, ground, tables, {"bundle": {"assumptions": ASSUMED}})
     with served(root) as base_url:
         yield base_url
 
@@ -96,6 +133,27 @@ def test_a_bundle_tells_its_account_and_why_each_member_is_in(workbench: Workben
     assert "大场" in told[0]
     assert "为邻居付出85.0万元" in told[0]
     assert [sign.inner_text() for sign in workbench.page.locator(".popup-members .legend-dot").all()] == ["+", "−", "="]
+
+
+def test_a_bundle_shows_its_account_by_year_and_what_it_rests_on(workbench: Workbench) -> None:
+    workbench.open(DECIDED)
+    said = show(workbench, "bundle", 0)
+    account = workbench.page.locator(".popup-account")
+    account.wait_for()
+    assert account.locator("svg rect").count() == 4
+    assert account.locator("svg .deepest").count() == 1
+    assert "最深 400 万元，第0年" in account.inner_text().replace("\u00a0", " ")
+    account.locator("summary", has_text="逐年数字").click()
+    first = account.locator("tbody tr").first.locator("td")
+    assert first.all_inner_texts() == ["−434", "34", "0", "−400", "−400"]
+    assert "200 分：任何方案都不超过，本方案离最优不超过 30%" in said
+    account.locator("summary", has_text="所依据的 1 项取值，其中 1 项为假定").click()
+    assert "15年" in account.locator(".parameters").inner_text()
+    assert "no source found" in account.locator(".parameters").inner_text()
+    workbench.open("?lang=en&layers=bundle")
+    assert "this one is within 30% of the best" in show(workbench, "bundle", 0)
+    account.wait_for()
+    assert "Rests on 1 values, 1 of them assumptions" in account.inner_text()
 
 
 def test_stops_and_sites_tell_their_minutes_stories_and_gains_in_either_language(workbench: Workbench) -> None:

@@ -25,9 +25,18 @@ STREET = Members(
     benefit=np.array([700.0, 90, 0, 200, 4]),
     links=np.array([[0, 1], [1, 2], [2, 3]]),
     unit=np.array([7, 7, 8, 8, 8]),
-    npv_scenario_cny=np.array([[-70.0, -60, -90], [95, 80, 70], [12, 9, 5], [-25, -15, -20], [5, 5, 5]]),
+    net_scenario_cny=np.array(
+        [
+            [[-100.0, 20, 10], [-100, 20, 20], [-100, 20, -10]],
+            [[-30, 60, 65], [-30, 60, 50], [-30, 60, 40]],
+            [[-10, 10, 12], [-10, 10, 9], [-10, 10, 5]],
+            [[-50, 0, 25], [-50, 0, 35], [-50, 0, 30]],
+            [[-5, 5, 5], [-9, 9, 5], [-5, 5, 5]],
+        ]
+    ),
+    npv_element_cny=np.array([[-60.0, 0], [0, 90], [-5, 15], [-20, 0], [0, 5]]),
 )
-"""In a row: 0 - 1 - 2 - 3, and 4 alone; money as it is, without discount."""
+"""In a row: 0 - 1 - 2 - 3, and 4 alone; money as it is, without discount; two elements: homes, and what earns."""
 LIMITS = Limits(discount_rate=0.0, most_members=4, working_capital_cny=130.0, public_budget_cny=(150.0, 90.0, 30.0))
 GOOD = Plan((Bundle((0, 1), 0), Bundle((4,), 2)), benefit=794.0, bound=1000.0)
 """-60 + 90 = 30 at the end and -130 in year 0; 150 and 30 of public money in years 0 and 1."""
@@ -51,6 +60,16 @@ def test_a_plan_by_hand_holds():
 
 def test_the_value_is_discounted_to_the_start():
     assert npv_cny(STREET, replace(LIMITS, discount_rate=0.25), (0, 1)) == pytest.approx(-130 + 80 / 1.25 + 80 / 1.5625)
+
+
+def test_what_falls_short_later_takes_less_of_today():
+    lot_now, home_later = Bundle((1,), 0), Bundle((3,), 2)
+    limits = replace(LIMITS, discount_rate=0.25, transfer_cap_cny=20.0, public_budget_cny=(0, 0, 40))
+    assert npv_cny(STREET, limits, (3,)) == pytest.approx(-50 + 30 / 1.5625)  # -30.80
+    assert told(plan_of(lot_now, home_later), limits) == []  # -30.80 / 1.5625 = -19.71
+    assert told(plan_of(lot_now, replace(home_later, start_year=1)), replace(limits, public_budget_cny=(0, 40))) == [
+        "bundles [2] take 24.64 CNY from the others, 4.64 over the cap of 20.00"
+    ]
 
 
 SHORT = (
@@ -152,6 +171,23 @@ FAULTS = {
             "bundle 1 (rows 0, 1) balances in 2 of 3 scenarios, 3 are asked; scenario 2 is the worst, NPV -20.00 CNY",
         ],
     ),
+    "not robust for a year": (
+        plan_of(Bundle((4,))),
+        {"balanced_share": 0.7, "working_capital_cny": 5.0},
+        [
+            "bundle 1 (rows 4) balances in 2 of 3 scenarios, 3 are asked; scenario 0 is the worst, NPV 5.00 CNY",
+        ],
+    ),
+    "robust with transfers": (
+        plan_of(Bundle((4,))),
+        {"balanced_share": 0.5, "transfer_cap_cny": 5.0},
+        ["bundle 1 (rows 4): with transfers no bundle balances alone"],
+    ),
+    "elements take too much": (
+        plan_of(Bundle((0, 1, 2))),
+        {"element_cap_cny": 64.0, "working_capital_cny": 140.0},
+        ["bundle 1 (rows 0, 1, 2): elements that lose take 65.00 CNY from the others, 1.00 over the cap of 64.00"],
+    ),
     "not kept": (GOOD, {"kept": (0, 3)}, ["row 3 must be kept and is in no bundle"]),
     "not left out": (GOOD, {"left_out": (1, 3)}, ["row 1 must be left out and is in bundle 1"]),
     "not together": (
@@ -185,7 +221,8 @@ def test_every_fault_is_told_and_alone(case):
 
 def test_what_just_holds_is_no_fault():
     assert told(plan_of(Bundle((0, 1))), replace(LIMITS, balanced_share=2 / 3)) == []
-    assert told(plan_of(Bundle((0, 1))), replace(LIMITS, balanced_share=1.0, transfer_cap_cny=20)) == []
+    assert told(plan_of(Bundle((4,))), replace(LIMITS, balanced_share=2 / 3, working_capital_cny=5.0)) == []
+    assert told(plan_of(Bundle((0, 1))), replace(LIMITS, element_cap_cny=60.0)) == []
     assert told(plan_of(Bundle((1,)), Bundle((3,))), replace(LIMITS, transfer_cap_cny=20)) == []
     assert told(plan_of(Bundle((3,)), Bundle((4,))), replace(LIMITS, transfer_cap_cny=25, kept=(3,)))
     assert told(plan_of(Bundle((0, 1), 0)), replace(LIMITS, public_budget_cny=(150, 30))) == []
@@ -193,7 +230,7 @@ def test_what_just_holds_is_no_fault():
     assert told(plan_of(Bundle((2,))), members=replace(hundredth, net_cny=hundredth.net_cny - [[0, 0, 10]])) == []
 
 
-@pytest.mark.parametrize("mode", ["balance", "robust", "within_unit"])
+@pytest.mark.parametrize("mode", ["balance", "robust", "elements", "within_unit"])
 def test_verifier_and_oracle_agree_on_every_single_bundle(mode):
     for seed in range(12):
         members, limits = small_city(seed, mode, 6)

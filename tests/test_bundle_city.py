@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
+from bundle_lines import PILES, basis_of
 from bundle_town import YEARS, found, home, member, run
 from need_city import AS_OF, MODEL, layer
 from shapely.geometry import LineString, box
@@ -43,6 +43,80 @@ def test_fees_and_upkeep_come_after_renovation_unless_a_company_is_there() -> No
     assert lines["property_fee_cny"][0].tolist() == pytest.approx([0.0, *[fee] * YEARS])
     assert lines["upkeep_cny"][0].tolist() == pytest.approx([0.0, *[upkeep] * YEARS])
     assert of.members.net_cny[0, 1] == pytest.approx(fee * (1 - 0.0326) - upkeep)
+
+
+def test_where_nobody_knows_who_manages_a_place_its_upkeep_counts_and_no_fee() -> None:
+    given, tables = run(home(0, "旧村"))
+    given["community"]["property_management"] = None
+    of = bundle_city.members_of(given, tables, MODEL, as_of=AS_OF)
+    assert not of.candidates.lines["property_fee_cny"].any()
+    assert of.candidates.lines["upkeep_cny"][0].tolist() == pytest.approx([0.0, *[5000 * 0.4 * 12] * YEARS])
+    told = [note for note in of.candidates.notes if "物业管理情况不明" in note.zh]
+    assert told[0].zh == "1个小区物业管理情况不明：从严只计长效管养支出，不计物业费收入"
+    assert "no fee does" in told[0].en
+
+
+def test_a_community_whose_households_nobody_knows_is_named_with_what_to_fill_in() -> None:
+    given, tables = run(home(0, "旧村"), home(100, "无户村", npv_cny=float("nan")), home(200, "零户村"))
+    tables["need"]["household_count"] = [100.0, None, 0.0]
+    of = bundle_city.members_of(given, tables, MODEL, as_of=AS_OF)
+    assert of.ids == ["旧村:renovation"]
+    left = of.candidates.left.set_index("name")
+    assert left["reason"].to_dict() == dict.fromkeys(
+        ["无户村", "零户村"], "户数不明，受益无法计算：请在小区台账补填户数或建筑面积"
+    )
+    assert left["reason_en"].str.contains("fill in the households or the floor area").all()
+    assert "老旧小区改造2项：户数不明" in "\n".join(note.zh for note in of.candidates.notes)
+
+
+def test_households_estimated_and_old_people_unknown_are_said() -> None:
+    given, tables = run(home(0, "旧村"), home(100, "新村"))
+    given["community"]["household_count"] = [None, 100]
+    tables["need"]["elderly_share"] = [0.2, None]
+    notes = bundle_city.members_of(given, tables, MODEL, as_of=AS_OF).candidates.notes
+    zh = "\n".join(note.zh for note in notes)
+    assert "1个小区户数按建筑面积估算（每户73.6平方米，old_comm.floor_area_per_household，" in zh
+    assert "1个小区老人占比不明，受益老人按0计" in zh
+    en = "\n".join(note.en for note in notes)
+    assert "1 communities: households are estimated from the floor area (73.6 m2 each" in en
+    assert "1 communities: the share of old people is unknown and counts nobody" in en
+
+
+def closed(gaps, *rows):
+    """Return the stalls that each member counts for; ``gaps``: of the communities in their order."""
+    given, tables = run(*rows)
+    tables["need"]["night_gap_stalls"] = gaps
+    tables["opportunity"]["x_night_gap_closed"] = [row.get("x_night_gap_closed", 10.0) for row in rows]
+    of = bundle_city.members_of(given, tables, MODEL, as_of=AS_OF).candidates
+    return dict(zip(of.table["name"], of.table["gap_stalls"].round(6), strict=True)), of.table, of.notes
+
+
+def lot(at_m, name, stalls):
+    return member(at_m, name, action="surface_parking", yearly_cny=2e5, x_night_gap_closed=stalls)
+
+
+def test_an_asset_counts_what_it_closes_of_the_gap_that_the_communities_leave() -> None:
+    told, table, notes = closed([50.0], home(0, "旧村"), lot(200, "大场", 30.0))
+    # 10 of the 50 are the community's own stalls; the 30 of the lot fit into what is left
+    assert told == {"旧村": 10.0, "大场": 30.0}
+    assert table.set_index("name").loc["大场", "benefit"] == 0.5 * 30
+    (said,) = [note for note in notes if "不重复计" in note.zh]
+    assert "余下由步行300米内能补的成员按比例分担" in said.zh
+    assert said.en.startswith("a gap at night counts once")
+
+
+def test_a_gap_that_several_could_close_is_shared_and_never_counted_twice() -> None:
+    told, _, _ = closed([50.0], home(0, "旧村"), lot(200, "大场", 60.0), lot(-200, "小场", 20.0))
+    # the 40 that the community leaves go 3 : 1 to the lots of 60 and of 20 stalls
+    assert told == {"旧村": 10.0, "大场": 30.0, "小场": 10.0}
+    # two communities side by side whose gap is 5 each: neither closes the 10 that it could close alone
+    told, _, _ = closed([5.0, 5.0], home(0, "甲村"), home(50, "乙村"))
+    assert told == {"甲村": 5.0, "乙村": 5.0}
+
+
+def test_a_gap_out_of_the_walk_or_that_nobody_knows_is_closed_by_nobody() -> None:
+    told, _, _ = closed([None, 40.0], home(0, "旧村"), home(2500, "远村"), lot(200, "大场", 30.0))
+    assert told == {"旧村": 0.0, "远村": 10.0, "大场": 0.0}
 
 
 def test_the_best_action_of_an_asset_is_taken_and_never_one_that_is_forbidden_or_unknown() -> None:
@@ -124,19 +198,19 @@ def test_one_sub_district_alone_and_one_that_has_nothing() -> None:
         found(*places, subdistrict="440199009")
 
 
-def test_scenarios_bear_the_operators_share_of_what_is_invested() -> None:
-    told = pd.DataFrame(
-        [
-            {"opportunity_id": "旧村:renovation", "scenario": 0, "npv_cny": -2.5e6, "capex_cny": 2.5e6},
-            {"opportunity_id": "旧村:renovation", "scenario": 1, "npv_cny": -1.5e6, "capex_cny": 1.5e6},
-        ]
-    )
-    of = found(home(0, "旧村"), member(100, "车场", yearly_cny=200_000.0), scenarios=told)
-    row, npv = rows(of), of.members.npv_scenario_cny
-    assert npv[row["旧村"]].tolist() == pytest.approx([-1e6, -0.6e6])  # 40 % of each
-    base = of.candidates.table["npv_cny"].iloc[row["车场"]]
-    assert npv[row["车场"]].tolist() == pytest.approx([base, base])  # it has none: the account stays
-    assert found(home(0, "旧村")).members.npv_scenario_cny is None
+def test_scenarios_are_the_same_for_the_same_seed_and_members_without_a_basis_are_told() -> None:
+    places = (home(0, "旧村"), member(100, "车场", yearly_cny=200_000.0))
+    basis = basis_of(PILES).assign(opportunity_id="车场:charging")
+    one, again, other = (found(*places, basis=basis, seed=seed) for seed in (1, 1, 2))
+    row, net = rows(one), one.members.net_scenario_cny
+    assert net.shape == (2, 100, YEARS + 1)
+    assert net[row["旧村"]].tolist() == [one.members.net_cny[row["旧村"]].tolist()] * 100
+    # 4 piles are worth less or more by what parameters at their ends make of them, beside what the run tells
+    assert net[row["车场"], 0].sum() < one.members.net_cny[row["车场"]].sum() < net[row["车场"], 50].sum()
+    assert (net == again.members.net_scenario_cny).all()
+    assert (net != other.members.net_scenario_cny).any()
+    assert "1个成员没有账目依据" in "".join(note.zh for note in one.candidates.notes)
+    assert found(*places).members.net_scenario_cny is None
 
 
 def test_members_are_named_by_opportunity_or_asset_and_strangers_are_refused() -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from bundle_town import found, home, member
 
-from api import _bundle_output
+from api import _bundle_output, _bundle_tables
+from api._bundle_assumptions import assumptions
 from api.bundling import searched
 from gis._bundle_accounts import accounted
 from gis._bundle_layers import layers_of
+from gis._bundle_left import all_in_turn
 from gis.bundle import Bundle, Limits, Plan
+from gis.bundle_city import default_limits
 from gis.model import Model
 from layers.errors import AnalysisError
 
@@ -23,7 +29,7 @@ EARNS = 300_000.0
 def verdict(of, plan=None, limits=LIMITS):
     plan = plan or Plan((), 0.0, 0.0)
     tables = layers_of(of, limits, plan, accounted(of, plan, Model.load()))
-    return _bundle_output._verdict(SimpleNamespace(plan=plan, found=of, tables=tables))
+    return _bundle_output._verdict(SimpleNamespace(plan=plan, found=of, limits=limits, tables=tables))
 
 
 @pytest.mark.parametrize(
@@ -41,25 +47,51 @@ def test_why_there_is_no_bundle(rows, said) -> None:
     assert told[0].startswith(f"{said} | ")
 
 
+def test_where_no_member_balances_in_enough_scenarios_no_bundle_can() -> None:
+    of = found(home(0, "旧村"), member(100, "车场", yearly_cny=EARNS))
+    net = np.repeat(of.members.net_cny[:, None], 5, axis=1)
+    net[of.ids.index("车场:charging"), :3, 1:] = 0.0  # of five scenarios it earns in two
+    risky = replace(of, members=replace(of.members, net_scenario_cny=net))
+    cut = Plan((), 0.0, 9.0, is_cut=True)
+    assert verdict(risky, cut, replace(LIMITS, balanced_share=0.8))[0] == (
+        "只有40%的情景中有成员的净现值不为负，任何包都不能在80%的情景中平衡 | "
+        "in only 40% of the scenarios does any member balance: no bundle can in 80% of them"
+    )
+    for limits in (LIMITS, replace(LIMITS, balanced_share=0.4)):
+        assert verdict(risky, cut, limits)[0].startswith("时限内没有找到")
+
+
 def test_nothing_to_bundle_is_no_error() -> None:
     of = found(home(0, "待核实", permission="unclear"))
-    assert searched(of, LIMITS, seconds=1, seed=0, progress=lambda _stage, _share: None) == Plan((), 0.0, 0.0)
+    assert searched(of, LIMITS, None, seconds=1, seed=0, progress=lambda _stage, _share: None) == Plan((), 0.0, 0.0)
 
 
 def test_what_is_to_be_kept_and_cannot_be_is_told_with_what_it_lacks() -> None:
     of = found(home(0, "旧村"), home(1000, "孤村"), member(100, "车场", yearly_cny=EARNS))
     kept = replace(LIMITS, kept=tuple(range(3)))
     with pytest.raises(AnalysisError, match="孤村:renovation: no member is next to it") as error:
-        searched(of, kept, seconds=1, seed=0, progress=lambda _stage, _share: None)
+        searched(of, kept, None, seconds=1, seed=0, progress=lambda _stage, _share: None)
     assert "孤村:renovation：周边没有相邻的成员；单独还差80.0万元" in error.value.zh
 
 
 def test_without_anything_that_earns_the_least_subsidy_is_told() -> None:
     told = verdict(found(home(0, "旧村"), home(100, "小村", funding_enterprise_cny=3e5)))
-    assert told[1] == (
-        "最少补助：小村 30.0万元；2个小区逐个补足合计110.0万元 | "
-        "least subsidy: 0.30 M CNY for one community, 1.10 M CNY for all 2"
-    )
+    assert told[1] == "最少补助：小村 30.0万元 | least subsidy: 0.30 M CNY for one community"
+
+
+def test_what_all_that_are_left_out_take_is_no_sum_of_the_single_ones() -> None:
+    # beside the car park of 0.942 M either lacks nothing; both together take 1.6 M
+    of = found(home(0, "旧村"), home(100, "小村"), member(200, "车场", yearly_cny=200_000.0))
+    said = _bundle_output._in_turn(all_in_turn(of, LIMITS, Plan((), 0.0, 0.0))._asdict())
+    zh, _, en = said.partition(" | ")
+    assert "不能相加；逐个补足（前一个用掉的不再给后一个），2个小区入包、其中1个须补助" in zh
+    assert "合计补助65.8万元（属财政资金）" in zh
+    assert "1 of them by subsidies of 0.66 M CNY in all (public money)" in en
+    short = replace(LIMITS, public_budget_cny=(1e6,))
+    said = _bundle_output._in_turn(all_in_turn(of, short, Plan((), 0.0, 0.0))._asdict())
+    # the state's 1.2 M for each and the 0.658 M, of which 1 M are there
+    assert "连同财政出资，财政预算还差205.8万元" in said
+    assert "the public budget lacks 2.06 M CNY" in said
 
 
 def test_a_budget_of_nothing_is_named_as_what_lacks() -> None:
@@ -72,9 +104,9 @@ def test_a_budget_of_nothing_is_named_as_what_lacks() -> None:
     ("bound", "is_cut", "said"),
     [
         (130.0, False, ["1个包，公共效益 130.0", "已证明没有更好的方案"]),
-        (200.0, False, ["1个包，公共效益 130.0", "已证明任何方案都不超过 200.0（差距至多 35.0%）"]),
-        (130.1, False, ["1个包，公共效益 130.0", "已证明任何方案都不超过 130.1（差距不到0.1%）"]),
-        (200.0, True, ["1个包，公共效益 130.0", "已证明任何方案都不超过 200.0", "时限已到，取当前最好"]),
+        (200.0, False, ["1个包，公共效益 130.0", "已证明任何方案都不超过 200.0：本方案离最优不超过 35.0%"]),
+        (130.1, False, ["1个包，公共效益 130.0", "已证明任何方案都不超过 130.1：本方案离最优不超过 0.1%"]),
+        (200.0, True, ["1个包，公共效益 130.0", "已证明任何方案都不超过 200.0", "搜索提前结束"]),
     ],
 )
 def test_how_good_a_plan_is_in_words(bound, is_cut, said) -> None:
@@ -82,3 +114,67 @@ def test_how_good_a_plan_is_in_words(bound, is_cut, said) -> None:
     told = verdict(of, Plan((Bundle((0, 1)),), 130.0, bound, is_cut))
     assert len(told) == len(said)
     assert all(line.startswith(words) for line, words in zip(told, said, strict=True))
+
+
+def test_the_limits_are_told_in_figures_in_both_languages() -> None:
+    of = found(home(0, "旧村"), member(100, "车场", yearly_cny=EARNS))
+    limits = replace(LIMITS, working_capital_cny=5e7, transfer_cap_cny=2e6, public_budget_cny=(1e8, 5e7))
+    ground = SimpleNamespace(model=Model.load())
+    told = _bundle_output._asked(SimpleNamespace(found=of, limits=limits, ground=ground))
+    assert "财政各年10,000.0、5,000.0万元" in told[0]
+    assert "limits: 12 members a bundle, its cash no deeper than 50.00 M CNY, public money 100.00, 50.00 M" in told[0]
+    assert "2.00 M CNY at most, in money of the first budget year" in told[-1]
+    for line in told:
+        zh, _, en = line.partition(" | ")
+        assert re.findall(r"[0-9]", en), line
+        assert not re.findall(r"[\u4e00-\u9fff]", en), line
+        assert zh
+
+
+def test_who_gives_and_takes_is_printed_with_what_is_left(capsys) -> None:
+    of = found(
+        home(0, "旧村", funding_enterprise_cny=2.2e6, funding_state_cny=0.0),
+        member(100, "小场", yearly_cny=EARNS),
+        member(1500, "大场", yearly_cny=EARNS),
+    )
+    row = {name: place for place, name in enumerate(of.candidates.table["name"])}
+    needy, rich = tuple(sorted((row["旧村"], row["小场"]))), (row["大场"],)
+    plan = Plan((Bundle(needy, 1), Bundle(rich, 0)), 1.0, 1.0)
+    limits = replace(LIMITS, transfer_cap_cny=1e6)
+    rows = layers_of(of, limits, plan, accounted(of, plan, Model.load()))["bundle"]
+    _bundle_tables.tell_transfers(rows, limits)
+    told = capsys.readouterr().out
+    short = -rows["npv_cny"].min()
+    assert f"补入{short / 1.06 / 1e4:,.1f}＝付出{short / 1.06 / 1e4:,.1f}，上限100.0" in told
+    assert "taken = " in told
+    first = next(line.split() for line in told.splitlines() if line.startswith("1 "))
+    assert first[1:4] == ["1", f"{-short / 1e4:,.1f}", f"{short / 1e4:,.1f}"]
+    _bundle_tables.tell_transfers(rows, LIMITS)
+    assert capsys.readouterr().out == "", "where they may give nothing, nothing is said of it"
+
+
+def test_what_a_plan_rests_on_is_printed_with_value_basis_and_confidence(capsys) -> None:
+    model = Model.load()
+    limits = replace(default_limits(model), working_capital_cny=3e7)
+    told = assumptions(model, limits)
+    known = {item["key"]: item for item in told}
+    for key in ("fin.discount_rate.project", "fin.concession_default", "reno.gov_share", "bundle.service_saving"):
+        assert known[key]["value"] == model.value(key), key
+        assert known[key]["source"]["en"], key
+    assert known["bundle.working_capital"] | {"value": 3e7, "is_given": True} == known["bundle.working_capital"]
+    assert all(not item["key"].startswith("bundle.benefit") or item["is_assumption"] for item in told)
+    assert json.loads(json.dumps(told)) == told
+    asked = replace(limits, transfer_cap_cny=2e7, element_cap_cny=1e6, balanced_share=0.5, most_members=8)
+    given = {item["key"]: item["shown"]["en"] for item in assumptions(model, asked) if item["is_given"]}
+    assert given["--transfer-cap"] == "20.00 M CNY"
+    assert given["--element-cap"] == "1.00 M CNY"
+    assert (given["--robust"], given["--most"]) == ("50%", "8")
+    _bundle_tables.tell_assumptions(told)
+    lines = {line.split(" ")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "6%" in lines["折现率"]
+    assert "有出处 sourced, 中 medium" in lines["折现率"]
+    assert "15年 | 15 years" in lines["默认经营期限"]
+    assert "假定 ASSUMPTION, 低 low" in lines["默认经营期限"]
+    assert "3,000.0万元 | 30.00 M CNY" in lines["每包累计垫资上限"]
+    assert "给定 given" in lines["每包累计垫资上限"]
+    assert not [item["key"] for item in told if item["zh"] == item["key"]], "every value has a title"

@@ -1,5 +1,7 @@
 """The search for bundles of many members, held to oracles on few: prices, growing, proof, cuts, parts planned anew."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bundle_oracle import MODES, NEVER, best_of_all, best_partition, small_city
@@ -16,14 +18,14 @@ from gis.bundle import Limits, Members, best_bundles
 from gis.bundle_check import faults
 from layers.errors import AnalysisError
 
-CITIES = 8
+CITIES = 20
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_search_of_many_bounds_and_reaches_what_the_oracle_knows(mode, monkeypatch):
     monkeypatch.setattr(_bundle_search, "MOST", 0)
     reached = asked = 0
-    for seed in range(CITIES):
+    for seed in range(CITIES if mode != "balance" else 8):
         members, limits = small_city(seed, mode, 12 if mode == "balance" else 7)
         best = best_partition(members, limits) if mode == "balance" else best_of_all(members, limits)
         if best == NEVER:
@@ -62,12 +64,13 @@ def test_the_proof_tells_the_best_bundle_around_each_member(seed):
     for root in range(len(allowed)):
         trade, bound = least_bound(ground, around(ground, root, allowed), prices, 1e-4)
         place = surroundings(ground, around(ground, root, allowed), prices, trade)
-        found = prove(ground, place, 0.0, -1e9, 10**6)
+        found = prove(ground, place, 0.0, -1e9, (10**6, np.zeros(1, dtype=bool)))
         mine = [worth for rows, worth in every.items() if min(rows, key=lambda row: ground.order[row]) == root]
         best = max(mine, default=-1e9)
         assert found.most == pytest.approx(best, abs=1e-6)
         assert best <= bound + 1e-6
-        assert prove(ground, place, 0.0, -1e9, 2).most >= best - 1e-6  # given up early it still bounds
+        assert prove(ground, place, 0.0, -1e9, (2, np.zeros(1, dtype=bool))).most >= best - 1e-6  # given up it bounds
+        assert prove(ground, place, 0.0, -1e9, (10**6, np.ones(1, dtype=bool))).most >= best - 1e-6
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -108,6 +111,35 @@ def test_time_that_is_over_still_gives_a_plan_that_holds():
     assert plan.is_cut
 
 
+def _over_after(looks):
+    """Return a clock that is over when it has been looked at so often."""
+    asked = iter(range(10**6))
+    return lambda: 0.0 if next(asked) < looks else 2.0
+
+
+@pytest.mark.parametrize("looks", [0, 3, 30])
+def test_a_change_begins_with_the_plan_before_and_what_only_tightens_keeps_its_bound(looks):
+    members, limits = city(40, 0.40, 3)
+    before = best_bundles(members, limits, seed=5)
+    gone = before.bundles[0].rows[0]
+    tighter = replace(limits, left_out=(gone,))
+    plan = best_bundles(members, tighter, seconds=1.0, spent=_over_after(looks), warm=before, is_tighter=True)
+    assert faults(members, tighter, plan) == ()
+    rest = sum(members.benefit[list(bundle.rows)].sum() for bundle in before.bundles if gone not in bundle.rows)
+    assert rest <= plan.benefit <= plan.bound <= before.bound
+    looser = best_bundles(members, tighter, seconds=1.0, spent=_over_after(looks), warm=before)
+    assert looser.bound >= plan.bound
+
+
+@pytest.mark.parametrize("looks", [0, 5, 50])
+def test_programs_end_with_the_time_and_what_they_have_still_bounds(looks):
+    members, limits = city(60, 0.40, 3)
+    plan = best_bundles(members, limits, seconds=1000.0, spent=_over_after(looks))
+    assert faults(members, limits, plan) == ()
+    assert plan.is_cut
+    assert plan.bound >= best_bundles(members, limits, seconds=1000.0, spent=_over_after(2000)).benefit
+
+
 def _pair(**changes):
     given = {
         "net_cny": np.array([[-100.0, 300.0], [-100.0, 0.0]]),
@@ -128,12 +160,15 @@ LIMITS = Limits(0.0)
         (_pair(net_cny=np.full((2, 2), np.nan)), LIMITS, "net_cny has a value that is none or infinite"),
         (_pair(net_cny=np.zeros((3, 2))), LIMITS, "net_cny has not the shape of 2 members"),
         (_pair(links=np.array([[0, 7]])), LIMITS, "links name members that do not exist"),
-        (_pair(), Limits(-1.0), "the discount rate must be above -1"),
+        (_pair(), Limits(-0.1), "the discount rate must be 0 or more"),
         (_pair(), Limits(0.0, most_members=0), "a bundle must be allowed 1 member at least"),
         (_pair(), Limits(0.0, working_capital_cny=-1.0), "working capital must be 0 or more"),
         (_pair(), Limits(0.0, public_budget_cny=(-1.0,)), "a year's public money must be 0 or more"),
         (_pair(), Limits(0.0, balanced_share=1.5), "the share of scenarios must lie between 0 and 1"),
         (_pair(), Limits(0.0, balanced_share=0.5), "there are no scenarios to balance in"),
+        (_pair(), Limits(0.0, balanced_share=0.5, transfer_cap_cny=1.0), "scenarios cannot be asked for together"),
+        (_pair(), Limits(0.0, element_cap_cny=1.0), "there are no NPVs by element"),
+        (_pair(net_scenario_cny=np.zeros((2, 2))), LIMITS, "net_scenario_cny has not the shape of 2 members"),
         (_pair(), Limits(0.0, kept=(3,)), "a member is named that does not exist"),
         (_pair(), Limits(0.0, kept=(1,), left_out=(1,)), "a member is to be kept and left out at once"),
         (_pair(), Limits(0.0, together=((0, 1),), apart=((1, 0),)), "two members are to be together and apart at once"),

@@ -14,6 +14,7 @@ import pytest
 from cli_checks import assert_one_line, state
 
 from api import _bundle_output, bundling, cli_bundle
+from api._bundle_wishes import Wishes
 from gis.bundle import Bundle, Plan
 from layers.errors import AnalysisError, UsageError
 from layers.workspace import Workspace
@@ -71,6 +72,9 @@ def test_what_cannot_be_meant_is_refused(read: Callable[[str], object], text: st
     [
         (["--subdistrict", "999"], 1, "no opportunity lies in sub-district 999"),
         (["--keep", "nobody"], 2, "no member that can be bundled"),
+        (["--robust", "0.8", "--transfer-cap", "5万"], 2, "--robust and --transfer-cap cannot be asked for together"),
+        (["--again"], 2, "there is no decision about bundles to go on from"),
+        (["--set", "parking.tariff.resid_monthly=380"], 2, "made with another model: parking.tariff.resid_monthly"),
     ],
 )
 def test_a_refusal_is_one_line_and_nothing_is_kept(
@@ -125,7 +129,7 @@ def test_a_member_is_fixed_forbidden_or_parted(city: Path, panhuo: Panhuo) -> No
 
 
 def test_a_budget_of_nothing_is_told_as_what_lacks(city: Path, panhuo: Panhuo) -> None:
-    done = panhuo("bundle", city, "--seconds", "5", "--public-budget", "0")
+    done = panhuo("bundle", city, "--seconds", "5", "--public-budget", "0", "--subdistrict", SUBDISTRICT)
     assert done.returncode == 0, done.stderr
     assert "没有能平衡的包 | no bundle balances" in done.stdout
     assert "个小区账目够，只缺财政预算" in done.stdout
@@ -168,11 +172,58 @@ def test_ctrl_c_keeps_the_best_so_far(city: Path) -> None:
             if line.startswith("… bundles"):
                 break
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     found = json.loads(out)
     assert found["is_cut"]
     assert Workspace.open(city).run().run_id == found["run_id"]
+
+
+def test_a_plan_is_changed_member_by_member(city: Path, panhuo: Panhuo) -> None:
+    asked = ["--subdistrict", SUBDISTRICT, "--most", "6"]
+    first = bundled(panhuo, city, *asked)
+    gone = next(row for row in first["bundle_member"] if row["role"] == "lean")
+    without = bundled(panhuo, city, "--again", "--forbid", gone["asset_id"])
+    assert without["wishes"]["most_members"] == 6
+    assert without["bound"] <= first["bound"], "no plan of tighter limits is better than any before"
+    assert (without["since"]["run_id"], without["since"]["benefit"]) == (first["run_id"], first["benefit"])
+    assert gone["opportunity_id"] in without["since"]["left"]
+    still = panhuo("bundle", city, "--again", "--seconds", "5")
+    assert f"与上次方案 {without['run_id']} 相比：公共效益" in still.stdout
+    back = bundled(panhuo, city, "--again", "--release", gone["opportunity_id"])
+    assert (back["wishes"]["left_out"], back["wishes"]["most_members"]) == ([], 6)
+    assert back["benefit"] >= first["benefit"] - 1e-6, "the search begins from what it knew"
+
+
+def test_parameters_of_bundles_change_without_an_analysis_and_are_kept(city: Path, panhuo: Panhuo) -> None:
+    none = bundled(panhuo, city, "--subdistrict", SUBDISTRICT, "--set", "bundle.public_budget=0")
+    assert none["public_budget_cny"] == [0.0] * len(none["public_budget_cny"])
+    manifest = Workspace.open(city).run().manifest
+    assert manifest["decided_with"]["bundle"]["bundle.public_budget"] == 0
+    assert {item["key"]: item["value"] for item in manifest["parameters"]}["bundle.public_budget"] == 0
+    assert not any(bundled(panhuo, city, "--again")["public_budget_cny"]), "going on keeps them"
+
+
+def test_elements_give_each_other_no_more_than_the_cap(city: Path, panhuo: Panhuo) -> None:
+    free = bundled(panhuo, city, "--subdistrict", SUBDISTRICT)
+    capped = bundled(panhuo, city, "--subdistrict", SUBDISTRICT, "--element-cap", "0")
+    assert free["benefit"] > 0 == capped["benefit"], "renovation pays nothing by itself"
+
+
+def test_a_second_ctrl_c_ends_the_command_at_once(city: Path) -> None:
+    """A solver that hears of no end is what the second one is for."""
+    program = (
+        "from api._deadline import deadline\nfrom ctypes import CDLL\n"
+        "with deadline(300):\n    print('begun', flush=True)\n    [CDLL(None).sleep(60) for _ in range(9)]\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)  # wakes the sleep, and is heard between two of them
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == -signal.SIGINT
 
 
 def test_a_plan_that_the_checker_refuses_is_never_shown(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,5 +232,5 @@ def test_a_plan_that_the_checker_refuses_is_never_shown(city: Path, monkeypatch:
     )
     before = state(city / "runs")
     with pytest.raises(AnalysisError, match="none is kept: this is a fault of Panhuo: please report it"):
-        bundling.bundle(Workspace.open(city), bundling.Wishes(), seconds=1)
+        bundling.bundle(Workspace.open(city), Wishes(), seconds=1)
     assert state(city / "runs") == before

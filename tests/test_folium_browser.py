@@ -117,3 +117,26 @@ def test_what_was_decided_opens_from_its_list_and_can_be_switched_off(tmp_path: 
     context.close()
     assert asked == [out.as_uri()]
     assert faults == []
+
+
+@pytest.mark.browser
+def test_paper_shows_the_open_card_whole_on_a_page_of_its_own(tmp_path: Path, chromium: Browser) -> None:
+    """On the map a card scrolls; paper used to cut it where the map ends."""
+    out = tmp_path / "map.html"
+    out.write_text(page(results={"opportunity": opportunities(), **decided()}), encoding="utf-8")
+    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(out.as_uri())
+    tab.wait_for_selector("html[data-ready='28']", state="attached")
+    tab.locator(".decided summary").first.click()
+    tab.locator("[data-place='bundle:1']").click()
+    tab.locator(".leaflet-popup-content").wait_for()
+    tab.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    card = tab.locator(".printed .leaflet-popup-content")
+    assert not card.is_visible()
+    tab.emulate_media(media="print")
+    assert card.is_visible()
+    assert "为邻居付出85.0万元" in card.inner_text()
+    assert card.evaluate("box => box.scrollHeight <= box.clientHeight + 1"), "nothing of it is cut"
+    assert not tab.locator(".leaflet-popup").is_visible()
+    context.close()

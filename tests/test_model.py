@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gis._parameter_ranges import CAPPED, FLOORED, ROUNDING, bounds
@@ -169,10 +169,11 @@ def test_what_a_unit_allows(unit: str, least: float, holds_least: bool, most: fl
     assert (bounds(unit).least, bounds(unit).holds_least, bounds(unit).most) == (least, holds_least, most)
 
 
-NEEDS_A_DOCUMENT = ("fin.pledgeable.treasury", "fin.pledgeable.unknown")
+NEEDS_A_DOCUMENT = ("fin.pledgeable.treasury", "fin.pledgeable.trust", "fin.pledgeable.unknown")
 """Shares that only a document can raise above 0, and a setting names none."""
 
 
+@example("fin.pledgeable.trust", 0.5)
 @given(st.sampled_from(sorted(MODEL.parameters)), st.floats(allow_nan=True, allow_infinity=True))
 def test_no_setting_gives_a_number_outside_its_range(key: str, number: float) -> None:
     item = MODEL[key]
@@ -209,6 +210,14 @@ def test_single_settings() -> None:
     model = Model.load(overrides={"parking.tariff.resid_monthly": "300", "weight.cluster": "0.5"})
     assert model.value("parking.tariff.resid_monthly") == 300
     assert next(item.weight for item in model.criteria if item.key == "cluster") == 0.5
+
+
+def test_models_that_differ_in_decisions_alone_are_one_to_an_analysis() -> None:
+    wide = Model.load(overrides={"bundle.working_capital": "30000000", "site.elderly_extra": "0.5"})
+    assert wide.sha256 != MODEL.sha256
+    assert wide.analysis_sha256 == MODEL.analysis_sha256
+    dear = Model.load(overrides={"parking.tariff.resid_monthly": "300"})
+    assert dear.analysis_sha256 != MODEL.analysis_sha256
 
 
 def test_break_points_follow_the_parameter_they_name() -> None:

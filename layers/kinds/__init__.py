@@ -14,7 +14,7 @@ from layers.kinds._heritage import HERITAGE_KINDS
 from layers.kinds._homes import HOMES
 from layers.kinds._land import LAND
 from layers.kinds._ledgers import LEDGERS
-from layers.kinds._result_tables import ACCOUNT_BASIS, ACCOUNT_SCENARIO, CASHFLOW, CLOCK, SCORECARD, STALL_LAYOUT
+from layers.kinds._result_tables import ACCOUNT_BASIS, CASHFLOW, CLOCK, SCORECARD, STALL_LAYOUT
 from layers.kinds._results import EXCLUSION, NEED, OPPORTUNITY
 from layers.kinds._rooms import ROOMS
 from layers.kinds._sites import SITE_CHOICE
@@ -40,7 +40,7 @@ REGISTRY: Mapping[str, Kind] = MappingProxyType(
             *LEDGERS,
             *CONTEXT,
             ADDRESS,
-            *(OPPORTUNITY, NEED, EXCLUSION, CASHFLOW, ACCOUNT_BASIS, ACCOUNT_SCENARIO, CLOCK, SCORECARD, STALL_LAYOUT),
+            *(OPPORTUNITY, NEED, EXCLUSION, CASHFLOW, ACCOUNT_BASIS, CLOCK, SCORECARD, STALL_LAYOUT),
             SITE_CHOICE,
             *BUNDLES,
             ROUTE,

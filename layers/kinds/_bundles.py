@@ -12,6 +12,16 @@ FUNDING = (
     Field("funding_enterprise_cny", "float", "出资：企业", "Paid by the enterprise", "CNY"),
     Field("funding_residents_cny", "float", "出资：居民", "Paid by the residents", "CNY"),
 )
+
+
+def transfers(taken: str, given: str, when: str) -> tuple[Field, Field]:
+    """Return what a bundle takes from the others and gives to them (盈利反哺)."""
+    return (
+        Field("transfer_in_cny", "float", taken, f"Taken from other bundles, {when}", "CNY"),
+        Field("transfer_out_cny", "float", given, f"Given to other bundles, {when}", "CNY"),
+    )
+
+
 NUMBER = Field("bundle_number", "int", "包号", "Number of the bundle")
 BUNDLE = Kind(
     "bundle",
@@ -41,22 +51,36 @@ BUNDLE = Kind(
         Field("npv_p10_cny", "float", "净现值P10", "NPV, tenth percentile", "CNY"),
         Field("npv_p50_cny", "float", "净现值P50", "NPV, median", "CNY"),
         Field("npv_p90_cny", "float", "净现值P90", "NPV, ninetieth percentile", "CNY"),
-        Field("balance_probability", "float", "平衡概率", "Probability of a balance", "fraction", 0, 1),
-        Field("robust_share", "float", "平衡的情景占比", "Share of the scenarios that balance", "fraction", 0, 1),
+        Field(
+            *("balance_probability", "float", "平衡概率(参数按分布抽样)"),
+            "Probability of a balance, parameters drawn from their ranges",
+            "fraction",
+            0,
+            1,
+        ),
+        Field(
+            *("ends_share", "float", "各参数取区间两端时平衡的情景占比"),
+            "Share of the scenarios in which it balances, every parameter at one end of its range",
+            "fraction",
+            0,
+            1,
+        ),
         Field("irr", "float", "内部收益率", "IRR", "per year"),
         Field("payback_years", "float", "静态回收期", "Payback", "years"),
         Field("payback_discounted_years", "float", "动态回收期", "Discounted payback", "years"),
         Field("deepest_deficit_cny", "float", "最大累计亏空", "Deepest deficit", "CNY"),
         Field("deepest_year", "int", "最大亏空年", "Year of the deepest deficit", "year"),
         Field("debt_cover_least", "float", "最低偿债备付率", "Least debt cover", "x"),
-        Field("transfer_in_cny", "float", "由他包补入", "Taken from other bundles", "CNY"),
-        Field("transfer_out_cny", "float", "补给他包", "Given to other bundles", "CNY"),
+        *transfers("由他包补入(起始年币值)", "补给他包(起始年币值)", "in money of its start"),
+        Field("deepest_after_cny", "float", "反哺后最大累计亏空", "Deepest deficit after transfers", "CNY"),
+        Field("working_capital_cny", "float", "垫资上限", "Limit of working capital", "CNY"),
         Field("service_count", "int", "纳入购买服务", "Services taken in", "services"),
         Field("service_cny_year", "float", "现购买服务支出(年)", "What they cost today", "CNY/year"),
         Field("public_holds", "bool", "不增加政府投入", "Public money does not grow"),
         Field("plan_benefit", "float", "全部包的效益", "Benefit of all bundles", "points"),
         Field("plan_bound", "float", "已证明的上限", "Proven bound", "points"),
         Field("plan_gap", "float", "与上限的差距", "Gap to the bound", "fraction", 0, 1),
+        Field("plan_is_cut", "bool", "搜索因时限提前结束", "The time ended the search"),
         *told("sensitive_to", "最敏感的参数", "What its NPV depends on most"),
         *told("note", "说明", "Note"),
         SAMPLE,
@@ -135,6 +159,9 @@ BUNDLE_YEAR = Kind(
         Field("bundle_id", "string", "包编号", "Bundle id", required=True),
         NUMBER,
         Field("year", "int", "年序", "Year, 0 is the year of investment", "year", 0, 60),
+        Field(
+            "plan_year", "int", "计划年序(0为首个预算年)", "Year of the plan, 0 the first budget year", "year", 0, 120
+        ),
         Field("capex_cny", "float", "企业投资", "Capex of the operator", "CNY"),
         Field("revenue_cny", "float", "收入", "Revenue", "CNY"),
         Field("other_income_cny", "float", "其他收入(净)", "Other income less its cost", "CNY"),
@@ -147,6 +174,10 @@ BUNDLE_YEAR = Kind(
         Field("net_cny", "float", "净额", "Net", "CNY"),
         Field("cumulative_cny", "float", "累计", "Cumulative", "CNY"),
         Field("discounted_cny", "float", "净额现值", "Net in money of year 0", "CNY"),
+        *transfers("由他包补入", "补给他包", "in its year 0"),
+        Field("after_cny", "float", "反哺后净额", "Net after transfers", "CNY"),
+        Field("after_cumulative_cny", "float", "反哺后累计", "Cumulative after transfers", "CNY"),
+        Field("after_discounted_cny", "float", "反哺后净额现值", "Net after transfers in money of its year 0", "CNY"),
         Field("debt_service_cny", "float", "还本付息", "Debt service", "CNY"),
         Field("debt_cover", "float", "偿债备付率", "Debt cover", "x"),
         *(item for item in FUNDING if item.name != "funding_enterprise_cny"),

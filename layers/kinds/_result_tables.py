@@ -68,24 +68,6 @@ ACCOUNT_BASIS = Kind(
     ),
 )
 
-ACCOUNT_SCENARIO = Kind(
-    "account_scenario",
-    "账目情景",
-    "Accounts by scenario",
-    "result",
-    (),
-    id_field="account_scenario_id",
-    fields=(
-        Field("account_scenario_id", "string", "情景编号", "Scenario id", required=True),
-        Field("opportunity_id", "string", "机会编号", "Opportunity id", required=True),
-        Field("scenario", "int", "情景", "Scenario: one draw of all parameters, the same for all accounts", "", 0),
-        Field("npv_cny", "float", "净现值", "NPV", "CNY"),
-        Field("capex_cny", "float", "投资", "Capex", "CNY"),
-        SUBDISTRICT,
-        SAMPLE,
-    ),
-)
-
 CLOCK_EVENTS = {
     "start_due": ("约定动工", "Works are to start"),
     "fee_due": ("应缴闲置费", "Idle-land fee falls due"),

@@ -18,7 +18,7 @@ import { address, fetchFeatures } from "./api.ts";
 import * as decided from "./decided.ts";
 import { labelPoints, signPoints } from "./labelpoint.ts";
 import { isShown } from "./layerswitch.ts";
-import { appendMembers, popupContent } from "./popup.ts";
+import { appendAccount, appendMembers, popupContent } from "./popup.ts";
 import * as state from "./state.ts";
 import { SIGNS } from "./style/decisions.ts";
 import { kindLayers } from "./style/kinds.ts";
@@ -295,22 +295,29 @@ function opportunityAt(map: MapLibre, event: MapMouseEvent): string | null {
   return typeof id === "string" ? id : null;
 }
 
-/** Say who is in a bundle, once that is read; a popup that cannot say it says the rest. */
-async function tellMembers(content: HTMLElement, bundle: Scalar): Promise<void> {
-  const layer = state.workspace.value?.layers.find(({ kind }) => kind === "bundle_member");
-  if (!layer) return;
-  const { features } = await fetchFeatures(layer.url).catch(() => NOTHING);
-  appendMembers(content, bundle, features);
+/** Say how a bundle's account runs and who is in it, once that is read; a popup that cannot say it says the rest. */
+async function tellBundle(content: HTMLElement, bundle: Readonly<Record<string, Scalar>>): Promise<void> {
+  const read = async (kind: string) => {
+    const layer = state.workspace.value?.layers.find((item) => item.kind === kind);
+    return layer ? (await fetchFeatures(layer.url).catch(() => NOTHING)).features : [];
+  };
+  const [years, members] = await Promise.all([read("bundle_year"), read("bundle_member")]);
+  appendAccount(content, bundle, years);
+  appendMembers(content, bundle.bundle_id ?? null, members);
 }
 
 /** Answer clicks, the pointer and the lists of what was decided. Returns what stops it. */
 function listen(map: MapLibre): () => void {
   // It closes by our hand: MapLibre would close with the same click the popup that the click opens.
-  const popup = new Popup({ closeButton: false, closeOnClick: false, maxWidth: "280px", offset: 8 });
+  const popup = new Popup({ closeButton: false, closeOnClick: false, maxWidth: "320px", offset: 8 });
   const tell = (kind: string, properties: GeoJSON.GeoJsonProperties, place: LngLatLike) => {
     const content = popupContent(kind, properties ?? {});
     popup.setLngLat(place).setDOMContent(content).addTo(map);
-    if (kind === "bundle") void tellMembers(content, properties?.bundle_id);
+    if (kind !== "bundle") return;
+    // It has grown: where it opens to must be chosen anew.
+    void tellBundle(content, properties ?? {}).then(() => {
+      if (content.isConnected) popup.setLngLat(place);
+    });
   };
   const ledgerLayers = () =>
     (state.workspace.value?.layers ?? [])

@@ -1,10 +1,12 @@
 /** What a click on a ledger's record shows: its kind, its name and its coded columns. Text only, never HTML. */
 
+import { h, render } from "preact";
 import * as format from "./format.ts";
 import { titled } from "./i18n.ts";
 import * as state from "./state.ts";
 import { kindSymbol } from "./symbols.ts";
 import type { FieldInfo, Lang, Scalar } from "./types.ts";
+import { BundleAccount } from "./ui/bundle.tsx";
 
 const HIDDEN = new Set(["name", "asset_id", "opportunity_id", "subdistrict_code", "is_sample", "position"]);
 
@@ -28,7 +30,7 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
       "transfer_out_cny",
       "public_holds",
     ],
-    ...["sensitive_to", "note", "plan_bound", "plan_gap"],
+    ...["sensitive_to", "note", "plan_bound"],
   ],
   bundle_member: [
     ...[
@@ -62,6 +64,8 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
     ...["choice_value", "choice_bound", "choice_gap"],
   ],
 };
+/** A gap that is none but for the arithmetic of the solver. */
+const SURE = 1e-6;
 /** Nothing of these says nothing. */
 const QUIET = new Set([
   ...["paid_cny", "wait_minutes", "transfer_in_cny", "transfer_out_cny", "funding_owner_cny", "start_year"],
@@ -119,7 +123,25 @@ export function shownFields(kind: string, properties: Readonly<Record<string, Sc
     .filter((field) => !HIDDEN.has(field.name) && (properties[field.name] ?? "") !== "")
     .filter((field) => !isOtherTongue(field.name, properties, lang))
     .filter((field) => !(kind in TOLD && QUIET.has(field.name) && properties[field.name] === 0))
-    .map((field) => [titled(field, lang), shownValue(field, properties[field.name])]);
+    .map((field) => [
+      titled(field, lang),
+      boundOf(field, properties) ?? shownValue(field, properties[field.name]),
+    ]);
+}
+
+/** How good the whole decision is that a record is part of, in words; null of all columns but its bound. */
+function boundOf(field: FieldInfo, properties: Readonly<Record<string, Scalar>>): string | null {
+  const gap = properties.plan_gap;
+  if (field.name !== "plan_bound" || typeof gap !== "number") return null;
+  const lang = state.lang.value;
+  const bound = shownValue(field, properties.plan_bound);
+  const told =
+    gap <= SURE
+      ? state.t("provenBest", { bound })
+      : state.t("withinBest", { bound, gap: format.percent(gap, lang) });
+  return properties.plan_is_cut === true
+    ? `${told}${lang === "zh" ? "；" : ". "}${state.t("searchCut")}`
+    : told;
 }
 
 /** The record's name; of one that has none, what it is and where. */
@@ -144,6 +166,17 @@ export function popupContent(kind: string, properties: Readonly<Record<string, S
   if (kind in TOLD && properties.is_sample === true)
     box.append(element("p", "popup-kind", state.t("sample")));
   return box;
+}
+
+/** The account of a bundle by year, and what it rests on, above the figures of its popup. */
+export function appendAccount(
+  box: HTMLElement,
+  bundle: Readonly<Record<string, Scalar>>,
+  years: readonly GeoJSON.Feature[],
+): void {
+  const host = document.createElement("div");
+  render(h(BundleAccount, { bundle, years: years.map(({ properties }) => properties ?? {}) }), host);
+  box.insertBefore(host, box.querySelector("dl"));
 }
 
 /** The members of a bundle under its popup: the sign of the role, the name, why it is in. */

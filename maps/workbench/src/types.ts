@@ -42,7 +42,18 @@ export interface Workspace {
     readonly model: { readonly file: string | null; readonly settings: number } | null;
     /** Kinds whose layer is not the one that the run was made from. */
     readonly changed_layers: readonly string[];
+    /** What the bundles of the run rest on; empty where it has none. */
+    readonly assumptions: readonly Assumption[];
   } | null;
+}
+
+/** A value that a plan rests on: of the model, or given with the command. */
+export interface Assumption extends Bilingual {
+  readonly key: string;
+  readonly shown: Bilingual;
+  readonly source: Bilingual;
+  readonly confidence: string;
+  readonly is_assumption: boolean;
 }
 
 export interface FieldInfo extends Bilingual {

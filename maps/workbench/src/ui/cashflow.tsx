@@ -26,12 +26,25 @@ export function CashFlow({ years, counted }: { years: readonly CashYear[]; count
   );
 }
 
-function Chart({ years }: { years: readonly CashYear[] }) {
+interface Drawn {
+  readonly years: readonly Pick<CashYear, "year" | "net_cny" | "cumulative_cny">[];
+  readonly width?: number;
+  /** How deep the cash may run: with it the deepest year is marked. */
+  readonly limit?: number | null;
+}
+
+/** A limit is drawn where it is no deeper than so many times the deepest year: else it would flatten all else. */
+const NEAR = 2.5;
+
+export function Chart({ years, width = WIDTH, limit }: Drawn) {
   const lang = state.lang.value;
   const values = years.flatMap((year) => [year.net_cny, year.cumulative_cny]);
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const deepest = lowest(years);
+  const isNear = typeof limit === "number" && deepest !== null && limit <= -NEAR * deepest.cumulative_cny;
+  const drawn = isNear ? -limit : 0;
+  const [low, high] = [Math.min(0, drawn, ...values), Math.max(0, ...values)];
   const y = (cny: number) => 6 + ((high - cny) / (high - low || 1)) * (HEIGHT - BOTTOM - 12);
-  const slot = (WIDTH - LEFT - 4) / years.length;
+  const slot = (width - LEFT - 4) / years.length;
   const x = (index: number) => LEFT + (index + 0.5) * slot;
   const line = years
     .map((year, index) => `${index === 0 ? "M" : "L"}${x(index)} ${y(year.cumulative_cny)}`)
@@ -39,10 +52,10 @@ function Chart({ years }: { years: readonly CashYear[] }) {
   const every = Math.ceil(years.length / 8);
   return (
     <>
-      <svg class="cash-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t("cashflowLabel")}>
+      <svg class="cash-chart" viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={t("cashflowLabel")}>
         {ticks(low, high).map((tick) => (
           <g key={tick}>
-            <line class={tick === 0 ? "zero" : "grid"} x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
+            <line class={tick === 0 ? "zero" : "grid"} x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} />
             <text x={LEFT - 6} y={y(tick) + 3.5} text-anchor="end">
               {format.money(tick, lang).replace("CNY ", "")}
             </text>
@@ -64,14 +77,36 @@ function Chart({ years }: { years: readonly CashYear[] }) {
             )}
           </g>
         ))}
+        {isNear && <line class="limit" x1={LEFT} x2={width} y1={y(drawn)} y2={y(drawn)} />}
         <path class="cumulative" d={line} />
+        {limit !== undefined && deepest && (
+          <circle class="deepest" cx={x(years.indexOf(deepest))} cy={y(deepest.cumulative_cny)} r="3.5" />
+        )}
       </svg>
       <p class="chart-key quiet">
         <span class="key-net" aria-hidden="true" /> {t("annualNet")}{" "}
         <span class="key-line" aria-hidden="true" /> {t("cumulative")}
       </p>
+      {limit !== undefined && deepest && (
+        <p class="chart-key quiet">
+          <span class="key-deepest" aria-hidden="true" />{" "}
+          {t("deepestYear", { money: format.money(-deepest.cumulative_cny, lang), year: deepest.year })}
+        </p>
+      )}
+      {typeof limit === "number" && (
+        <p class="chart-key quiet">
+          {isNear && <span class="key-limit" aria-hidden="true" />}{" "}
+          {t(isNear ? "capitalLimit" : "capitalLimitFar", { money: format.money(limit, lang) })}
+        </p>
+      )}
     </>
   );
+}
+
+/** The year in which the sum is deepest below zero; null where it never is. */
+function lowest<Y extends Pick<CashYear, "cumulative_cny">>(years: readonly Y[]): Y | null {
+  const least = Math.min(...years.map((year) => year.cumulative_cny));
+  return least < 0 ? (years.find((year) => year.cumulative_cny === least) ?? null) : null;
 }
 
 /** Columns that stand in every account; the others only where one has something to say. */

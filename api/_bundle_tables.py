@@ -1,0 +1,103 @@
+"""Tables of `panhuo bundle` beside its bundles: what they give each other, and on what the plan rests."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from api import _console as console
+from api._help import both
+from layers import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from gis.bundle import Limits
+
+WAN = 1e4
+CENT, ASSUMED = 0.01, "ASSUMPTION - "
+
+
+def tell_transfers(bundles: pd.DataFrame, limits: Limits) -> None:
+    """Tell which bundle gives what to the others and when, where they may: what is left sums to a balance."""
+    if limits.transfer_cap_cny <= 0:
+        return
+    worth = (1.0 + limits.discount_rate) ** -bundles["start_year"].astype(float)
+    taken, given = bundles["transfer_in_cny"], bundles["transfer_out_cny"]
+    rows = [
+        (
+            row["bundle_number"],
+            row["start_year"],
+            wan(row["npv_cny"]),
+            *(wan(row[name]) if row[name] > CENT else "" for name in ("transfer_in_cny", "transfer_out_cny")),
+            wan((row["transfer_in_cny"] - row["transfer_out_cny"]) * now),
+            wan(row["npv_cny"] + row["transfer_in_cny"] - row["transfer_out_cny"]),
+            f"{wan(row['deepest_deficit_cny'])} → {wan(row['deepest_after_cny'])}",
+        )
+        for (_, row), now in zip(bundles.iterrows(), worth, strict=True)
+        if row["transfer_in_cny"] + row["transfer_out_cny"] > CENT
+    ]
+    console.show_line("")
+    if not rows:
+        console.show_line(both("盈利反哺：各包自行平衡，没有用到", "transfers: every bundle balances by itself"))
+        return
+    cap, paid = limits.transfer_cap_cny, float((taken * worth).sum())
+    out = float((given * worth).sum())
+    console.show_line(
+        both(
+            f"盈利反哺（万元，记在各包起始年）：折首个预算年，补入{wan(paid)}＝付出{wan(out)}，上限{wan(cap)}",
+            f"transfers (10,000 CNY, in the year each starts): in money of the first budget year {wan(paid)} taken = "
+            f"{wan(out)} given, {wan(cap)} at most",
+        )
+    )
+    titles = (
+        *("包 no", "开始 start", "净现值 NPV", "补入 takes", "付出 gives", "折首年 first-year"),
+        *("反哺后净现值 NPV after", "最深亏空 deepest → after"),
+    )
+    console.show_table(titles, rows)
+
+
+def tell_assumptions(told: Sequence[Mapping[str, Any]]) -> None:
+    """Tell on what the plan rests: value, whether a document or nobody stands behind it, confidence."""
+    levels = schema.kind("opportunity")["confidence"].codes or {}
+    rows = [
+        (
+            f"{item['zh']} {item['en']}",
+            _in_both(item["shown"]),
+            _basis(item, levels),
+            _in_both({lang: said.removeprefix(ASSUMED) for lang, said in item["source"].items()}),
+            item["key"],
+        )
+        for item in told
+    ]
+    console.show_line(
+        both(
+            "本方案所依据的假定和取值（改法：--set 参数=值，或本区参数文件 --model）",
+            "what this plan rests on (to change it: --set key=value, or a district's model by --model)",
+        )
+    )
+    titles = ("项目 item", "取值 value", "依据和置信度 basis, confidence", "出处 source", "参数 key")
+    console.show_table(titles, rows, giving_way=[["出处 source"], ["项目 item"]])
+
+
+def _basis(item: Mapping[str, Any], levels: Mapping[str, tuple[str, str]]) -> str:
+    """Return whether a document, nobody or the person who asked stands behind a value, and how sure it is."""
+    if item["is_given"]:
+        return "给定 given"
+    said = "假定 ASSUMPTION" if item["is_assumption"] else "有出处 sourced"
+    level = levels.get(item["confidence"])
+    return f"{said}, {level[0]} {level[1].lower()}" if level else said
+
+
+def _in_both(said: Mapping[str, str]) -> str:
+    return said["zh"] if said["zh"] == said["en"] else both(said["zh"], said["en"])
+
+
+def wan(cny: float) -> str:
+    return "" if math.isnan(cny) else f"{cny / WAN:,.1f}"
+
+
+def million(cny: float) -> str:
+    return f"{cny / 1e6:,.2f}"
