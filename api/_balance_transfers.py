@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from api._balance_prices import Prices
 
 TITLE_ROW, FIRST_ROW = 3, 4
-NPV = 12
-"""Column of the NPV at the rate that is set."""
+NPV, DEEPEST = 12, 14
+"""Columns of the NPV at the rate that is set, and of the deepest deficit."""
 FIRST, SUMS = 20, 8
 """First column of what bundles give each other, and the column of the cap and the sums."""
 HEADS = (
@@ -28,6 +29,7 @@ HEADS = (
 START, SHORT, OVER, TAKEN, GIVEN, AFTER = range(FIRST, FIRST + len(HEADS))
 SAID = (
     "盈利反哺上限(首个预算年币值) Cap on transfers, in money of the first budget year",
+    "每包累计垫资上限(空为不限) Working capital of a bundle (empty: no limit)",
     "合计缺额 Lacking in all",
     "合计余额 Spare in all",
     "实际反哺 Given in all",
@@ -46,18 +48,22 @@ class Shared:
         taken, given = (f"'{self._sheet}'!{cells.here(row, column)}*10000" for column in (TAKEN, GIVEN))
         return taken, given
 
-    def write(self, sheet: Worksheet, start_years: Sequence[int], cap_cny: float) -> None:
-        """Write the columns of the bundles, and below them the cap and the sums."""
+    def write(
+        self, sheet: Worksheet, start_years: Sequence[int], cap_cny: float, working_capital_cny: float = math.inf
+    ) -> None:
+        """Write the columns of the bundles, and below them the cap, the working capital and the sums."""
         cells.head(sheet, TITLE_ROW, HEADS, first=FIRST)
         for column in range(FIRST, AFTER + 1):
             sheet.column_dimensions[get_column_letter(column)].width = 15
-        cap, short, over, paid = (f"${get_column_letter(SUMS)}${self._last + 2 + place}" for place in range(4))
+        cap, capital, short, over, paid = (
+            f"${get_column_letter(SUMS)}${self._last + 2 + place}" for place in range(len(SAID))
+        )
         for row, year in enumerate(start_years, start=FIRST_ROW):
             at, grown = {column: cells.here(row, column) for column in range(NPV, AFTER + 1)}, f"(1+{self._rate})^"
             cells.number(sheet, row, START, year, "0")
             for column, said in (
                 (SHORT, f"MAX(0,-{at[NPV]})/{grown}{at[START]}"),
-                (OVER, f"MAX(0,{at[NPV]})/{grown}{at[START]}"),
+                (OVER, f'MAX(0,IF({capital}="",{at[NPV]},MIN({at[NPV]},{capital}-{at[DEEPEST]})))/{grown}{at[START]}'),
                 (TAKEN, f"IF({short}=0,0,{paid}*{at[SHORT]}/{short})*{grown}{at[START]}"),
                 (GIVEN, f"IF({over}=0,0,{paid}*{at[OVER]}/{over})*{grown}{at[START]}"),
                 (AFTER, f"{at[NPV]}+{at[TAKEN]}-{at[GIVEN]}"),
@@ -67,7 +73,9 @@ class Shared:
             row = self._last + 2 + place
             cells.title(sheet, row, said)
         cells.number(sheet, self._last + 2, SUMS, cap_cny / 10_000, cells.TEN_THOUSAND, is_input=True)
-        for row, said in enumerate((self._sum(SHORT), self._sum(OVER), f"MIN({cap},{short},{over})"), self._last + 3):
+        if math.isfinite(working_capital_cny):
+            cells.number(sheet, self._last + 3, SUMS, working_capital_cny / 10_000, cells.TEN_THOUSAND, is_input=True)
+        for row, said in enumerate((self._sum(SHORT), self._sum(OVER), f"MIN({cap},{short},{over})"), self._last + 4):
             cells.formula(sheet, row, SUMS, said, cells.TEN_THOUSAND)
 
     def _sum(self, column: int) -> str:

@@ -7,12 +7,14 @@ in of it what still holds, and so answers to a change in seconds.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from api._bundle_wishes import Wishes
+from api.models import PACKAGED, read_model
 from gis._bundle_change import is_tighter
 from gis.bundle import Bundle, Limits, Plan
 from layers import __version__
@@ -20,9 +22,9 @@ from layers.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from gis.bundle_city import CityMembers
-    from gis.model import Model
     from layers.runs import Run
     from layers.workspace import Workspace
 
@@ -40,6 +42,8 @@ class Earlier:
         The run that holds it, what was asked, what it reached, and its parameters of the model.
     document
         What its search left.
+    seed
+        Of its search.
     """
 
     run_id: str
@@ -47,6 +51,7 @@ class Earlier:
     benefit: float
     parameters: dict[str, float]
     document: dict[str, Any]
+    seed: int = 0
 
     @property
     def bundles(self) -> list[frozenset[str]]:
@@ -69,7 +74,8 @@ def earlier(workspace: Workspace, run: Run, *, is_needed: bool) -> Earlier | Non
         told, document = item.manifest.get("decided", {}).get("bundle"), item.documents.get(DOCUMENT, {})
         if told is not None and document.get("form") == FORM:
             used = item.manifest.get("decided_with", {}).get("bundle", {})
-            return Earlier(item.run_id, Wishes.told(told["wishes"]), told["benefit"], used, document)
+            wishes, seed = Wishes.told(told["wishes"]), int(told.get("seed", 0))
+            return Earlier(item.run_id, wishes, told["benefit"], used, document, seed)
     if not is_needed:
         return None
     raise UsageError(
@@ -80,14 +86,25 @@ def earlier(workspace: Workspace, run: Run, *, is_needed: bool) -> Earlier | Non
     )
 
 
-def settings(before: Earlier, model: Model, told: Mapping[str, str]) -> dict[str, str]:
-    """Return the single settings told, and beside them those parameters of an earlier decision that differ now."""
+def settings(before: Earlier, file: Path | None, told: Mapping[str, str]) -> dict[str, str]:
+    """Return the single settings told, and beside them those parameters of an earlier decision that differ now.
+
+    What is given anew wins: a parameter that the district's file names is as the file has it.
+    """
+    model, anew = read_model(file, told), _named(file)
     kept = {
         key: repr(value)
         for key, value in before.parameters.items()
-        if key in model.parameters and value not in (None, model.parameters[key].value)
+        if key in model.parameters and key not in anew and value not in (None, model.parameters[key].value)
     }
     return {**kept, **told}
+
+
+def _named(file: Path | None) -> set[str]:
+    """Return the parameters that a district's file names; it was read before, so it is sound."""
+    if file is None or str(file) == PACKAGED:
+        return set()
+    return set(tomllib.loads(file.read_text(encoding="utf-8-sig")).get("parameter", {}))
 
 
 def document(found: CityMembers, limits: Limits, plan: Plan, bundles: Sequence[Bundle]) -> dict[str, Any]:

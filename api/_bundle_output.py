@@ -59,6 +59,7 @@ def tell(done: Bundled, workbook: Path | None, directory: Path, *, as_json: bool
     if len(bundles):
         console.show_line("")
         _tell_bundles(bundles)
+        tables.tell_elements(bundles, done.limits)
         tables.tell_transfers(bundles, done.limits)
         console.show_line("")
         _tell_members(inside)
@@ -90,6 +91,15 @@ def _asked(done: Bundled) -> list[str]:
             both(
                 f"包间盈利反哺合计至多{wan(cap)}万元（首个预算年币值）",
                 f"bundles give each other {million(cap)} M CNY at most, in money of the first budget year",
+            )
+        )
+    if math.isfinite(limits.element_cap_cny):
+        cap = limits.element_cap_cny
+        more.append(
+            both(
+                f"每包要素间盈利反哺至多{wan(cap)}万元（起始年币值）",
+                f"elements of one bundle that lose take {million(cap)} M CNY at most from those that earn, in money of "
+                "its start",
             )
         )
     if limits.balanced_share is not None:
@@ -200,15 +210,16 @@ def _least(members: pd.DataFrame) -> list[str]:
 def _in_turn(total: Mapping[str, Any]) -> str:
     """Return what it takes to bring all that are left out into bundles, which the single sums do not add up to."""
     told, lack, never = total["subsidy_cny"], total["public_lack_cny"], total["never"]
+    now = ("，折首个预算年", ", in money of the first budget year") if total["later"] else ("", "")
     return both(
         "上表各数为单独补足时所需，共用同一批邻居、反哺和预算，不能相加；"
         f"逐个补足（前一个用掉的不再给后一个），{total['brought']}个小区入包、其中{total['subsidised']}个须补助，"
-        f"合计补助{wan(told)}万元（属财政资金）"
+        f"合计补助{wan(told)}万元（属财政资金{now[0]}）"
         + (f"，连同财政出资，财政预算还差{wan(lack)}万元" if lack else "")
         + (f"；{never}个怎样也未能入包" if never else ""),
         "each sum above holds for one community alone: several count on the same neighbours, transfers and budget, so "
         f"they cannot be added; one after the other {total['brought']} communities come into bundles, "
-        f"{total['subsidised']} of them by subsidies of {million(told)} M CNY in all (public money)"
+        f"{total['subsidised']} of them by subsidies of {million(told)} M CNY in all (public money{now[1]})"
         + (f", and with the state's part the public budget lacks {million(lack)} M CNY" if lack else "")
         + (f"; {never} could not be brought into any" if never else ""),
     )

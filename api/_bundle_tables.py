@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api import _console as console
 from api._help import both
+from gis._bundle_transfers import ADVANCED
 from layers import schema
 
 if TYPE_CHECKING:
@@ -18,6 +19,25 @@ if TYPE_CHECKING:
 
 WAN = 1e4
 CENT, ASSUMED = 0.01, "ASSUMPTION - "
+
+
+def tell_elements(bundles: pd.DataFrame, limits: Limits) -> None:
+    """Tell what each bundle is worth by element, and what those that lose take, where that is capped."""
+    if not math.isfinite(limits.element_cap_cny):
+        return
+    rows = [
+        (row["bundle_number"], wan(row["element_taken_cny"]), row["elements"], row["elements_en"])
+        for _, row in bundles.iterrows()
+    ]
+    console.show_line("")
+    console.show_line(
+        both(
+            f"要素间盈利反哺（万元）：亏损要素取用，每包上限{wan(limits.element_cap_cny)}",
+            f"elements (10,000 CNY): what those that lose take, {wan(limits.element_cap_cny)} a bundle at most",
+        )
+    )
+    titles = ("包 no", "取用 takes", "分要素净现值", "NPV by element")
+    console.show_table(titles, rows, giving_way=[["NPV by element"], ["分要素净现值"]])
 
 
 def tell_transfers(bundles: pd.DataFrame, limits: Limits) -> None:
@@ -57,6 +77,30 @@ def tell_transfers(bundles: pd.DataFrame, limits: Limits) -> None:
         *("反哺后净现值 NPV after", "最深亏空 deepest → after"),
     )
     console.show_table(titles, rows)
+    _tell_by_year(bundles, limits)
+
+
+def _tell_by_year(bundles: pd.DataFrame, limits: Limits) -> None:
+    """Tell what is taken and given in each year of the plan, and who pays where it is taken first (ASSUMPTION)."""
+    names = ["transfer_in_cny", "transfer_out_cny"]
+    by_year = bundles.groupby(bundles["start_year"].astype(int))[names].sum()
+    if len(by_year) < 2:
+        return
+    flow = (by_year[names[0]] - by_year[names[1]]) * (1.0 + limits.discount_rate) ** -by_year.index.astype(float)
+    ahead = flow.cumsum().clip(lower=0.0)
+    rows = [
+        (year, *(wan(row[name]) for name in names), wan(ahead[year]) if ahead[year] > CENT else "")
+        for year, row in by_year.iterrows()
+    ]
+    console.show_line(
+        both(
+            "盈利反哺分年（万元，当年币值；垫付累计折首个预算年）",
+            "transfers by year of the plan (10,000 CNY of that year; advanced so far: in money of the first)",
+        )
+    )
+    console.show_table(("年序 year", "补入 taken", "付出 given", "垫付累计 advanced"), rows)
+    if (ahead > CENT).any():
+        console.show_line(both(ADVANCED.zh, ADVANCED.en))
 
 
 def tell_assumptions(told: Sequence[Mapping[str, Any]]) -> None:

@@ -72,10 +72,13 @@ class Change:
         Pairs of ids: the first goes into the bundle that holds the second, and leaves the members that it was with.
     released
         Ids of which nothing that was asked before holds on.
+    taken_back
+        Names of wishes that hold on no more: what the model or the command has by default holds again.
     """
 
     moves: tuple[Pair, ...] = ()
     released: tuple[str, ...] = ()
+    taken_back: tuple[str, ...] = ()
 
 
 def carried(
@@ -119,7 +122,8 @@ def carried(
     told: dict[str, Any] = {item.name: getattr(now, item.name) for item in fields(now)}
     anew = {name: value for name, value in told.items() if value != getattr(default, name)}
     both = {name: tuple(dict.fromkeys([*old, *told[name]])) for name, old in lists.items()}
-    return replace(before, **{**anew, **both})
+    no_longer = {name: getattr(default, name) for name in change.taken_back}
+    return replace(before, **{**no_longer, **anew, **both})
 
 
 def _with_moves(
@@ -201,8 +205,8 @@ def _refuse_unknown(ground: Ground, found: CityMembers, wishes: Wishes) -> None:
             "--robust and --transfer-cap cannot be asked for together: where bundles give each other, nobody can say "
             "of a single one in which scenarios it balances",
             "--robust 与 --transfer-cap 不能同时使用：包间可以反哺时，说不清单个包在哪些情景中平衡",
-            hint="leave one of them out; --transfer-cap 0 takes back that of the last plan",
-            hint_zh="请去掉其中一个；--transfer-cap 0 可取消上次方案的包间反哺",
+            hint="leave one of them out; --robust none or --transfer-cap none takes back that of the last plan",
+            hint_zh="请去掉其中一个；上次方案带来的，用 --robust none 或 --transfer-cap none 取消",
         )
     for is_lacking, option, what, what_zh in (
         (is_robust and found.members.net_scenario_cny is None, "--robust", "scenarios of its accounts", "账目情景"),
@@ -217,8 +221,8 @@ def _refuse_unknown(ground: Ground, found: CityMembers, wishes: Wishes) -> None:
             raise UsageError(
                 f"run {ground.run.run_id} has no {what}",
                 f"分析 {ground.run.run_id} 没有{what_zh}",
-                hint=f"run `panhuo analyze` again, or leave {option} out",
-                hint_zh=f"请重新运行 panhuo analyze，或去掉 {option}",
+                hint=f"run `panhuo analyze` again, or leave {option} out (after --again: {option} none takes it back)",
+                hint_zh=f"请重新运行 panhuo analyze，或去掉 {option}（上次方案带来的用 {option} none 取消）",
             )
 
 

@@ -13,13 +13,20 @@ from api._help import both
 
 # Bundles; the time is that of all three.
 Subdistrict = Annotated[
-    str | None, typer.Option(metavar="CODE", help=both("只在这个镇街内找", "Only in this sub-district."))
+    str | None,
+    typer.Option(
+        metavar="CODE",
+        help=both("只在这个镇街内找（接着改：none 取消）", "Only in this sub-district (--again: or none)."),
+    ),
 ]
 Within = Annotated[
     str | None,
     typer.Option(
         metavar="AREA",
-        help=both("包不跨界：subdistrict（镇街）或 district（区）", "No bundle crosses: subdistrict or district."),
+        help=both(
+            "包不跨界：subdistrict（镇街）或 district（区）；none 不限",
+            "No bundle crosses: subdistrict or district; none: they may.",
+        ),
     ),
 ]
 Most = Annotated[
@@ -46,7 +53,9 @@ TransferCap = Annotated[
     str | None,
     typer.Option(
         metavar="CNY",
-        help=both("包与包之间盈利反哺的上限（默认0）", "What bundles may give each other in all [0]."),
+        help=both(
+            "包与包之间盈利反哺的上限（默认0，none 同）", "What bundles may give each other in all [0]; none: 0."
+        ),
     ),
 ]
 ElementCap = Annotated[
@@ -54,8 +63,8 @@ ElementCap = Annotated[
     typer.Option(
         metavar="CNY",
         help=both(
-            "一个包内要素之间盈利反哺的上限（默认不限）：亏损的改造等可从停车、充电等取多少",
-            "Within one bundle: what elements that lose may take from those that earn [no cap].",
+            "一个包内要素之间盈利反哺的上限（默认不限，可写 none 或 不限）：亏损的改造等可从停车、充电等取多少",
+            "Within one bundle: what elements that lose may take from those that earn [no cap]; none: no cap.",
         ),
     ),
 ]
@@ -64,8 +73,9 @@ Robust = Annotated[
     typer.Option(
         metavar="SHARE",
         help=both(
-            "稳健：各参数取区间两端，至少这个比例的情景平衡，如 0.8",
-            "Robust: parameters at the ends of their ranges, balanced in this share of scenarios, as 0.8.",
+            "稳健：各参数取区间两端，至少这个比例的情景平衡，如 0.4；0 或 none 不要求",
+            "Robust: parameters at the ends of their ranges, balanced in this share of scenarios, as 0.4; "
+            "0 or none: not asked.",
         ),
     ),
 ]
@@ -89,8 +99,12 @@ Again = Annotated[
     typer.Option(
         "--again",
         help=both(
-            "从上次方案改起：上次的要求全部保留，再加这次写的（冲突以这次为准）",
-            "Go on from the last plan: all that was asked then, and what is asked now (which wins).",
+            "从上次方案改起：上次的要求（含种子）全部保留，再加这次写的（冲突以这次为准）；"
+            "取消：--robust、--within、--subdistrict、--transfer-cap、--element-cap 写 none，"
+            "另有 --without-unclear、--release ID",
+            "Go on from the last plan: all that was asked then (its seed too), and what is asked now (which wins). To "
+            "take back: none for --robust, --within, --subdistrict, --transfer-cap, --element-cap; --without-unclear; "
+            "--release ID.",
         ),
     ),
 ]
@@ -115,7 +129,12 @@ Release = Annotated[
     ),
 ]
 WithUnclear = Annotated[
-    bool, typer.Option("--with-unclear", help=both("许可待核实的也计入", "Options of open permission as well."))
+    bool | None,
+    typer.Option(
+        "--with-unclear/--without-unclear",
+        show_default=False,
+        help=both("许可待核实的也计入，或不计入（默认）", "Options of open permission as well, or not [not]."),
+    ),
 ]
 Seconds = Annotated[
     float,
@@ -139,7 +158,13 @@ BundleSeconds = Annotated[
         ),
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, help=both("随机种子", "Seed of the search."))]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help=both("随机种子（默认 0，接着改用上次的）", "Seed of the search [0; --again: that of the last plan]."),
+    ),
+]
 Workbook = Annotated[
     Path | None,
     typer.Option(metavar="FILE.xlsx", help=both("写出资金平衡表", "Write the accounts with live formulas.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,7 @@ def write_balance(
     is_sample: bool,
     notice: str,
     transfer_cap_cny: float = 0.0,
+    working_capital_cny: float = math.inf,
 ) -> None:
     """Write 资金平衡表.xlsx of the bundles.
 
@@ -125,6 +127,8 @@ def write_balance(
     transfer_cap_cny
         What the bundles may give each other in all, in money of the plan's year 0: with it the sheets tell who gives
         and takes (:func:`gis._bundle_transfers.transfers`), by formulas too.
+    working_capital_cny
+        How far the cumulative cash of a bundle may fall below 0: what it gives keeps to it.
     """
     book = openpyxl.Workbook()
     summary = book.active
@@ -140,7 +144,7 @@ def write_balance(
     blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model, shared)
     _summarise(summary, bundles, [(block, years.title) for block in blocks], prices, is_sample=is_sample)
     if shared is not None:
-        shared.write(summary, [item.start_year for item in bundles], transfer_cap_cny)
+        shared.write(summary, [item.start_year for item in bundles], transfer_cap_cny, working_capital_cny)
     _parameters(inputs, prices, model)
     _explain(said, notice, is_sample=is_sample)
     book.calculation.fullCalcOnLoad = True

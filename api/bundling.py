@@ -10,7 +10,6 @@ from api import deciding
 from api._bundle_assumptions import assumptions
 from api._bundle_wishes import Wishes, carried, limits_of
 from api._deadline import deadline
-from api.models import read_model
 from gis import bundle as search
 from gis import bundle_check, bundle_city
 from gis._bundle_accounts import Accounted, accounted
@@ -93,7 +92,7 @@ def bundle(
     change: Change | None = None,
     *,
     seconds: float = 60.0,
-    seed: int = 0,
+    seed: int | None = None,
     run_id: str | None = None,
     model_file: Path | None = None,
     overrides: Mapping[str, str] | None = None,
@@ -113,7 +112,7 @@ def bundle(
     seconds
         For the search; the first Ctrl-C ends it with the best so far.
     seed
-        Of the search and of the draws behind each account.
+        Of the search and of the draws behind each account; ``None``: that of the decision changed, else 0.
     progress
         Whom to tell how far it is.
 
@@ -129,6 +128,8 @@ def bundle(
     before, wishes, ground = _asked(
         workspace, wishes, change, run_id=run_id, model_file=model_file, overrides=overrides, scope=scope
     )
+    if seed is None:
+        seed = before.seed if before is not None and change is not None else 0
     found = _found(ground, wishes, seed)
     limits = limits_of(ground, found, wishes)
     tell("members", 1.0)
@@ -158,7 +159,7 @@ def _asked(
     run = workspace.run(run_id)
     before = memory.earlier(workspace, run, is_needed=change is not None)
     if before is not None and change is not None:
-        overrides = memory.settings(before, read_model(model_file, overrides), overrides or {})
+        overrides = memory.settings(before, model_file, overrides or {})
     ground = deciding.ground(workspace, run_id=run.run_id, model_file=model_file, overrides=overrides, scope=scope)
     if before is not None and change is not None:
         options = ground.results["opportunity"]
@@ -289,4 +290,5 @@ def write_workbook(done: Bundled, path: Path) -> None:
         is_sample=bool(done.ground.run.manifest.get("is_sample")),
         notice=notice,
         transfer_cap_cny=done.limits.transfer_cap_cny,
+        working_capital_cny=done.limits.working_capital_cny,
     )

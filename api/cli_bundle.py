@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 AREAS = ("subdistrict", "district")
+NONE = ("none", "无", "不限")
+"""How a wish is taken back."""
 SEARCH_S, CHANGE_S = 60.0, 10.0
 """For a search from nothing, and for one that goes on from a plan."""
 
@@ -47,9 +49,9 @@ def bundle(
     again: decide.Again = False,
     move: decide.Move = None,
     release: decide.Release = None,
-    with_unclear: decide.WithUnclear = False,
+    with_unclear: decide.WithUnclear = None,
     seconds: decide.BundleSeconds = None,
-    seed: decide.Seed = 0,
+    seed: decide.Seed = None,
     workbook: decide.Workbook = None,
     run: options.RunId = None,
     model: options.ModelFile = None,
@@ -64,21 +66,30 @@ def bundle(
 
     output.check_workbook(workbook)
     wishes = Wishes(
-        subdistrict=subdistrict,
+        subdistrict=_unless_none(subdistrict),
         within=_area(within),
-        with_unclear=with_unclear,
+        with_unclear=bool(with_unclear),
         most_members=most,
         working_capital_cny=_arguments.money(working_capital, "--working-capital"),
         public_budget_cny=_budget(public_budget),
-        transfer_cap_cny=_arguments.money(transfer_cap, "--transfer-cap"),
-        element_cap_cny=_arguments.money(element_cap, "--element-cap"),
+        transfer_cap_cny=_arguments.money(_unless_none(transfer_cap), "--transfer-cap"),
+        element_cap_cny=_arguments.money(_unless_none(element_cap), "--element-cap"),
         balanced_share=_share(robust),
         kept=tuple(keep or ()),
         left_out=tuple(forbid or ()),
         together=_pairs("--together", together),
         apart=_pairs("--apart", apart),
     )
-    change = Change(_pairs("--move", move), tuple(release or ())) if again or move or release else None
+    said = {
+        "subdistrict": subdistrict,
+        "within": within,
+        "with_unclear": with_unclear,
+        "transfer_cap_cny": transfer_cap,
+        "element_cap_cny": element_cap,
+        "balanced_share": robust,
+    }
+    taken_back = tuple(name for name, told in said.items() if told is not None and _is_default(getattr(wishes, name)))
+    change = Change(_pairs("--move", move), tuple(release or ()), taken_back) if again or move or release else None
     with console.shown_progress() as progress:
         done = bundling.bundle(
             Workspace.open(directory),
@@ -120,29 +131,41 @@ def _budget(text: str | None) -> tuple[float, ...]:
     return tuple(money for money in found if money is not None)
 
 
+def _unless_none(text: str | None) -> str | None:
+    """Return what is asked; nothing where the word is that nothing is."""
+    return None if text is None or text.strip().lower() in NONE else text
+
+
+def _is_default(wish: object) -> bool:
+    """Return whether a wish asks for nothing; a cap of 0 is one."""
+    return wish is None or wish is False
+
+
 def _share(text: str | None) -> float | None:
-    if text is None:
+    if (text := _unless_none(text)) is None:
         return None
     found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(%?)", text.strip())
     share = float(found[1]) / (100.0 if found[2] else 1.0) if found else -1.0
+    if share == 0.0:
+        return None
     if not 0.0 < share <= 1.0:
         raise UsageError(
             f"--robust {text!r} is no share of the scenarios",
             f"--robust {text!r} 不是情景的比例",
-            hint="write a number above 0, 1 at most, like 0.8",
-            hint_zh="请写大于 0、不超过 1 的数，如 0.8",
+            hint="write a number above 0, 1 at most, like 0.4; 0 or none asks for none",
+            hint_zh="请写大于 0、不超过 1 的数，如 0.4；0 或 none 表示不要求",
         )
     return share
 
 
 def _area(text: str | None) -> Within | None:
-    if text is None or text in AREAS:
+    if (text := _unless_none(text)) is None or text in AREAS:
         return text  # type: ignore[return-value]
     raise UsageError(
         f"--within {text!r} is no area",
         f"--within {text!r} 不是范围",
-        hint=f"write {' or '.join(AREAS)}",
-        hint_zh="请写 subdistrict（镇街）或 district（区）",
+        hint=f"write {' or '.join(AREAS)}, or none",
+        hint_zh="请写 subdistrict（镇街）、district（区）或 none（不限）",
     )
 
 

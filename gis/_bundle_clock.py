@@ -25,11 +25,16 @@ class Clock:
         In all.
     spent
         Which share of them is over; ``None``: nothing tells the time, and programs end by what they have looked at.
+
+    Attributes
+    ----------
+    is_cut, is_ended
+        Whether some part of the search was ended by the time; whether an integer program was given up before its end.
     """
 
     def __init__(self, seconds: float = 0.0, spent: Callable[[], float] | None = None) -> None:
         self._seconds, self._spent = seconds, spent
-        self.is_cut = False
+        self.is_cut = self.is_ended = False
 
     def share(self) -> float:
         """Return which share of the time is over."""

@@ -56,6 +56,23 @@ def element_npv_cny(found: Candidates, model: Model) -> tuple[tuple[Note, ...], 
     return ELEMENTS, worth
 
 
+def told(npv_cny: Floats | None, rows: list[int]) -> tuple[Note, float]:
+    """Return what a bundle is worth by element in words, and what the elements that lose take from the others in CNY.
+
+    ``npv_cny``: as :func:`element_npv_cny` tells, ``None`` where nobody knows; ``rows``: the bundle's. Elements of
+    nothing are not named.
+    """
+    if npv_cny is None:
+        return Note("", ""), float("nan")
+    sums = npv_cny[rows].sum(axis=0)
+    known = [(element, cny) for element, cny in zip(ELEMENTS, sums.tolist(), strict=True) if cny]
+    zh, en = (
+        "、".join(f"{element.zh}{cny / 1e4:,.1f}" for element, cny in known),
+        ", ".join(f"{element.en} {cny / 1e6:,.2f}" for element, cny in known),
+    )
+    return Note(f"{zh}万元" if zh else "", f"{en} M CNY" if en else ""), float(np.maximum(-sums, 0.0).sum())
+
+
 def _element(action: str, model: Model) -> Note:
     known = model.actions.get(action)
     is_culture = known is not None and tuple(known.themes) == ("heritage",)

@@ -11,10 +11,11 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from gis import _bundle_elements as elements
 from gis import _bundle_reasons as reasons
 from gis._bundle_left import Left
-from gis._bundle_transfers import transfers, with_transfers
-from gis._bundle_trials import is_only_link, neighbours
+from gis._bundle_links import is_only_link, neighbours
+from gis._bundle_transfers import ADVANCED, advanced_cny, transfers, with_transfers
 from gis._notes import SEPARATORS, Note
 from gis._returns import npv_cny
 from gis.bundle import TOLERANCE_CNY
@@ -34,6 +35,10 @@ AROUND_M, JOINT_M = 15.0, 6.0
 """How far the area of a bundle is drawn around its members, and around the lines that join them."""
 WIDEST = 3
 """How many of the parameters that an account depends on most its row names."""
+BEFORE_TRANSFERS = Note(
+    "平衡概率与两端情景占比按自身账目计（未计反哺）",
+    "its probability of a balance and its share of scenarios are those of its own account, without transfers",
+)
 OF_TABLE = (
     *("asset_kind", "asset_id", "name", "subdistrict_code", "action", "npv_cny", "capex_cny", "operator_capex_cny"),
     *("public_cny", "household_count", "elder_count", "benefit", "is_sample"),
@@ -65,7 +70,7 @@ def layers_of(
     paid = _transfers(limits, bundles)
     made = {
         "bundle": _bundle_rows(found, limits, plan, bundles, paid),
-        "bundle_member": [*_member_rows(found, limits, bundles), *_left_rows(found, limits, plan, bundles)],
+        "bundle_member": [*_member_rows(found, limits, bundles, paid), *_left_rows(found, limits, plan, bundles)],
         "bundle_year": _year_rows(found, bundles, paid),
     }
     tables = {}
@@ -102,22 +107,34 @@ def area(shapes: Sequence[shapely.Geometry], pairs: Ints) -> shapely.Geometry:
 def _transfers(limits: Limits, bundles: Sequence[Accounted]) -> Transfers:
     """Return what the bundles take from each other and give, in their order."""
     npv, start = [item.account.npv_cny for item in bundles], [item.bundle.start_year for item in bundles]
-    return transfers(npv, start, rate=limits.discount_rate, cap_cny=limits.transfer_cap_cny)
+    return transfers(
+        npv,
+        [item.account.deepest_deficit_cny for item in bundles],
+        start,
+        rate=limits.discount_rate,
+        cap_cny=limits.transfer_cap_cny,
+        working_capital_cny=limits.working_capital_cny,
+    )
 
 
 def _bundle_rows(
     found: CityMembers, limits: Limits, plan: Plan, bundles: Sequence[Accounted], paid: Transfers
 ) -> list[dict[str, Any]]:
     rows = []
-    for item, taken, given, worth in zip(bundles, *paid, strict=True):
+    advanced = advanced_cny(paid, [item.bundle.start_year for item in bundles])
+    for item, taken, given, worth, ahead in zip(bundles, *paid, advanced, strict=True):
         table, account = found.candidates.table.iloc[item.rows], item.account
         deepest = max(0.0, -float((account.by_year["cumulative_cny"] + taken - given).min()))
         place = {row: number for number, row in enumerate(item.rows)}
         inside = [
             (place[one], place[two]) for one, two in found.members.links.tolist() if one in place and two in place
         ]
-        told = _of_transfers(taken, given, worth, deepest)
+        told = [
+            *_of_transfers(taken, given, worth, deepest),
+            *([ADVANCED] if min(taken, ahead) > TOLERANCE_CNY else []),
+        ]
         note, widest = _note(found, item, told), _sensitive_to(item)
+        of_element, lost = elements.told(found.members.npv_element_cny, item.rows)
         rows.append(
             {
                 "bundle_id": item.bundle_id,
@@ -132,6 +149,9 @@ def _bundle_rows(
                 **{f"funding_{who}_cny": cny for who, cny in account.funding.items()},
                 "start_year": item.bundle.start_year,
                 **{name: getattr(account, name) for name in OF_WORTH},
+                "elements": of_element.zh,
+                "elements_en": of_element.en,
+                "element_taken_cny": lost,
                 "ends_share": _ends_share(found, limits, item.rows),
                 "transfer_in_cny": taken,
                 "transfer_out_cny": given,
@@ -174,6 +194,7 @@ def _of_transfers(taken: float, given: float, worth: float, deepest: float) -> I
                 + (f" ({now.en} in money of the first budget year)" if is_later else "")
                 + f"; after that its account runs {deep.en} deep",
             )
+            yield BEFORE_TRANSFERS
 
 
 def _sensitive_to(item: Accounted) -> Note:
@@ -224,11 +245,14 @@ def _ends_share(found: CityMembers, limits: Limits, rows: list[int]) -> float:
     return float((balances & holds).mean())
 
 
-def _member_rows(found: CityMembers, limits: Limits, bundles: Sequence[Accounted]) -> Iterable[dict[str, Any]]:
+def _member_rows(
+    found: CityMembers, limits: Limits, bundles: Sequence[Accounted], transfer: Transfers
+) -> Iterable[dict[str, Any]]:
     table, near = found.candidates.table, neighbours(found.members)
     npv = table["npv_cny"].to_numpy(dtype=float)
-    for item in bundles:
+    for item, taken in zip(bundles, transfer.taken_cny, strict=True):
         paid = paid_cny(npv[item.rows])
+        payers = reasons.payers(inside=bool(paid.any()), others=taken > TOLERANCE_CNY)
         for row, pays in zip(item.rows, paid, strict=True):
             member, is_link = table.iloc[row], is_only_link(row, item.rows, near)
             elders = float(member["elder_count"]) if member["is_age_known"] else float("nan")
@@ -236,6 +260,7 @@ def _member_rows(found: CityMembers, limits: Limits, bundles: Sequence[Accounted
                 npv_cny=npv[row],
                 paid_cny=pays,
                 people=(float(member["household_count"]), elders) if member["is_community"] else None,
+                payers=payers,
                 stalls=float(member["gap_stalls"]),
                 is_link=is_link,
                 is_kept=row in limits.kept,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gis import _bundle_reasons as reasons
-from gis._bundle_trials import Trials, in_turn, neighbours
+from gis._bundle_links import neighbours
+from gis._bundle_trials import Trials, in_turn
 from gis._notes import Note
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ class AllInTurn(NamedTuple):
     """What it takes to bring every community that is in no bundle into one, one after the other.
 
     ``brought``: communities that then are in one; ``subsidised``: how many of them a subsidy brought there;
-    ``subsidy_cny``: all of it; ``public_lack_cny``: public money, the subsidies among it, that the budget lacks for
-    them; ``never``: communities that nothing that was tried brings into a bundle.
+    ``later``: how many of these start after the first budget year; ``subsidy_cny``: all of it, in money of that year;
+    ``public_lack_cny``: public money, the subsidies among it, that the budget lacks for them; ``never``: communities
+    that nothing that was tried brings into a bundle.
     """
 
     brought: int
     subsidised: int
+    later: int
     subsidy_cny: float
     public_lack_cny: float
     never: int
@@ -48,7 +51,8 @@ def all_in_turn(found: CityMembers, limits: Limits, plan: Plan) -> AllInTurn:
     return AllInTurn(
         len(brought),
         sum(trial.subsidy_cny > 0 for trial in done),
-        float(sum(trial.subsidy_cny for trial in done)),
+        sum(trial.subsidy_cny > 0 and trial.start_year > 0 for trial in done),
+        float(sum(trial.subsidy_cny * (1.0 + limits.discount_rate) ** -trial.start_year for trial in done)),
         float(sum(trial.public_lack_cny for trial in done)),
         len(rows) - len(brought),
     )

@@ -8,9 +8,12 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
 
     from gis._graph import Ints
+    from gis.bundle import Members
     from gis.city import City
     from gis.model import Model
 
@@ -60,3 +63,26 @@ def _on_one_street(city: City, places: gpd.GeoSeries, pairs: Ints, distance_m: f
     for at, of in zip(row, named[street], strict=True):
         on[at].add(of)
     return np.array([not on[first].isdisjoint(on[second]) for first, second in pairs], dtype=bool)
+
+
+def neighbours(members: Members) -> list[set[int]]:
+    """Return the neighbours of every member."""
+    found: list[set[int]] = [set() for _ in range(len(members))]
+    for first, second in members.links.tolist():
+        found[first].add(second)
+        found[second].add(first)
+    return found
+
+
+def is_only_link(row: int, rows: Collection[int], near: list[set[int]]) -> bool:
+    """Whether the others of ``rows`` fall apart without ``row``."""
+    others = set(rows) - {row}
+    if len(others) <= 1:
+        return False
+    seen, open_rows = set(), [min(others)]
+    while open_rows:
+        at = open_rows.pop()
+        if at not in seen:
+            seen.add(at)
+            open_rows.extend(near[at] & others - seen)
+    return len(seen) < len(others)

@@ -15,6 +15,7 @@ import numpy as np
 from gis._bundle_clock import Clock
 from gis._bundle_cuts import Cuts, broken, cuts
 from gis._bundle_regions import regions
+from gis.bundle import TOLERANCE_CNY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,9 +47,24 @@ def whole(ground: Ground) -> Left:
     return Left(ground.budget, 0.0, ground.transfers)
 
 
-def at_best(ground: Ground, npv: Floats) -> Floats:
-    """Return what NPVs are worth in year 0 at most, whenever their bundles start: a loss the latest, a gain at once."""
-    return np.where(npv < 0, npv * ground.late, npv)
+def to_share(ground: Ground, bundles: Iterable[Rows]) -> Floats:
+    """Return what each bundle can give the others, or lacks (below 0), in money of its start."""
+    found = []
+    for rows in map(list, bundles):
+        npv = float(ground.npv[rows].sum())
+        if npv > 0 and ground.transfers > TOLERANCE_CNY:
+            left = ground.working_capital - TOLERANCE_CNY / 2 + min(0.0, float(ground.cash[rows].sum(axis=0).min()))
+            npv = max(0.0, min(npv, left))  # the tolerance of each would add up
+        found.append(npv)
+    return np.array(found)
+
+
+def at_best(ground: Ground, shares: Floats) -> Floats:
+    """Return what shares are worth in year 0 at most, whenever their bundles start: a loss the latest, a gain at once.
+
+    ``shares``: as :func:`to_share` tells.
+    """
+    return np.where(shares < 0, shares * ground.late, shares)
 
 
 class Duals(NamedTuple):
@@ -169,10 +185,9 @@ class Master:
             return False
         self._seen[bundle] = self._highs.getNumCol()
         members, ground, holds = list(bundle), self._ground, set(bundle)
-        npv = float(ground.npv[members].sum())
         held = [self._first_cut + cut for cut, of in enumerate(self._cuts) if len(holds.intersection(of)) > 1]
         at = np.array([*bundle, *range(self._count, self._count + 3), *held], dtype=np.int32)
-        worth = float(at_best(ground, np.array(npv)))
+        worth = float(at_best(ground, to_share(ground, [bundle]))[0])
         amounts = np.array([self._public[members].sum(), worth, max(0.0, -worth)]) * CNY
         values = np.r_[np.ones(len(bundle)), amounts, np.ones(len(held))]
         self._highs.addCol(float(ground.benefit[members].sum()), 0.0, highspy.kHighsInf, len(at), at, values)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from gis._bundle_clock import NODES
-from gis._bundle_master import CNY, Left, at_best, solver
+from gis._bundle_master import CNY, Left, at_best, solver, to_share
 from gis.bundle import TOLERANCE_CNY
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Rows = tuple[int, ...]
     Started = dict[Rows, int]
+
+ENDED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
+"""What a program says that was not given up: its word, or its silence, is proven."""
 
 GAP = 1e-9
 TOLERANCE = 1e-6
@@ -101,6 +104,7 @@ def packed(
         solution.col_value = np.array(begun, dtype=float).tolist()
         highs.setSolution(solution)
     highs.run()
+    clock.is_ended |= highs.getModelStatus() not in ENDED
     chosen = np.round(np.array(highs.getSolution().col_value))
     if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
@@ -142,9 +146,9 @@ def _rows(
     at = np.repeat(np.arange(len(sizes)), sizes)
     shape = (len(ground.npv), len(sizes))
     once = sparse.csr_array((np.ones(len(at)), (members, at)), shape=shape)
-    npv = np.array([ground.npv[list(rows)].sum() for rows in bundles])[choices.bundle]
-    npv = (npv * ground.yearly**choices.start if by_year else at_best(ground, npv)) * CNY
-    money = np.vstack([choices.spent.T * CNY, npv[None, :], np.maximum(-npv, 0.0)[None, :]])
+    shares = to_share(ground, bundles)[choices.bundle]
+    shares = (shares * ground.yearly**choices.start if by_year else at_best(ground, shares)) * CNY
+    money = np.vstack([choices.spent.T * CNY, shares[None, :], np.maximum(-shares, 0.0)[None, :]])
     low = np.full(shape[0] + len(money), -np.inf)
     low[list(kept)], low[-2] = 1.0, -left.npv * CNY
     spare = (left.budget + TOLERANCE_CNY / 2) * CNY

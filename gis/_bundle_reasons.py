@@ -19,6 +19,9 @@ TOGETHER = Note("按要求须与他处同包，合在一起未能入包", "asked
 NO_WAY = Note("没有找到能放下它的包", "no bundle was found that could hold it")
 NOT_NEEDED = Note("自身不赚钱，去掉它其余成员仍相连", "it earns nothing, and without it the others stay contiguous")
 ALONE = Note("周边没有相邻的成员", "no member is next to it")
+NEIGHBOURS = Note("邻居", "its neighbours")
+OTHERS = Note("他包（反哺）", "other bundles (by transfers)")
+NEIGHBOURS_AND_OTHERS = Note("邻居和他包（反哺）", "its neighbours and other bundles (by transfers)")
 FITS = Note(
     "条件都够，本次搜索没有用上：可加时（--seconds）再算，或用 --keep 指定",
     "nothing is lacking, but the search did not use it: give it more time (--seconds), or ask for it by --keep",
@@ -47,11 +50,19 @@ def role(*, npv_cny: float, is_community: bool, is_link: bool) -> str:
     return "link" if is_link and not is_community else "lean"
 
 
+def payers(*, inside: bool, others: bool) -> Note:
+    """Return who pays what the members of a bundle lack: some ``inside`` it, or ``others`` by transfers (反哺)."""
+    if not others:
+        return NEIGHBOURS
+    return NEIGHBOURS_AND_OTHERS if inside else OTHERS
+
+
 def of_member(
     *,
     npv_cny: float,
     paid_cny: float,
     people: tuple[float, float] | None,
+    payers: Note = NEIGHBOURS,
     stalls: float,
     is_link: bool,
     is_kept: bool,
@@ -66,6 +77,8 @@ def of_member(
         What of that goes to its neighbours.
     people
         Of a community: households, people over 60 (NaN where nobody knows).
+    payers
+        As :func:`payers` tells.
     stalls
         Of the night gap, that it closes.
     is_link, is_kept
@@ -81,9 +94,9 @@ def of_member(
         told.append(
             Note(
                 f"受益：{households:,.0f}户、{old.zh}、补车位{stalls:,.0f}个"
-                + (f"，缺额{short.zh}由邻居补" if short else ""),
+                + (f"，缺额{short.zh}由{payers.zh}补" if short else ""),
                 f"benefits {households:,.0f} households, {old.en}, {stalls:,.0f} stalls"
-                + (f"; its neighbours pay the {short.en} that it lacks" if short else ""),
+                + (f"; {payers.en} pay the {short.en} that it lacks" if short else ""),
             )
         )
     elif stalls > 0:

@@ -32,6 +32,9 @@ Started = dict[Rows, int]
 SHARES = (0.25, 0.05, 0.0)
 """How far members may be taken without neighbours: with all of it the bound is quick, with nothing it is the best."""
 
+ENOUGH = 0.99
+"""Of the linear program: a plan so good waits until the bound is down."""
+
 SHARES_OF_PROOF = (0.02, 0.0)
 """The same while the bound is brought down: by then the prices are near their last."""
 
@@ -61,7 +64,7 @@ SIZES, SHAKEN = (40, 70, 100), (0.0, 0.05, 0.2)
 """How often a part is planned anew, every other time of bundles that are known; how many members at once then and
 otherwise, and how much their benefits are shaken to find others."""
 
-FOR_PRICES, FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF = 0.2, 0.27, 0.32, 0.36, 0.82
+FOR_PRICES, FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF = 0.2, 0.25, 0.4, 0.44, 0.84
 """Shares of the time at whose end no more bundles are looked for at first, no more conditions added, no more parts
 planned anew (without their years, and with them), and the proof goes on no further."""
 
@@ -176,10 +179,10 @@ class Search:
             self._priced(pricing, share, FOR_PRICES)
         self._plan(FOR_FIRST)
         self._cut(pricing, FOR_CUTS)
-        self._plan(FOR_FIRST)
-        self._improve(FOR_PLAN)
+        enough = ENOUGH * self.master.solve().value
+        self._improve(FOR_PLAN, enough)
         self._place()
-        self._improve(FOR_YEARS)
+        self._improve(FOR_YEARS, enough)
         for share in SHARES_OF_PROOF:
             self._prove(pricing, share)
         self._plan(FOR_FIRST)
@@ -219,7 +222,8 @@ class Search:
         bundles = [tuple(int(row) for at, row in enumerate(members) if bits >> at & 1) for bits in sets.tolist()]
         self.offer(bundles)
         found = packed(self.ground, bundles, whole(self.ground), self._clock, kept=self.kept)
-        self.are_all_tried = not self._clock.is_over()
+        self.are_all_tried = not self._clock.is_ended
+        self._clock.is_cut |= self._clock.is_ended
         if found is not None:
             self.plan, self.bound = found.bundles, found.bound
 
@@ -268,13 +272,13 @@ class Search:
         elif self.plan is None and not self.kept:
             self.plan = begun
 
-    def _improve(self, until: float) -> None:
-        """Plan parts anew until the time comes or nothing has come of it for long."""
+    def _improve(self, until: float, enough: float = np.inf) -> None:
+        """Plan parts anew until the time comes, the benefit is enough or nothing has come of it for long."""
         if self.plan is None:
             return
         idle, before = 0, self.benefit
         for turn in range(WINDOWS):
-            if self.is_done or self._clock.is_over(until) or idle >= IDLE:
+            if self.is_done or self.benefit >= enough or idle >= IDLE or self._clock.is_over(until):
                 break
             window = self._window(is_wide=turn % 2 == 0)
             pool = self.master.bundles, self._rng

@@ -43,20 +43,28 @@ class TakenIn(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def household_shares(need: pd.DataFrame, communities: Collection[str]) -> pd.Series:
-    """Return which share of the households of each sub-district lives in some communities, by its code.
+def household_shares(need: pd.DataFrame, communities: Collection[str]) -> pd.DataFrame:
+    """Return which ``share`` of the households of each sub-district lives in some communities, by its code.
 
-    Communities whose households nobody knows count on neither side.
+    Communities whose households nobody knows count on neither side: the share is too large by theirs;
+    ``unknown_count`` tells how many they are.
     """
-    people = need.dropna(subset=["household_count", "subdistrict_code"])
-    counts = people["household_count"].astype(float)
-    mine = people["asset_id"].isin(list(communities))
-    whole = counts.groupby(people["subdistrict_code"]).sum()
-    return (counts[mine].groupby(people["subdistrict_code"][mine]).sum() / whole).dropna().rename("share")
+    people = need.dropna(subset=["subdistrict_code"])
+    codes, counts = people["subdistrict_code"], people["household_count"].astype("Float64").astype(float)
+    mine = people["asset_id"].isin(list(communities)) & counts.notna()
+    share = counts[mine].groupby(codes[mine]).sum() / counts.groupby(codes).sum()
+    unknown = counts.isna().groupby(codes).sum()
+    return pd.DataFrame({"share": share, "unknown_count": unknown}).dropna(subset=["share"])
 
 
 def service_lines(
-    services: gpd.GeoDataFrame | None, shares: pd.Series, as_of: date, years: int, model: Model, *, start_year: int = 0
+    services: gpd.GeoDataFrame | None,
+    shares: pd.DataFrame,
+    as_of: date,
+    years: int,
+    model: Model,
+    *,
+    start_year: int = 0,
 ) -> TakenIn:
     """Return the services that a bundle takes in and their part of its account.
 
@@ -92,7 +100,7 @@ def service_lines(
     mine = asked[is_public & ~is_other]
     left = (pd.to_datetime(mine["contract_end"]) - pd.Timestamp(as_of)).dt.days.to_numpy(dtype=float) / A_YEAR
     first = np.maximum(np.ceil(left - start_year) + 1, 1)  # the first year that begins after its end
-    part = mine["contract_sum_cny_year"].astype(float).to_numpy() * shares[mine["subdistrict_code"]].to_numpy()
+    part = mine["contract_sum_cny_year"].astype(float).to_numpy() * shares["share"][mine["subdistrict_code"]].to_numpy()
     told = {
         "member": mine["asset_id"].to_numpy(dtype=object),
         "name": mine["name"].to_numpy(dtype=object),
@@ -102,11 +110,13 @@ def service_lines(
         "first_year": np.where(first <= years, first, np.nan),
     }
     table = pd.DataFrame(told, columns=columns)
-    notes = (*_of_taken(table, model), *_of_others(asked[~is_public & is_other], asked[is_public == is_other]))
+    merged_in = mine["subdistrict_code"][table["first_year"].notna().to_numpy()].unique()
+    unknown = int(shares["unknown_count"][merged_in].sum())
+    notes = (*_of_taken(table, model, unknown), *_of_others(asked[~is_public & is_other], asked[is_public == is_other]))
     return TakenIn(table, _lines(table, years, model.value(SAVING)), notes)
 
 
-def _asked(services: gpd.GeoDataFrame | None, shares: pd.Series) -> gpd.GeoDataFrame | None:
+def _asked(services: gpd.GeoDataFrame | None, shares: pd.DataFrame) -> gpd.GeoDataFrame | None:
     """Return the services that could be taken in, whoever pays for them; ``None`` where there is none."""
     if services is None or services.empty or shares.empty:
         return None
@@ -132,7 +142,7 @@ def _lines(table: pd.DataFrame, years: int, saving: float) -> pd.DataFrame:
 NO_SERVICE = Note("没有可整体整合的购买服务", "No public service can be taken in as a whole")
 
 
-def _of_taken(table: pd.DataFrame, model: Model) -> Iterator[Note]:
+def _of_taken(table: pd.DataFrame, model: Model, unknown: int) -> Iterator[Note]:
     """Yield what is taken in and on what assumptions, and what goes on as it is until its contract ends."""
     merged = table[table["first_year"].notna()]
     if merged.empty:
@@ -144,7 +154,7 @@ def _of_taken(table: pd.DataFrame, model: Model) -> Iterator[Note]:
             f"Takes in {len(merged)} services that the public purse pays {cny / 1e6:,.2f} M CNY a year for today, each "
             "when its contract has ended",
         )
-        yield _assumed(model)
+        yield _assumed(model, unknown)
     open_end = table["contract_end"].isna()
     for rows, zh, en in (
         (open_end, "合同到期日不明，不能解约", "the end of their contract is unknown and nobody may break it"),
@@ -158,15 +168,22 @@ def _of_taken(table: pd.DataFrame, model: Model) -> Iterator[Note]:
             )
 
 
-def _assumed(model: Model) -> Note:
+def _assumed(model: Model, unknown: int) -> Note:
+    """Return on what assumptions services are taken in, ``unknown``: communities of unknown size beside them."""
+    larger = Note("", "")
+    if unknown:
+        larger = Note(
+            f"，所在街镇另有{unknown}个小区户数不明，未计入分母，占比偏大",
+            f" and, {unknown} communities there being of unknown size and left out, the share is too large",
+        )
     item, saving = model[SAVING], model.value(SAVING)
     zh, en = (kind("opportunity")["confidence"].codes or {})[item.confidence]
     return one_piece(
         Note(
-            "购买服务的假定：按户数占比分摊（台账不分小区），承接成本等于所付价款（成本不明），"
+            f"购买服务的假定：按户数占比分摊（台账不分小区{larger.zh}），承接成本等于所付价款（成本不明），"
             f"整合节省{saving:.0%}（{SAVING}，{item.cited.zh}，置信度{zh}）",
             "Assumed of the services: the bundle's share is that of its households (no ledger tells them by "
-            "community), they cost the operator what it is paid (its cost is unknown), merged they cost "
+            f"community{larger.en}), they cost the operator what it is paid (its cost is unknown), merged they cost "
             f"{saving:.0%} less ({SAVING}, {item.source}, {en.lower()} confidence)",
         )
     )

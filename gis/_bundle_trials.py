@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gis._bundle_links import neighbours
+from gis._bundle_transfers import share_cny
 from gis._returns import npv_cny
 from gis.bundle import TOLERANCE_CNY
 
@@ -35,9 +37,10 @@ class Trial:
         Place of the bundle that the member would join, in the plan and what was taken after it; ``None``: one of its
         own.
     start_year
-        In which it would start: where public money lacks least.
+        In which it would start: where public money lacks least, of equals where its account does.
     npv_lack_cny, capital_lack_cny
-        What its account lacks to balance, and how much deeper than the working capital it runs.
+        What its account lacks to balance, and how much deeper than the working capital it runs, in money of its start;
+        what it must give the others counts in both.
     public_lack_cny
         Public money that the budget lacks, the subsidy among it: who subsidises spends public money.
     over
@@ -65,11 +68,15 @@ class Trial:
 
 @dataclass(frozen=True)
 class _Made:
-    """A bundle that stands: its members, the year of its start, and the subsidy that it was given."""
+    """A bundle that stands: its members, the year of its start, and the subsidy that it was given.
+
+    ``share_cny``: what it can give the others, or lacks (below 0), in money of year 0 of the plan.
+    """
 
     rows: tuple[int, ...]
     start_year: int
-    given_cny: float = 0.0
+    given_cny: float
+    share_cny: float
 
 
 class Trials:
@@ -86,7 +93,7 @@ class Trials:
         self._npv = npv_cny(members.net_cny, limits.discount_rate)
         self._near = neighbours(members)
         self._partners = _partners(limits)
-        self._made = [_Made(bundle.rows, bundle.start_year) for bundle in plan.bundles]
+        self._made = [self._stands(bundle.rows, bundle.start_year, 0.0) for bundle in plan.bundles]
         self._taken = {row: place for place, bundle in enumerate(self._made) for row in bundle.rows}
         self._spent = np.zeros(len(limits.public_budget_cny) + members.public_cny.shape[1])
         for bundle in self._made:
@@ -114,12 +121,22 @@ class Trials:
         """Count a trial as done, with the subsidy that it asks for: its members and its money are gone for the next."""
         held = () if trial.joined is None else self._made[trial.joined].rows
         given = 0.0 if trial.joined is None else self._made[trial.joined].given_cny
-        made = _Made(trial.rows, trial.start_year, given + trial.subsidy_cny)
+        made = self._stands(trial.rows, trial.start_year, given + trial.subsidy_cny)
         place = len(self._made) if trial.joined is None else trial.joined
         self._made[place : place + 1] = [made]
         self._taken |= dict.fromkeys(trial.rows, place)
         new = [row for row in trial.rows if row not in held]
         self._spend(trial.start_year, self._asked(new, trial.subsidy_cny))
+
+    def _stands(self, rows: tuple[int, ...], start_year: int, given_cny: float) -> _Made:
+        npv, depth = self._worth(rows, given_cny)
+        share = float(share_cny([npv], [max(depth, 0.0)], self._limits.working_capital_cny)[0])
+        return _Made(rows, start_year, given_cny, share * (1.0 + self._limits.discount_rate) ** -start_year)
+
+    def _worth(self, rows: tuple[int, ...], given_cny: float) -> tuple[float, float]:
+        """Return the NPV of members with a subsidy at their start, and how deep below zero their cash then falls."""
+        cash = np.cumsum(self._members.net_cny[list(rows)].sum(axis=0))
+        return float(self._npv[list(rows)].sum()) + given_cny, -float(cash.min()) - given_cny
 
     def _spend(self, start: int, money: Floats) -> None:
         self._spent[start : start + money.size] += money
@@ -131,7 +148,7 @@ class Trials:
         return asked
 
     def _best(self, grown: Iterable[tuple[int, ...]], joined: int | None) -> Trial:
-        return min((self._tried(rows, joined) for rows in grown), key=lambda trial: (trial.over, trial.subsidy_cny))
+        return min((self._tried(rows, joined) for rows in grown), key=_lacking)
 
     def _grown(self, rows: list[int]) -> Iterator[tuple[int, ...]]:
         """Yield ``rows``, then with the free neighbours that lift its NPV most, step by step."""
@@ -220,35 +237,38 @@ class Trials:
         return row in limits.left_out or bool(crosses) or parted
 
     def _tried(self, rows: tuple[int, ...], joined: int | None) -> Trial:
-        members, limits, at = self._members, self._limits, list(rows)
-        made = None if joined is None else self._made[joined]
-        given = 0.0 if made is None else made.given_cny
-        start = 0 if made is None else made.start_year
-        lack = -float(self._npv[at].sum()) - given - self._transfer_cny(joined, start)
-        lack = max(lack, self._robust_lack(at) - given, self._element_lack(at) - given)
-        depth = -float(np.cumsum(members.net_cny[at].sum(axis=0)).min()) - limits.working_capital_cny - given
-        subsidy = max(_above(lack), _above(depth))
-        asked = self._asked([row for row in rows if made is None or row not in made.rows], subsidy)
-        short, start = min((self._lack_from(year, asked), year) for year in self._starts(made))
-        return Trial(
-            rows, joined, start, _above(lack), _above(depth), _above(short), max(len(rows) - limits.most_members, 0)
-        )
+        limits, made = self._limits, None if joined is None else self._made[joined]
+        given, held = (0.0, ()) if made is None else (made.given_cny, made.rows)
+        npv, depth = self._worth(rows, given)
+        least = max(self._robust_lack(list(rows)), self._element_lack(list(rows))) - given
+        over, spare = max(len(rows) - limits.most_members, 0), self._transfer_cny(joined)
+        new = [row for row in rows if row not in held]
 
-    def _transfer_cny(self, joined: int | None, start: int) -> float:
-        """Return what a bundle may take from the others, in money of its start; ``joined`` is none of the others."""
+        def starting(year: int) -> Trial:
+            takes = spare * (1.0 + limits.discount_rate) ** year
+            lack = _above(max(-npv - takes, least))
+            deep = _above(max(depth, 0.0) + max(-takes, 0.0) - limits.working_capital_cny)
+            short = _above(self._lack_from(year, self._asked(new, max(lack, deep))))
+            return Trial(rows, joined, year, lack, deep, short, over)
+
+        return min(map(starting, self._starts(made)), key=self._by_start)
+
+    def _by_start(self, trial: Trial) -> tuple[float, float, int]:
+        """Return what one start of a bundle is better by than another: subsidies in money of one year."""
+        now = trial.subsidy_cny * (1.0 + self._limits.discount_rate) ** -trial.start_year
+        return trial.public_lack_cny, now, trial.start_year
+
+    def _transfer_cny(self, joined: int | None) -> float:
+        """Return what a bundle may take from the others, in money of year 0; below 0: what it must give them.
+
+        ``joined`` is none of the others: they may live on it, and on what it has beside its new members.
+        """
         limits = self._limits
         if limits.transfer_cap_cny <= 0:
             return 0.0
-        others = [bundle for place, bundle in enumerate(self._made) if place != joined]
-        worth = np.array(
-            [
-                (self._npv[list(bundle.rows)].sum() + bundle.given_cny)
-                * (1 + limits.discount_rate) ** -bundle.start_year
-                for bundle in others
-            ]
-        )
-        spare = min(limits.transfer_cap_cny - float(np.maximum(-worth, 0.0).sum()), float(worth.sum()))
-        return max(spare, 0.0) * (1.0 + limits.discount_rate) ** start
+        shares = np.array([made.share_cny for place, made in enumerate(self._made) if place != joined])
+        left = limits.transfer_cap_cny - float(np.maximum(-shares, 0.0).sum())
+        return min(max(left, 0.0), float(shares.sum()))
 
     def _robust_lack(self, rows: list[int]) -> float:
         """Return what lacks in the worst of the scenarios that must balance; nothing where none is asked for."""
@@ -307,29 +327,6 @@ def in_turn(members: Members, limits: Limits, plan: Plan, rows: Iterable[int]) -
         yield row, best
 
 
-def neighbours(members: Members) -> list[set[int]]:
-    """Return the neighbours of every member."""
-    found: list[set[int]] = [set() for _ in range(len(members))]
-    for first, second in members.links.tolist():
-        found[first].add(second)
-        found[second].add(first)
-    return found
-
-
-def is_only_link(row: int, rows: Collection[int], near: list[set[int]]) -> bool:
-    """Whether the others of ``rows`` fall apart without ``row``."""
-    others = set(rows) - {row}
-    if len(others) <= 1:
-        return False
-    seen, open_rows = set(), [min(others)]
-    while open_rows:
-        at = open_rows.pop()
-        if at not in seen:
-            seen.add(at)
-            open_rows.extend(near[at] & others - seen)
-    return len(seen) < len(others)
-
-
 def _partners(limits: Limits) -> dict[int, set[int]]:
     """Return whom each member must share its bundle with."""
     found: dict[int, set[int]] = {}
@@ -341,3 +338,7 @@ def _partners(limits: Limits) -> dict[int, set[int]]:
 
 def _above(lack: float) -> float:
     return lack if lack > TOLERANCE_CNY else 0.0
+
+
+def _lacking(trial: Trial) -> tuple[int, float, float]:
+    return trial.over, trial.subsidy_cny, trial.public_lack_cny

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gis._bundle_master import Left, Master, at_best
+from gis._bundle_master import Left, Master, at_best, to_share
 from gis._bundle_packing import packed
 from gis._bundle_pricing import Pricing
 
@@ -157,7 +157,7 @@ def _left(ground: Ground, stays: Started, *, by_year: bool) -> Left:
         for rows, year in stays.items():
             spans = ground.public[list(rows)].sum(axis=0)[: len(budget) - year]
             budget[year : year + len(spans)] -= spans
-    own = np.array([ground.npv[list(rows)].sum() for rows in stays])
+    own = to_share(ground, stays)
     starts = np.array(list(stays.values()), dtype=np.int64)
     npv = own * ground.yearly**starts if by_year else at_best(ground, own)
     taken = float(np.maximum(-npv, 0.0).sum())

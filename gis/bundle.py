@@ -80,8 +80,9 @@ class Limits:
         Whether no bundle may cross the border of a unit.
     transfer_cap_cny
         盈利反哺 between bundles of the one operator: what bundles that fall short may take from the others, all
-        together; what is taken must be there: all NPVs sum to 0 or more. Both in money of year 0 of the plan, to which
-        the NPV of a bundle is discounted from its start. 0: each bundle balances by itself.
+        together; what is taken must be there: a bundle has its NPV to give, and no more than its working capital leaves
+        beside its deepest deficit, for it pays at its start. All in money of year 0 of the plan, to which what a bundle
+        gives or takes is discounted from its start. 0: each bundle balances by itself.
     element_cap_cny
         盈利反哺 between the elements of one bundle: what elements that lose may take from those that earn, in each
         bundle, in money of its start.
@@ -230,11 +231,16 @@ def best_bundles(
 
 def _plan(search: Search) -> Plan:
     """Return what a search found, without bundles and members that bring nothing and are not needed."""
+    from gis import _bundle_search  # noqa: PLC0415  (numba: most commands need none)
+
     pared = {search.pared(rows): year for rows, year in (search.plan or {}).items()}
     bundles = tuple(Bundle(rows, year) for rows, year in sorted(pared.items()) if rows)
     benefit = float(sum(search.ground.benefit[list(bundle.rows)].sum() for bundle in bundles))
     pool = tuple(search.master.bundles[:MOST_POOLED])
-    return Plan(bundles, benefit, max(benefit, search.bound), is_cut=not search.is_whole, pool=pool)
+    # What the arithmetic of the solver takes off a bound is none; a bound that lies lower is wrong, and told as it is.
+    is_near = benefit - search.bound <= _bundle_search.DONE * max(1.0, benefit)
+    bound = max(benefit, search.bound) if is_near else search.bound
+    return Plan(bundles, benefit, bound, is_cut=not search.is_whole, pool=pool)
 
 
 def _not_kept(limits: Limits, *, is_proven: bool) -> AnalysisError:

@@ -281,12 +281,17 @@ def _notes(by_year: pd.DataFrame, priced: int, count: int, model: Model) -> Iter
 
 def _of_public_money(by_year: pd.DataFrame) -> Note:
     """Return whether 不增加政府投入 holds, and in which years not."""
-    over = by_year.index[~by_year["public_holds"]]
+    over, has_services = by_year.index[~by_year["public_holds"]], by_year["present_public_cny"].any()
     most = by_year["public_more_cny"].max()
+    if len(over) == 0 and not has_services:
+        return Note(
+            "不增加政府投入：未纳入现有购买服务，无从比较",
+            "No more public money than today: no service bought today is taken in, so there is nothing to compare with",
+        )
     if len(over) == 0:
         return Note("不增加政府投入：逐年成立", "No more public money than today: it holds in every year")
     years = [str(year) for year in over]
-    today = "" if by_year["present_public_cny"].any() else "；未纳入现有购买服务支出"
+    today = "" if has_services else "；未纳入现有购买服务支出"
     today_en = "" if today == "" else "; no service bought today is taken in"
     return Note(
         f"不增加政府投入：第{'、'.join(years)}年不成立，最多一年多{most:,.0f}元{today}",

@@ -215,11 +215,21 @@ def _balance_faults(members: Members, limits: Limits, plan: Plan) -> Iterator[No
             f"bundles {short} take {taken:,.2f} CNY from the others, {over:,.2f} over the cap of "
             f"{limits.transfer_cap_cny:,.2f}",
         )
-    if (total := math.fsum(npvs)) < -TOLERANCE_CNY:
+    given = math.fsum(_to_give(members, limits, bundle) for bundle in plan.bundles)
+    if (lacking := taken - given) > TOLERANCE_CNY:
         yield Note(
-            f"各组合净现值合计 {total:,.2f} 元，缺 {-total:,.2f} 元",
-            f"all bundles together do not balance: NPVs sum to {total:,.2f} CNY, {-total:,.2f} are lacking",
+            f"各组合可反哺 {given:,.2f} 元，需反哺 {taken:,.2f} 元，缺 {lacking:,.2f} 元",
+            f"all bundles together do not balance: {taken:,.2f} CNY are taken, {given:,.2f} can be given, "
+            f"{lacking:,.2f} are lacking",
         )
+
+
+def _to_give(members: Members, limits: Limits, bundle: Bundle) -> float:
+    """Return what a bundle can pay at its start within its NPV and its working capital, in money of year 0."""
+    flows = [math.fsum(year) for year in members.net_cny[list(bundle.rows)].T.tolist()]
+    deepest = max(0.0, *(-math.fsum(flows[: year + 1]) for year in range(len(flows))))
+    left = (limits.working_capital_cny - deepest) / (1.0 + limits.discount_rate) ** bundle.start_year
+    return max(0.0, min(npv_cny(members, limits, bundle.rows, bundle.start_year), left))
 
 
 def _start_faults(limits: Limits, plan: Plan) -> Iterator[Note]:

@@ -129,7 +129,9 @@ def best_of_all(members, limits):
     budget = tuple(limits.public_budget_cny)
     bundles = [int(bundle) for bundle in np.flatnonzero(found.is_bundle)]
     by_lowest = [[bundle for bundle in bundles if bundle & -bundle == 1 << row] for row in range(n)]
-    npv, benefit = found.npv_cny.tolist(), found.benefit.tolist()
+    deepest = np.maximum(0.0, -sums(np.cumsum(members.net_cny, axis=1)).min(axis=1))
+    npv = np.minimum(found.npv_cny, np.maximum(0.0, limits.working_capital_cny - deepest)).tolist()  # what it can give
+    benefit = found.benefit.tolist()
     yearly = 1.0 + limits.discount_rate
     most_short = limits.transfer_cap_cny + TOLERANCE_CNY if limits.transfer_cap_cny else math.inf
     spends = {bundle: _spendings(found.public_cny[bundle].tolist(), len(budget)) for bundle in bundles}

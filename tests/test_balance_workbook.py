@@ -147,17 +147,18 @@ def test_what_bundles_give_each_other_is_told_by_year_and_follows_the_prices(tmp
     def made(model):
         return bundle("P1", FAT, model), bundle("P2", [{**HOMES, "horizon_years": 3.0}], model)
 
-    path, names = tmp_path / "b.xlsx", ("P1", "P2")
+    path, names, capital = tmp_path / "b.xlsx", ("P1", "P2"), 5.18e6  # 300,000 are left to give
     given = [replace(item, start_year=start) for item, start in zip(made(MODEL), (1, 0), strict=True)]
-    write_balance(path, given, MODEL, is_sample=True, notice="", transfer_cap_cny=9e6)
+    write_balance(path, given, MODEL, is_sample=True, notice="", transfer_cap_cny=9e6, working_capital_cny=capital)
     sheets, changed = Sheets(path), {"fin.discount_rate.project": 0.03, "reno.gov_share": 0.9}
     for changes in ({}, changed):
         cell, model = sheets.calculated(changes), MODEL
         for key, value in changes.items():
             model = with_value(model, key, value)
-        npvs = [account(item.lines, model).npv_cny for item in made(model)]
+        accounts = [account(item.lines, model) for item in made(model)]
+        npvs, deepest = [item.npv_cny for item in accounts], [item.deepest_deficit_cny for item in accounts]
         rate = model.value("fin.discount_rate.project")
-        told = transfers(npvs, [1, 0], rate=rate, cap_cny=9e6)
+        told = transfers(npvs, deepest, [1, 0], rate=rate, cap_cny=9e6, working_capital_cny=capital)
         assert told.taken_cny[1] > 100_000
         assert told.taken_cny[1] == pytest.approx(told.given_cny[0] / (1 + rate))
         for place, (taken, gave, npv) in enumerate(zip(told.taken_cny, told.given_cny, npvs, strict=True)):
@@ -171,7 +172,7 @@ def test_what_bundles_give_each_other_is_told_by_year_and_follows_the_prices(tmp
             assert (cell("账目", f"E{rows['反哺后净额']}"), summed) == pytest.approx((net, sum(later) + taken - gave))
     capped = sheets.key("汇总", "H7")
     found = sheets._model.calculate(inputs={capped: 1.0})
-    assert found[sheets.key("汇总", "H10")].value[0, 0] == 1.0  # a cap of 10,000 CNY is all that is given
+    assert found[sheets.key("汇总", "H11")].value[0, 0] == 1.0  # a cap of 10,000 CNY is all that is given
 
 
 def test_where_bundles_give_each_other_nothing_the_sheets_are_silent_of_it(book):

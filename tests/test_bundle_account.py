@@ -100,6 +100,10 @@ def test_public_money_is_compared_year_by_year():
     homes = by_hand()
     assert account(homes, MODEL).public_holds is None
     assert "未纳入现有购买服务支出" in account(homes, MODEL).notes[-1].zh
+    nothing = account(homes.assign(funding_state_cny=0.0), MODEL)
+    assert nothing.public_holds is None  # and the note claims no more
+    assert nothing.notes[-1].zh == "不增加政府投入：未纳入现有购买服务，无从比较"
+    assert nothing.notes[-1].en.endswith("no service bought today is taken in, so there is nothing to compare with")
     merged = pd.concat([homes, service_lines(4, today=200.0, then=180.0, cost=150.0)]).fillna(0.0)
     found = account(merged, MODEL)
     assert found.by_year["public_more_cny"].tolist() == [600, -20, -20, -20, -20]

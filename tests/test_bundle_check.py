@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from bundle_oracle import MODES, NEVER, all_sets, best_of_all, best_partition, best_within_budget, small_city
 
-from gis.bundle import Bundle, Limits, Members, Plan
+from gis.bundle import Bundle, Limits, Members, Plan, best_bundles
 from gis.bundle_check import faults, npv_cny
 
 STREET = Members(
@@ -131,7 +131,7 @@ FAULTS = {
     ),
     "two spend in one year": (
         plan_of(Bundle((0, 1), 0), Bundle((2, 3), 1)),
-        {"public_budget_cny": (150, 60), "transfer_cap_cny": 10},
+        {"public_budget_cny": (150, 60), "transfer_cap_cny": 10, "working_capital_cny": 140},
         ["public money of year 1 is 70.00 CNY, 10.00 over the budget of 60.00"],
     ),
     "spends after the budget": (
@@ -162,7 +162,17 @@ FAULTS = {
     "transfers from nobody": (
         plan_of(Bundle((3,)), Bundle((4,))),
         {"transfer_cap_cny": 25},
-        ["all bundles together do not balance: NPVs sum to -15.00 CNY, 15.00 are lacking"],
+        ["all bundles together do not balance: 20.00 CNY are taken, 5.00 can be given, 15.00 are lacking"],
+    ),
+    "transfers that the working capital cannot pay": (
+        plan_of(Bundle((1,)), Bundle((3,))),
+        {"transfer_cap_cny": 25, "working_capital_cny": 50},
+        [],
+    ),
+    "transfers deeper than the working capital": (
+        plan_of(Bundle((0, 1)), Bundle((3,))),
+        {"transfer_cap_cny": 25, "public_budget_cny": (190.0, 90.0, 30.0)},
+        ["all bundles together do not balance: 20.00 CNY are taken, 0.00 can be given, 20.00 are lacking"],
     ),
     "not robust": (
         plan_of(Bundle((0, 1))),
@@ -228,6 +238,18 @@ def test_what_just_holds_is_no_fault():
     assert told(plan_of(Bundle((0, 1), 0)), replace(LIMITS, public_budget_cny=(150, 30))) == []
     hundredth = replace(STREET, net_cny=STREET.net_cny - 0.001)
     assert told(plan_of(Bundle((2,))), members=replace(hundredth, net_cny=hundredth.net_cny - [[0, 0, 10]])) == []
+
+
+def test_what_many_give_to_the_last_of_their_working_capital_holds():
+    """Six lots that may pay 10 each, of 100 of working capital, and a home that lacks 60: none of them more."""
+    net = np.array([[-90.0, 200.0]] * 6 + [[-100.0, 40.0 - 0.004]])
+    members = Members(net, np.zeros((7, 1)), np.r_[np.zeros(6), 5.0], np.array([[row, 6] for row in range(6)]))
+    for lacking in (-0.02, 0.0, 0.02):
+        net[6, 1] = 40.0 + lacking
+        limits = Limits(0.0, most_members=1, working_capital_cny=100.0, transfer_cap_cny=1000.0)
+        plan = best_bundles(members, limits)
+        assert faults(members, limits, plan) == ()
+        assert plan.benefit == (0.0 if lacking < -0.01 else 5.0)
 
 
 @pytest.mark.parametrize("mode", ["balance", "robust", "elements", "within_unit"])

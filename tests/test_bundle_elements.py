@@ -8,7 +8,7 @@ from bundle_town import YEARS, home, member, run
 from need_city import AS_OF, MODEL
 
 from gis import bundle_city
-from gis._bundle_elements import CULTURE, OTHER, ROOM, _element, element_npv_cny
+from gis._bundle_elements import CULTURE, ELEMENTS, OTHER, PARKING, RENOVATION, ROOM, _element, element_npv_cny, told
 
 ANNUITY = sum(1.06**-year for year in range(1, YEARS + 1))
 
@@ -35,6 +35,16 @@ def test_each_member_counts_in_the_element_of_its_action_and_a_community_in_care
     assert told["用房"] == pytest.approx({"用房与市集": 50_000 * ANNUITY - 1e6})
     assert worth.sum(axis=1) == pytest.approx(found.table["npv_cny"].to_numpy())
     assert np.isfinite(worth).all()
+
+
+def test_a_bundle_is_told_by_element_with_what_those_that_lose_take() -> None:
+    worth = np.zeros((3, len(ELEMENTS)))
+    worth[:, ELEMENTS.index(RENOVATION)] = [-2e6, 0.0, -9e6]
+    worth[:, ELEMENTS.index(PARKING)] = [0.0, 2_503_000.0, 9e6]
+    words, taken = told(worth, [0, 1])
+    assert (words.zh, words.en) == ("改造-200.0、停车250.3万元", "Renovation -2.00, Parking 2.50 M CNY")
+    assert taken == 2e6
+    assert np.isnan(told(None, [0])[1]), "nobody knows"
 
 
 def test_every_action_of_the_model_has_an_element() -> None:

@@ -124,6 +124,11 @@ def test_the_limits_are_told_in_figures_in_both_languages() -> None:
     assert "财政各年10,000.0、5,000.0万元" in told[0]
     assert "limits: 12 members a bundle, its cash no deeper than 50.00 M CNY, public money 100.00, 50.00 M" in told[0]
     assert "2.00 M CNY at most, in money of the first budget year" in told[-1]
+    told += _bundle_output._asked(
+        SimpleNamespace(found=of, limits=replace(LIMITS, element_cap_cny=1.5e6), ground=ground)
+    )
+    assert "每包要素间盈利反哺至多150.0万元" in told[-1]
+    assert "1.50 M CNY at most from those that earn" in told[-1]
     for line in told:
         zh, _, en = line.partition(" | ")
         assert re.findall(r"[0-9]", en), line
@@ -151,6 +156,54 @@ def test_who_gives_and_takes_is_printed_with_what_is_left(capsys) -> None:
     assert first[1:4] == ["1", f"{-short / 1e4:,.1f}", f"{short / 1e4:,.1f}"]
     _bundle_tables.tell_transfers(rows, LIMITS)
     assert capsys.readouterr().out == "", "where they may give nothing, nothing is said of it"
+
+
+def test_what_is_taken_before_it_is_given_is_told_by_year_and_as_an_assumption(capsys) -> None:
+    of = found(
+        home(0, "旧村", funding_enterprise_cny=2.2e6, funding_state_cny=0.0),
+        member(100, "小场", yearly_cny=EARNS),
+        member(1500, "大场", yearly_cny=EARNS),
+    )
+    row = {name: place for place, name in enumerate(of.candidates.table["name"])}
+    needy, rich = tuple(sorted((row["旧村"], row["小场"]))), (row["大场"],)
+    limits = replace(LIMITS, transfer_cap_cny=1e6)
+
+    def told(needy_year: int, rich_year: int):
+        plan = Plan((Bundle(needy, needy_year), Bundle(rich, rich_year)), 1.0, 1.0)
+        rows = layers_of(of, limits, plan, accounted(of, plan, Model.load()))["bundle"].set_index("bundle_number")
+        _bundle_tables.tell_transfers(rows.reset_index(), limits)
+        return rows, capsys.readouterr().out
+
+    rows, out = told(0, 1)
+    short = -rows["npv_cny"].min()
+    by_year = [line.split() for line in out.partition("盈利反哺分年")[2].splitlines() if line[:1] in {"0", "1"}]
+    assert by_year[0] == ["0", f"{short / 1e4:,.1f}", "0.0", f"{short / 1e4:,.1f}"]
+    assert by_year[1] == ["1", "0.0", f"{short * 1.06 / 1e4:,.1f}"]
+    assert "补入早于付出的年份由经营主体按折现率垫付（假定） | in the years in which it is taken before others" in out
+    assert "由经营主体按折现率垫付（假定）" in rows.loc[1, "note"]
+    assert "advances it at the rate of discount (ASSUMPTION)" in rows.loc[1, "note_en"]
+    assert "垫付" not in rows.loc[2, "note"], "it gives"
+    for years in ((1, 0), (1, 1)):
+        rows, out = told(*years)
+        assert "由经营主体" not in out
+        assert not rows["note"].str.contains("由经营主体").any()
+
+
+def test_what_a_cap_between_elements_lets_be_taken_is_printed(capsys) -> None:
+    of = found(home(0, "旧村"), member(100, "桩", yearly_cny=EARNS))
+    plan = Plan((Bundle((0, 1)),), 130.0, 130.0)
+    limits = replace(LIMITS, element_cap_cny=1e6)
+    rows = layers_of(of, limits, plan, accounted(of, plan, Model.load()))["bundle"]
+    assert rows["element_taken_cny"].tolist() == pytest.approx([0.8e6])
+    assert rows["elements"].tolist() == ["改造-80.0、充电191.4万元"]
+    assert rows["elements_en"].tolist() == ["Renovation -0.80, Charging 1.91 M CNY"]
+    _bundle_tables.tell_elements(rows, limits)
+    told = capsys.readouterr().out
+    assert "每包上限100.0" in told
+    assert "80.0" in told
+    assert "改造-80.0、充电191.4万元" in told
+    _bundle_tables.tell_elements(rows, LIMITS)
+    assert capsys.readouterr().out == ""
 
 
 def test_what_a_plan_rests_on_is_printed_with_value_basis_and_confidence(capsys) -> None:

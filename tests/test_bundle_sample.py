@@ -45,8 +45,9 @@ def renovation(home: dict[str, str], option: dict[str, str]) -> tuple[float, flo
     income = households * (STALLS_A_HOUSEHOLD * STALL_INCOME + PILES_A_HOUSEHOLD * PILE_INCOME)
     opex = households * (STALLS_A_HOUSEHOLD * STALL_INCOME * STALL_OPEX + PILES_A_HOUSEHOLD * PILE_INCOME * PILE_OPEX)
     assert (income, opex) == pytest.approx(stalls, abs=CENT)
-    floor_m2 = 0.0 if home["property_management"] == "company" else float(home["floor_area_m2"])
-    fee = floor_m2 * FEE
+    manager = home["property_management"]
+    floor_m2 = 0.0 if manager == "company" else float(home["floor_area_m2"])
+    fee = floor_m2 * FEE if manager else 0.0  # of a manager nobody knows the strictest: upkeep, and no fee
     return households * HOUSEHOLD_CNY * OPERATOR, (income + fee) * (1 - REVENUE_TAX) - opex - floor_m2 * UPKEEP
 
 

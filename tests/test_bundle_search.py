@@ -24,6 +24,13 @@ CITIES = 20
 @pytest.mark.parametrize("mode", MODES)
 def test_the_search_of_many_bounds_and_reaches_what_the_oracle_knows(mode, monkeypatch):
     monkeypatch.setattr(_bundle_search, "MOST", 0)
+    bounds, taken_in = [], _bundle_search.Search._bounded
+
+    def bounded(search, most):
+        bounds.append(most)
+        taken_in(search, most)
+
+    monkeypatch.setattr(_bundle_search.Search, "_bounded", bounded)
     reached = asked = 0
     for seed in range(CITIES if mode != "balance" else 8):
         members, limits = small_city(seed, mode, 12 if mode == "balance" else 7)
@@ -32,45 +39,58 @@ def test_the_search_of_many_bounds_and_reaches_what_the_oracle_knows(mode, monke
             with pytest.raises(AnalysisError):
                 best_bundles(members, limits, seed=seed)
             continue
+        bounds.clear()
         plan = best_bundles(members, limits, seed=seed)
         assert faults(members, limits, plan) == (), seed
         assert plan.benefit - 1e-6 <= best <= plan.bound + 1e-6, seed
+        assert min(bounds, default=np.inf) >= best - 1e-6, seed  # each as it was proven, before a plan hides it
         reached, asked = reached + (plan.benefit >= best - 1e-6), asked + 1
     assert reached >= 0.9 * asked
 
 
-def _priced(seed):
+def _priced(seed, mode="balance", short=0.0):
     """Return a small city with prices of chance, and all its bundles with what each is worth by them."""
-    members, limits = small_city(seed, "balance", 11)
+    members, limits = small_city(seed, mode, 11)
     ground, rng = prepared(members, limits), np.random.default_rng(seed)
     price = ground.benefit * rng.uniform(-0.3, 1.0, len(members)) - rng.uniform(0, 20, len(members))
     triples = [
         tuple(sorted(rng.choice(len(members), 3, replace=False).tolist())) for _ in range(4 * (len(members) > 3))
     ]
     of = cuts(triples, rng.uniform(0, 30, len(triples)), len(members))
-    prices = Prices(price, 1e-4, 0.0, of)
+    prices = Prices(price, 1e-4, short, of)
     every = {}
     for bits in every_bundle(ground, np.arange(len(members))).tolist():
         rows = tuple(row for row in range(len(members)) if bits >> row & 1)
         cost = sum(cost for triple, cost in zip(of.members, of.cost, strict=True) if len({*triple} & {*rows}) > 1)
-        every[rows] = price[list(rows)].sum() - cost
+        every[rows] = price[list(rows)].sum() - cost - short * max(0.0, -ground.npv[list(rows)].sum())
     return ground, prices, every
 
 
+@pytest.mark.parametrize(
+    ("mode", "short"),
+    [
+        ("balance", 0.0),
+        ("robust", 0.0),
+        ("transfers", 0.0),
+        ("transfers", 3e-4),
+        ("transfers", -3e-4),
+        ("elements", 0.0),
+    ],
+)
 @pytest.mark.parametrize("seed", range(12))
-def test_the_proof_tells_the_best_bundle_around_each_member(seed):
-    ground, prices, every = _priced(seed)
+def test_the_proof_tells_the_best_bundle_around_each_member(seed, mode, short):
+    ground, prices, every = _priced(seed, mode, short)
     allowed = np.ones(len(ground.npv), dtype=bool)
     for root in range(len(allowed)):
         trade, bound = least_bound(ground, around(ground, root, allowed), prices, 1e-4)
         place = surroundings(ground, around(ground, root, allowed), prices, trade)
-        found = prove(ground, place, 0.0, -1e9, (10**6, np.zeros(1, dtype=bool)))
+        found = prove(ground, place, short, -1e9, (10**6, np.zeros(1, dtype=bool)))
         mine = [worth for rows, worth in every.items() if min(rows, key=lambda row: ground.order[row]) == root]
         best = max(mine, default=-1e9)
         assert found.most == pytest.approx(best, abs=1e-6)
         assert best <= bound + 1e-6
-        assert prove(ground, place, 0.0, -1e9, (2, np.zeros(1, dtype=bool))).most >= best - 1e-6  # given up it bounds
-        assert prove(ground, place, 0.0, -1e9, (10**6, np.ones(1, dtype=bool))).most >= best - 1e-6
+        assert prove(ground, place, short, -1e9, (2, np.zeros(1, dtype=bool))).most >= best - 1e-6  # given up it bounds
+        assert prove(ground, place, short, -1e9, (10**6, np.ones(1, dtype=bool))).most >= best - 1e-6
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -186,6 +206,20 @@ def test_a_fat_and_a_lean_neighbour_balance_and_without_the_link_they_do_not():
     assert (plan.benefit, plan.bound, plan.gap) == (5.0, 5.0, 0.0)
     alone = best_bundles(_pair(links=np.empty((0, 2), dtype=int)), LIMITS)
     assert (alone.bundles, alone.benefit, alone.bound) == ((), 0.0, 0.0)
+
+
+@pytest.mark.parametrize("tried_all", [16, 0])
+@pytest.mark.parametrize(("lacking", "best"), [(105.0, 5.0), (115.0, 0.0)])
+def test_what_falls_short_is_paid_for_by_waiting(lacking, best, tried_all, monkeypatch):
+    """A lot earns 100 now; a home that lacks 105 lacks 95.45 of today's money when it starts a year later."""
+    monkeypatch.setattr(_bundle_search, "MOST", tried_all)
+    net = np.array([[100.0, 0.0], [-lacking, 0.0]])
+    members = Members(net, np.zeros((2, 1)), np.array([0.0, 5.0]), np.empty((0, 2), dtype=int))
+    limits = Limits(0.1, transfer_cap_cny=1000.0, public_budget_cny=(0.0, 0.0))
+    plan = best_bundles(members, limits)
+    assert faults(members, limits, plan) == ()
+    assert plan.benefit == best <= plan.bound
+    assert {bundle.rows: bundle.start_year for bundle in plan.bundles}.get((1,), 1) == 1
 
 
 @pytest.mark.parametrize("over_cny", [0.60, 0.02])

@@ -16,7 +16,7 @@ from gis.bundle import Bundle, Limits, Plan
 
 FREE = Limits(discount_rate=0.06)
 SAVING = MODEL.load(overrides={"bundle.service_saving": "0.1"})
-SHARES = pd.Series({"S": 0.25})
+SHARES = pd.DataFrame({"share": [0.25], "unknown_count": [0]}, index=["S"])
 
 
 def item(name, **columns):
@@ -24,8 +24,8 @@ def item(name, **columns):
     return {"name": name, "contract_end": "2026-01-01", **told, **columns}
 
 
-def taken(*items, years=4, model=SAVING, **asked):
-    found = services.service_lines(layer("service_item", *items), SHARES, AS_OF, years, model, **asked)
+def taken(*items, years=4, model=SAVING, shares=SHARES, **asked):
+    found = services.service_lines(layer("service_item", *items), shares, AS_OF, years, model, **asked)
     names = dict(zip(found.table["member"], found.table["name"], strict=True))
     return found, {name: found.lines[found.lines["member"] == member] for member, name in names.items()}
 
@@ -38,7 +38,7 @@ def test_services_are_taken_in_by_households_once_their_contract_ends() -> None:
     need = pd.DataFrame(
         {"asset_id": ["A", "B", "C"], "subdistrict_code": ["S", "S", "S"], "household_count": [100, 300, None]}
     )
-    assert services.household_shares(need, ["A"]).to_dict() == {"S": 0.25}
+    assert services.household_shares(need, ["A"]).to_dict("index") == {"S": {"share": 0.25, "unknown_count": 1}}
     told, by = taken(
         item("保洁", contract_sum_cny_year=400.0),
         item("巡查", contract_end="2028-01-01"),
@@ -112,6 +112,19 @@ def test_what_is_assumed_of_services_is_said_with_its_source_in_both_languages()
     assert "the bundle's share is that of its households" in en
     assert "ASSUMPTION - no source found" in en
     assert "low confidence" in en
+
+
+def test_communities_of_unknown_size_make_the_share_too_large_and_that_is_said() -> None:
+    codes = {"asset_id": ["A", "B", "C", "D"], "subdistrict_code": ["S", "S", "S", "T"]}
+    need = pd.DataFrame({**codes, "household_count": [100, 300, None, None]})
+    shares = services.household_shares(need, ["A", "C", "D"])
+    assert shares.index.tolist() == ["S"]  # of T nothing is known
+    told, _ = taken(item("保洁"), shares=shares)
+    assert "台账不分小区，所在街镇另有1个小区户数不明，未计入分母，占比偏大）" in said(told.notes)
+    assert "1 communities there being of unknown size and left out, the share is too large)" in said(told.notes, 1)
+    known, _ = taken(item("保洁"))
+    assert "户数不明" not in said(known.notes)
+    assert "unknown size" not in said(known.notes, 1)
 
 
 def test_whether_public_money_grows_is_said_by_the_account() -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import pytest
 
+from api._bundle_memory import Earlier, settings
 from api._bundle_wishes import Change, Wishes, carried
+from api.models import read_model
 from layers.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BEFORE = Wishes(
     subdistrict="440199005",
@@ -42,6 +48,28 @@ def test_new_wishes_come_to_the_old_ones_and_win_over_them() -> None:
 def test_a_cap_is_taken_back_by_naming_nothing() -> None:
     before = Wishes(transfer_cap_cny=1e6)
     assert carried(before, Wishes(transfer_cap_cny=0.0), Change(), [], {}).transfer_cap_cny == 0.0
+
+
+def test_wishes_are_taken_back_and_no_other_is() -> None:
+    before = Wishes(subdistrict="440199005", within="district", with_unclear=True, balanced_share=0.4, most_members=8)
+    names = ("subdistrict", "within", "with_unclear", "balanced_share")
+    found = carried(before, Wishes(transfer_cap_cny=1e6), Change(taken_back=names), [], {})
+    assert found == Wishes(most_members=8, transfer_cap_cny=1e6)
+
+
+def test_a_file_given_anew_wins_over_the_parameters_of_the_earlier_plan(tmp_path: Path) -> None:
+    budget, capital = "bundle.public_budget", "bundle.working_capital"
+    before = Earlier("r", Wishes(), 0.0, {budget: 7e6, capital: 4e7}, {}, seed=3)
+    file = tmp_path / "district.toml"
+    file.write_text(
+        f'[parameter."{budget}"]\nvalue = 12345678.0\nlow = 1e7\nhigh = 2e7\nsource = "district"\n', encoding="utf-8"
+    )
+    kept = settings(before, file, {})
+    assert set(kept) == {capital}, "7 million lie outside the range of the file, and nobody gave them"
+    assert read_model(file, kept).value(budget) == 12345678.0
+    assert read_model(file, kept).value(capital) == 4e7
+    assert settings(before, file, {capital: "30000000"}) == {capital: "30000000"}
+    assert set(settings(before, None, {})) == {budget, capital}
 
 
 def test_a_released_member_is_free_of_all_that_was_asked_of_it() -> None:

@@ -49,10 +49,15 @@ def test_the_share_of_scenarios(text: str, share: float) -> None:
     assert cli_bundle._share(text) == pytest.approx(share)
 
 
+@pytest.mark.parametrize("text", ["0", "0%", "none", "不限"])
+def test_no_share_of_scenarios_is_asked_for(text: str) -> None:
+    assert cli_bundle._share(text) is None
+
+
 @pytest.mark.parametrize(
     ("read", "text", "said"),
     [
-        (cli_bundle._share, "0", "--robust '0' is no share of the scenarios"),
+        (cli_bundle._share, "1/2", "--robust '1/2' is no share of the scenarios"),
         (cli_bundle._share, "1.2", "no share of the scenarios"),
         (cli_bundle._area, "city", "--within 'city' is no area"),
         (cli_bundle._budget, "-5", "--public-budget '-5' is no amount of money"),
@@ -202,6 +207,40 @@ def test_parameters_of_bundles_change_without_an_analysis_and_are_kept(city: Pat
     assert manifest["decided_with"]["bundle"]["bundle.public_budget"] == 0
     assert {item["key"]: item["value"] for item in manifest["parameters"]}["bundle.public_budget"] == 0
     assert not any(bundled(panhuo, city, "--again")["public_budget_cny"]), "going on keeps them"
+
+
+def test_a_file_given_anew_and_the_earlier_seed_hold_when_a_plan_is_changed(
+    city: Path, panhuo: Panhuo, tmp_path: Path
+) -> None:
+    bundled(panhuo, city, "--subdistrict", SUBDISTRICT, "--set", "bundle.public_budget=0", "--seed", "7")
+    file = tmp_path / "district.toml"
+    file.write_text('[parameter."bundle.public_budget"]\nvalue = 12345678.0\n', encoding="utf-8")
+    found = bundled(panhuo, city, "--again", "--model", file)
+    assert set(found["public_budget_cny"]) == {12345678.0}
+    assert found["seed"] == 7
+    assert bundled(panhuo, city, "--again", "--seed", "8")["seed"] == 8
+
+
+def test_what_a_plan_was_asked_is_taken_back(city: Path, panhuo: Panhuo) -> None:
+    asked = ["--subdistrict", SUBDISTRICT, "--within", "subdistrict", "--element-cap", "1万", "--with-unclear"]
+    bundled(panhuo, city, *asked, "--robust", "0.1")
+    refused = panhuo("bundle", city, "--again", "--transfer-cap", "100万")
+    assert_one_line(refused, 2, "--robust none or --transfer-cap none takes back that of the last plan")
+    again = [
+        "--within",
+        "none",
+        "--element-cap",
+        "不限",
+        "--robust",
+        "0",
+        "--without-unclear",
+        "--transfer-cap",
+        "100万",
+    ]
+    wishes = bundled(panhuo, city, "--again", *again)["wishes"]
+    assert (wishes["subdistrict"], wishes["transfer_cap_cny"]) == (SUBDISTRICT, 1e6)
+    assert [wishes[name] for name in ("within", "element_cap_cny", "balanced_share")] == [None, None, None]
+    assert wishes["with_unclear"] is False
 
 
 def test_elements_give_each_other_no_more_than_the_cap(city: Path, panhuo: Panhuo) -> None:

@@ -48,6 +48,12 @@ BUNDLE = Kind(
         Field("npv_4pct_cny", "float", "净现值(4%)", "NPV at 4 %", "CNY"),
         Field("npv_6pct_cny", "float", "净现值(6%)", "NPV at 6 %", "CNY"),
         Field("npv_8pct_cny", "float", "净现值(8%)", "NPV at 8 %", "CNY"),
+        *told("elements", "分要素净现值", "NPV by element (renovation, care, parking, charging …)"),
+        Field(
+            *("element_taken_cny", "float", "亏损要素取用"),
+            "What elements that lose take, in money of its start: --element-cap holds for it",
+            "CNY",
+        ),
         Field("npv_p10_cny", "float", "净现值P10", "NPV, tenth percentile", "CNY"),
         Field("npv_p50_cny", "float", "净现值P50", "NPV, median", "CNY"),
         Field("npv_p90_cny", "float", "净现值P90", "NPV, ninetieth percentile", "CNY"),
