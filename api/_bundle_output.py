@@ -59,11 +59,17 @@ def tell(done: Bundled, workbook: Path | None, directory: Path, *, as_json: bool
     if len(bundles):
         console.show_line("")
         _tell_bundles(bundles)
+        for line in tables.in_all(bundles, done.limits, done.ground.model):
+            console.show_line(line)
         tables.tell_elements(bundles, done.limits)
         tables.tell_transfers(bundles, done.limits)
         console.show_line("")
         _tell_members(inside)
-    _tell_left(members[members["bundle_id"].isna()], done.run.manifest["decided"]["bundle"]["left_in_turn"])
+    _tell_left(
+        members[members["bundle_id"].isna()],
+        done.run.manifest["decided"]["bundle"]["left_in_turn"],
+        is_best=done.plan.gap <= ALL_BUT_SURE,
+    )
     console.show_line("")
     tables.tell_assumptions(done.run.manifest["decided"]["bundle"]["assumptions"])
     console.show_line("")
@@ -278,7 +284,7 @@ def _tell_members(members: pd.DataFrame) -> None:
     console.show_table(titles, rows, giving_way=[["why"], ["理由"]])
 
 
-def _tell_left(left: pd.DataFrame, total: Mapping[str, Any]) -> None:
+def _tell_left(left: pd.DataFrame, total: Mapping[str, Any], *, is_best: bool) -> None:
     if left.empty:
         return
     lacks = schema.kind("bundle_member")["lacks"].codes or {}
@@ -293,8 +299,10 @@ def _tell_left(left: pd.DataFrame, total: Mapping[str, Any]) -> None:
     console.show_line(
         both(
             f"未入包的小区{len(left)}个，怎样才能入包"
+            + ("" if is_best else "（在本方案上补，另一方案或许更少）")
             + (f"（列出{len(shown)}个，其余见 bundle_member）" if more else ""),
             f"{len(left)} communities in no bundle, and what would make them fit"
+            + ("" if is_best else ", beside this plan (with another it may be less)")
             + (f" ({len(shown)} are listed, the others are in bundle_member)" if more else ""),
         )
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api import _console as console
 from api._help import both
 from gis._bundle_transfers import ADVANCED
+from gis.bundle_account import COVER
 from layers import schema
 
 if TYPE_CHECKING:
@@ -16,9 +17,53 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gis.bundle import Limits
+    from gis.model import Model
 
 WAN = 1e4
 CENT, ASSUMED = 0.01, "ASSUMPTION - "
+
+
+def in_all(bundles: pd.DataFrame, limits: Limits, model: Model) -> list[str]:
+    """Return what the bundles come to together, public money by year, and what their columns mean."""
+    money = ("capex_cny", "funding_state_cny", "funding_enterprise_cny", "npv_cny")
+    now = (1.0 + limits.discount_rate) ** -bundles["start_year"].astype(float)
+    sums = [float(bundles[name].sum()) for name in money[:3]] + [float((bundles["npv_cny"] * now).sum())]
+    zh, en = [wan(cny) for cny in sums], [million(cny) for cny in sums]
+    told = [
+        both(
+            f"合计（万元）：总投资{zh[0]}，财政{zh[1]}，企业{zh[2]}，净现值{zh[3]}（折首个预算年）",
+            f"in all (M CNY): capex {en[0]}, state {en[1]}, operator {en[2]}, NPV {en[3]} in money of the first year",
+        )
+    ]
+    if limits.public_budget_cny:
+        spent = bundles.groupby(bundles["start_year"].astype(int))["funding_state_cny"].sum()
+        years = [(float(spent.get(year, 0.0)), budget) for year, budget in enumerate(limits.public_budget_cny)]
+        told.append(
+            both(
+                "财政逐年用/预算（万元）：" + "、".join(f"{wan(used)}/{wan(budget)}" for used, budget in years),
+                "public money used / budget by year (M CNY): "
+                + ", ".join(f"{million(used)}/{million(budget)}" for used, budget in years),
+            )
+        )
+    least, asked = bundles["debt_cover_least"], model.value(COVER)
+    weak = int((least < asked).sum())
+    if weak:
+        told.append(
+            both(
+                f"偿债：{weak}个包有的年份还贷能力不足{asked:g}倍（最低{float(least.min()):.2f}倍，见 bundle_year；"
+                "假定亏空全靠贷款、按年等额还）",
+                f"debt: in {weak} of them some year covers less than {asked:g} times what a loan asks (least "
+                f"{float(least.min()):.2f}, see bundle_year; ASSUMPTION: a loan fills the deficit, equal payments)",
+            )
+        )
+    told.append(
+        both(
+            "开始：预算第几年，0为首年。两端情景：各参数随机取其区间一端（假定）时账目仍平衡的情景占比，越低越经不起变化",
+            "start: which year of the budget, 0 the first. ends: share of scenarios in which it still balances with "
+            "every parameter at one end of its range by chance (ASSUMPTION); the lower, the less it can bear",
+        )
+    )
+    return told
 
 
 def tell_elements(bundles: pd.DataFrame, limits: Limits) -> None:

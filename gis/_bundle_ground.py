@@ -144,6 +144,24 @@ def _worth(npv: Floats, scenario: Floats, balanced: int) -> Floats:
     return most if np.maximum(most, 0.0).sum() < np.maximum(npv, 0.0).sum() else npv
 
 
+def earliest(ground: Ground, plan: dict[tuple[int, ...], int]) -> dict[tuple[int, ...], int]:
+    """Return a plan whose bundles start as soon as the money of each year allows; with transfers, as they are."""
+    if ground.transfers > TOLERANCE_CNY or len(ground.budget) < 2:
+        return plan
+    left, years, begun = ground.budget.copy(), len(ground.budget), {}
+    asked = {rows: ground.public[list(rows)].sum(axis=0) for rows in plan}
+    for rows, year in plan.items():
+        spans = asked[rows][: years - year]
+        left[year : year + len(spans)] -= spans
+    for rows, year in sorted(plan.items(), key=lambda item: (item[1], item[0])):
+        spans = asked[rows][: years - year]
+        left[year : year + len(spans)] += spans
+        fits = (at for at in range(year) if (spans <= left[at : at + len(spans)]).all())
+        begun[rows] = first = next(fits, year)
+        left[first : first + len(spans)] -= spans
+    return begun
+
+
 @compiled()
 def may_be(ground: Ground, rows: Ints, size: int) -> bool:
     """Return whether the first ``size`` of ``rows``, which are contiguous, may be a bundle by all other limits."""

@@ -231,10 +231,11 @@ def best_bundles(
 
 def _plan(search: Search) -> Plan:
     """Return what a search found, without bundles and members that bring nothing and are not needed."""
-    from gis import _bundle_search  # noqa: PLC0415  (numba: most commands need none)
+    from gis import _bundle_ground, _bundle_search  # noqa: PLC0415  (numba: most commands need none)
 
     pared = {search.pared(rows): year for rows, year in (search.plan or {}).items()}
-    bundles = tuple(Bundle(rows, year) for rows, year in sorted(pared.items()) if rows)
+    begun = _bundle_ground.earliest(search.ground, {rows: year for rows, year in pared.items() if rows})
+    bundles = tuple(Bundle(rows, year) for rows, year in sorted(begun.items()))
     benefit = float(sum(search.ground.benefit[list(bundle.rows)].sum() for bundle in bundles))
     pool = tuple(search.master.bundles[:MOST_POOLED])
     # What the arithmetic of the solver takes off a bound is none; a bound that lies lower is wrong, and told as it is.

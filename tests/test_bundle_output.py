@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from bundle_town import found, home, member
 
@@ -114,6 +115,28 @@ def test_how_good_a_plan_is_in_words(bound, is_cut, said) -> None:
     told = verdict(of, Plan((Bundle((0, 1)),), 130.0, bound, is_cut))
     assert len(told) == len(said)
     assert all(line.startswith(words) for line, words in zip(told, said, strict=True))
+
+
+def test_what_all_bundles_come_to_is_told_with_the_public_money_of_each_year_and_weak_debt() -> None:
+    rows = pd.DataFrame(
+        {
+            "capex_cny": [5e6, 3e6],
+            "funding_state_cny": [2e6, 1e6],
+            "funding_enterprise_cny": [3e6, 2e6],
+            "npv_cny": [1e6, 1.1e6],
+            "start_year": [0, 1],
+            "debt_cover_least": [0.5, np.nan],
+        }
+    )
+    told = _bundle_tables.in_all(rows, Limits(0.1, public_budget_cny=(4e6, 4e6)), Model.load())
+    assert told[0].startswith(
+        "合计（万元）：总投资800.0，财政300.0，企业500.0，净现值200.0（折首个预算年） | in all (M CNY): "
+    )
+    assert told[1].startswith("财政逐年用/预算（万元）：200.0/400.0、100.0/400.0 | ")
+    assert told[2].startswith("偿债：1个包有的年份还贷能力不足1.2倍（最低0.50倍")
+    assert told[3].startswith("开始：预算第几年，0为首年。")
+    paid = _bundle_tables.in_all(rows.assign(debt_cover_least=1.3), Limits(0.1), Model.load())
+    assert len(paid) == 2
 
 
 def test_the_limits_are_told_in_figures_in_both_languages() -> None:

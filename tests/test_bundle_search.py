@@ -222,6 +222,16 @@ def test_what_falls_short_is_paid_for_by_waiting(lacking, best, tried_all, monke
     assert {bundle.rows: bundle.start_year for bundle in plan.bundles}.get((1,), 1) == 1
 
 
+def test_bundles_start_as_soon_as_there_is_money():
+    net, public = np.array([[-10.0, 20.0]] * 3), np.array([[50.0], [60.0], [50.0]])
+    members = Members(net, public, np.array([3.0, 4.0, 3.0]), np.empty((0, 2), dtype=int))
+    plan = best_bundles(members, Limits(0.0, public_budget_cny=(70.0, 0.0, 100.0)))
+    assert plan.benefit == 10.0
+    assert sorted(bundle.start_year for bundle in plan.bundles) == [0, 2, 2]
+    free = best_bundles(members, Limits(0.0, public_budget_cny=(200.0, 200.0, 200.0)))
+    assert [bundle.start_year for bundle in free.bundles] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("over_cny", [0.60, 0.02])
 def test_money_that_is_over_by_less_than_a_solver_sees_is_over(over_cny):
     net = np.array([[-10.0, 20.0], [-10.0, 20.0]])
