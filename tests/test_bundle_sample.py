@@ -75,7 +75,7 @@ def tables(
 def is_plain(
     members: list[dict[str, str]], options: dict[str, dict[str, str]], homes: dict[str, dict[str, str]]
 ) -> bool:
-    """Whether all assets of a bundle are chargers in car parks, and all its communities get all their stalls."""
+    """Whether all assets are chargers in car parks for their whole life, and communities get all their stalls."""
     for member in members:
         option = options[member["opportunity_id"]]
         if member["asset_kind"] == "community":
@@ -83,7 +83,9 @@ def is_plain(
             stalls = float(option["capex_cny"]) / HOUSEHOLD_CNY * STALLS_A_HOUSEHOLD
             if not home["floor_area_m2"] or round(stalls) != float(option["stalls"]) or home["lifts_to_add_count"]:
                 return False
-        elif (member["asset_kind"], member["action"]) != ("parking", "charging"):
+            continue
+        is_leased = option["horizon_years"] and float(option["horizon_years"]) < PILE_YEARS
+        if (member["asset_kind"], member["action"]) != ("parking", "charging") or is_leased:
             return False
     return True
 
