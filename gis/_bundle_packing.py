@@ -13,7 +13,7 @@ from gis._bundle_master import CNY, Left, at_best, solver, to_share
 from gis.bundle import TOLERANCE_CNY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gis._bundle_clock import Clock
     from gis._bundle_ground import Ground
@@ -49,6 +49,25 @@ class _Choices(NamedTuple):
     bundle: Ints
     start: Ints
     spent: Floats
+
+
+def greedy(ground: Ground, bundles: Iterable[Rows]) -> Started:
+    """Return a plan of the first bundles that go together, each in the first year that has the money."""
+    budget, taken, found = ground.budget.copy(), set[int](), Started()
+    for rows in bundles:
+        if ground.npv[list(rows)].sum() < 0 or not taken.isdisjoint(rows):
+            continue
+        spent = ground.public[list(rows)].sum(axis=0)
+        last = len(budget) - len(np.trim_zeros(spent, "b"))
+        fitting = (
+            year for year in range(last + 1) if (spent[: len(budget) - year] <= budget[year : year + len(spent)]).all()
+        )
+        year = next(fitting, None) if len(budget) else 0
+        if year is not None:
+            budget[year : year + len(spent)] -= spent[: len(budget) - year]
+            taken.update(rows)
+            found[rows] = year
+    return found
 
 
 def packed(

@@ -11,7 +11,7 @@ from gis._bundle_checks import is_contiguous, still_bundles
 from gis._bundle_every import MOST, every_bundle
 from gis._bundle_ground import may_be
 from gis._bundle_master import Master, most_without_neighbours, whole
-from gis._bundle_packing import packed
+from gis._bundle_packing import greedy, packed
 from gis._bundle_pricing import Pricing
 from gis._bundle_regions import adjacency
 from gis._bundle_windows import Window, replanned
@@ -59,42 +59,27 @@ SETTLED = 2e-3
 ROUNDS = 60
 """Rounds of prices at one share."""
 
-WINDOWS, WIDE = 4000, (100, 150, 200)
+AT_ONCE = 2
+"""How many parts are planned anew at once, however many cores there are: their number changes the plan."""
+
+WINDOWS, WIDE = 4000, (80, 120, 160)
 SIZES, SHAKEN = (40, 70, 100), (0.0, 0.05, 0.2)
 """How often a part is planned anew, every other time of bundles that are known; how many members at once then and
 otherwise, and how much their benefits are shaken to find others."""
 
-FOR_PRICES, FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF = 0.2, 0.25, 0.4, 0.44, 0.84
+FOR_PRICES, FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF, FOR_LAST = 0.18, 0.22, 0.36, 0.38, 0.7, 0.94
 """Shares of the time at whose end no more bundles are looked for at first, no more conditions added, no more parts
-planned anew (without their years, and with them), and the proof goes on no further."""
+planned anew (without their years, and with them), the proof goes on no further, and parts are planned anew once more
+without their years."""
 
-FOR_FIRST = 0.06
-"""Share of the time that a plan of all bundles may take."""
+FOR_FIRST, FOR_AGAIN = 0.06, 0.02
+"""Shares of the time that a plan of all bundles may take, at first and when there is one."""
 
 DONE = 1e-6
 """A gap that is none: the arithmetic of the solver."""
 
 FEW = 6000
 """Bundles that a first plan is made of: those nearest to paying by the last prices."""
-
-
-def greedy(ground: Ground, bundles: Iterable[Rows]) -> Started:
-    """Return a plan of the first bundles that go together, each in the first year that has the money."""
-    budget, taken, found = ground.budget.copy(), set[int](), Started()
-    for rows in bundles:
-        if ground.npv[list(rows)].sum() < 0 or not taken.isdisjoint(rows):
-            continue
-        spent = ground.public[list(rows)].sum(axis=0)
-        last = len(budget) - len(np.trim_zeros(spent, "b"))
-        fitting = (
-            year for year in range(last + 1) if (spent[: len(budget) - year] <= budget[year : year + len(spent)]).all()
-        )
-        year = next(fitting, None) if len(budget) else 0
-        if year is not None:
-            budget[year : year + len(spent)] -= spent[: len(budget) - year]
-            taken.update(rows)
-            found[rows] = year
-    return found
 
 
 class Search:
@@ -185,7 +170,7 @@ class Search:
         self._improve(FOR_YEARS, enough)
         for share in SHARES_OF_PROOF:
             self._prove(pricing, share)
-        self._plan(FOR_FIRST)
+        self._anew(FOR_LAST)
         self._improve(1.0)
 
     def _seeds(self) -> list[Ints]:
@@ -280,10 +265,10 @@ class Search:
         for turn in range(WINDOWS):
             if self.is_done or self.benefit >= enough or idle >= IDLE or self._clock.is_over(until):
                 break
-            window = self._window(is_wide=turn % 2 == 0)
-            pool = self.master.bundles, self._rng
+            windows = [self._window(is_wide=turn % 2 == 0) for _ in range(AT_ONCE)]
+            pool = self.master.bundles
             self.plan = replanned(
-                self.ground, self.allowed, self.plan, self.kept, window, pool, self._clock, by_year=self._by_year
+                self.ground, self.allowed, self.plan, self.kept, windows, pool, self._clock, by_year=self._by_year
             )
             self.offer(self.plan)
             idle, before = (0 if self.benefit > before + DONE else idle + 1), self.benefit
@@ -292,7 +277,7 @@ class Search:
     def _window(self, *, is_wide: bool) -> Window:
         size, most = self._rng.choice(WIDE if is_wide else SIZES), int(0.7 * self.allowed.sum())
         shaken = None if is_wide else float(self._rng.choice(SHAKEN))
-        return Window(self._centre(), min(int(size), most), shaken)
+        return Window(self._centre(), min(int(size), most), shaken, int(self._rng.integers(1 << 31)))
 
     def _place(self) -> None:
         """Give the bundles of the plan their years; what finds no money leaves it."""
@@ -307,10 +292,21 @@ class Search:
             self._clock,
             kept=self.kept,
             start=greedy(self.ground, rows),
-            part=FOR_FIRST / 2,
+            part=FOR_AGAIN,
         )
         self.plan = placed.bundles if placed is not None else None
-        self._plan(FOR_FIRST)
+        self._plan(FOR_AGAIN)
+
+    def _anew(self, until: float) -> None:
+        """Improve the plan as if its money had no years, with the bundles found since, and give it years again."""
+        if self.plan is None or self.is_done or self._clock.is_over(until):
+            return
+        before, self._by_year = dict(self.plan), False
+        self._plan(FOR_AGAIN)
+        self._improve(until)
+        self._place()
+        if self.plan is None or self.benefit < sum(float(self.ground.benefit[list(rows)].sum()) for rows in before):
+            self.plan = before
 
     def _centre(self) -> int:
         """Return around which member to plan anew: one that is in no bundle and has much benefit, more often."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from gis._bundle_packing import packed
 from gis._bundle_pricing import Pricing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,11 +37,23 @@ class Window(NamedTuple):
         Around which member, and how many members.
     shaken
         By how much prices are shaken to find other bundles; ``None``: of bundles that are known, none is looked for.
+    seed
+        Of the shaking.
     """
 
     centre: int
     size: int
     shaken: float | None
+    seed: int
+
+
+class _Part(NamedTuple):
+    """A neighbourhood: its members, the bundles that give them up, and what it may use."""
+
+    window: Window
+    members: Ints
+    freed: Started
+    left: Left
 
 
 def replanned(
@@ -48,13 +61,16 @@ def replanned(
     allowed: NDArray[np.bool_],
     plan: Started,
     kept: Collection[int],
-    window: Window,
-    pool: tuple[Collection[Rows], np.random.Generator],
+    windows: Sequence[Window],
+    pool: Collection[Rows],
     clock: Clock,
     *,
     by_year: bool,
 ) -> Started:
-    """Return a plan with a neighbourhood planned anew, or the plan itself where that gives nothing more.
+    """Return a plan with neighbourhoods planned anew, as they are where that gives nothing more.
+
+    Each is planned in a thread; they share no member, and what money the plan leaves is parted between them, so
+    whatever comes of one goes with what comes of another.
 
     Parameters
     ----------
@@ -62,40 +78,66 @@ def replanned(
         Members and limits; those that may be, and must be, in a bundle.
     plan
         Bundles with their start years.
-    window
-        The neighbourhood.
+    windows
+        The neighbourhoods; what is in two of them belongs to the first.
     pool
-        Bundles known so far, and chance.
+        Bundles known so far.
     clock
         Of the whole search.
     by_year
         Whether the years of the plan hold, or only its money as a whole.
     """
-    near = _near(ground, allowed, window.centre, window.size)
-    freed = {rows: year for rows, year in plan.items() if near[list(rows)].mean() > 0.5}
-    stays = {rows: year for rows, year in plan.items() if rows not in freed}
-    for rows in freed:
-        near[list(rows)] = True
-    for rows in stays:
-        near[list(rows)] = False
-    members = np.flatnonzero(near)
-    left = _left(ground, stays, by_year=by_year)
-    part, place = (
-        _part(ground, members, left.budget if by_year else ground.budget),
-        {int(row): at for at, row in enumerate(members)},
-    )
+    parts = _parts(ground, allowed, plan, windows, by_year=by_year)
+
+    def anew(part: _Part) -> Started:
+        return _replanned(ground, kept, part, pool, clock, by_year=by_year)
+
+    with ThreadPoolExecutor(len(parts)) as threads:
+        found = list(threads.map(anew, parts))
+    stays = {rows: year for rows, year in plan.items() if not any(rows in part.freed for part in parts)}
+    return {**stays, **{rows: year for planned in found for rows, year in planned.items()}}
+
+
+def _parts(
+    ground: Ground, allowed: NDArray[np.bool_], plan: Started, windows: Sequence[Window], *, by_year: bool
+) -> list[_Part]:
+    """Return neighbourhoods that share no member."""
+    found: list[tuple[Window, Ints, Started]] = []
+    free = allowed.copy()
+    for window in windows:
+        if not free[window.centre]:
+            continue
+        near = _near(ground, free, window.centre, window.size)
+        freed = {rows: year for rows, year in plan.items() if free[rows[0]] and near[list(rows)].mean() > 0.5}
+        for rows in plan:
+            near[list(rows)] = rows in freed
+        free &= ~near
+        for rows in freed:
+            free[list(rows)] = False
+        found.append((window, np.flatnonzero(near), freed))
+    lefts = _lefts(ground, plan, [freed for _, _, freed in found], by_year=by_year)
+    return [_Part(*each, left) for each, left in zip(found, lefts, strict=True)]
+
+
+def _replanned(
+    ground: Ground, kept: Collection[int], part: _Part, pool: Collection[Rows], clock: Clock, *, by_year: bool
+) -> Started:
+    """Return the best bundles found of a neighbourhood, or those that it had."""
+    (window, members, freed, left), place = part, {int(row): at for at, row in enumerate(part.members)}
+    within = _part(ground, members, left.budget if by_year else ground.budget)
     must = [place[row] for row in kept if row in place]
     begun = {tuple(place[row] for row in rows): year for rows, year in freed.items()}
-    known = [tuple(place[row] for row in rows) for rows in pool[0] if near[list(rows)].all()]
+    known = [tuple(place[row] for row in rows) for rows in pool if all(row in place for row in rows)]
     bundles = list(dict.fromkeys([*begun, *known]))
     if window.shaken is not None:
-        shaken = 1.0 + window.shaken * pool[1].uniform(-1.0, 1.0, len(members))
-        bundles = _offered(part._replace(benefit=part.benefit * shaken), must, bundles, left, clock)
-    found = packed(part, bundles, left, clock, kept=must, start=begun, by_year=by_year, part=PART, nodes=NODES)
+        chance = np.random.default_rng(window.seed)
+        shaken = 1.0 + window.shaken * chance.uniform(-1.0, 1.0, len(members))
+        bundles = _offered(within._replace(benefit=within.benefit * shaken), must, bundles, left, clock)
+    found = packed(within, bundles, left, clock, kept=must, start=begun, by_year=by_year, part=PART, nodes=NODES)
     before = sum(float(ground.benefit[list(rows)].sum()) for rows in freed)
     if found is None or found.benefit < before + 1e-9:
-        return plan
-    return {**stays, **{tuple(int(members[at]) for at in rows): year for rows, year in found.bundles.items()}}
+        return freed
+    return {tuple(int(members[at]) for at in rows): year for rows, year in found.bundles.items()}
 
 
 def _offered(part: Ground, must: list[int], known: list[Rows], left: Left, clock: Clock) -> list[Rows]:
@@ -147,18 +189,35 @@ def _part(ground: Ground, members: Ints, budget: Floats) -> Ground:
     )
 
 
-def _left(ground: Ground, stays: Started, *, by_year: bool) -> Left:
-    """Return what the rest of the plan leaves of money, NPV and transfers; money as a whole in the first year."""
+def _lefts(ground: Ground, plan: Started, freed: Sequence[Started], *, by_year: bool) -> list[Left]:
+    """Return what each of several parts may use: what it gives up and its share of what the plan leaves."""
     budget = ground.budget.copy()
     if len(budget) and not by_year:
-        spent = sum(float(ground.public[list(rows)].sum()) for rows in stays)
-        budget = np.r_[budget.sum() - spent, np.zeros(len(budget) - 1)]
-    elif len(budget):
-        for rows, year in stays.items():
-            spans = ground.public[list(rows)].sum(axis=0)[: len(budget) - year]
-            budget[year : year + len(spans)] -= spans
-    own = to_share(ground, stays)
-    starts = np.array(list(stays.values()), dtype=np.int64)
+        budget = np.r_[budget.sum(), np.zeros(len(budget) - 1)]
+    spare = np.maximum(budget - _spent(ground, plan, by_year=by_year), 0.0)
+    given, taken = _given(ground, plan, by_year=by_year)
+    share, found = 1.0 / max(1, len(freed)), []
+    for each in freed:
+        gives, takes = _given(ground, each, by_year=by_year)
+        money = share * spare + _spent(ground, each, by_year=by_year)
+        transfers = max(0.0, share * (ground.transfers - taken) + takes)
+        found.append(Left(money, share * given - gives, transfers))
+    return found
+
+
+def _spent(ground: Ground, plan: Started, *, by_year: bool) -> Floats:
+    """Return the public money of bundles by year of the budget; as a whole in its first year where none is told."""
+    spent = np.zeros(len(ground.budget))
+    for rows, year in plan.items() if len(spent) else ():
+        spans = ground.public[list(rows)].sum(axis=0)
+        spans = spans[: len(spent) - year] if by_year else spans.sum(keepdims=True)
+        spent[year if by_year else 0 :][: len(spans)] += spans
+    return spent
+
+
+def _given(ground: Ground, plan: Started, *, by_year: bool) -> tuple[float, float]:
+    """Return what bundles leave to others in year 0 in all, and what those that fall short take."""
+    own = to_share(ground, plan)
+    starts = np.array(list(plan.values()), dtype=np.int64)
     npv = own * ground.yearly**starts if by_year else at_best(ground, own)
-    taken = float(np.maximum(-npv, 0.0).sum())
-    return Left(np.maximum(budget, 0.0), float(npv.sum()), max(0.0, ground.transfers - taken))
+    return float(npv.sum()), float(np.maximum(-npv, 0.0).sum())
