@@ -53,7 +53,8 @@ class _Choices(NamedTuple):
 
 def greedy(ground: Ground, bundles: Iterable[Rows]) -> Started:
     """Return a plan of the first bundles that go together, each in the first year that has the money."""
-    budget, taken, found = ground.budget.copy(), set[int](), Started()
+    found: Started = {}
+    budget, taken = ground.budget.copy(), set[int]()
     for rows in bundles:
         if ground.npv[list(rows)].sum() < 0 or not taken.isdisjoint(rows):
             continue
