@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LAST_PORT = 65535
-TIMES = {"": 1.0, "万": 1e4, "亿": 1e8}
+TIMES = {"": 1.0, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 
 
 def port(text: object) -> int:
@@ -69,10 +69,10 @@ def clock(text: str, option: str) -> float:
 
 
 def money(text: str | None, option: str) -> float | None:
-    """Return an amount in CNY as people write it: 3000000, 3,000,000, 300万, 0.5亿."""
+    """Return an amount in CNY as people write it: 3000000, 3,000,000, 300万, 8千万, 0.5亿."""
     if text is None:
         return None
-    found = re.fullmatch(r"([0-9][0-9,_]*(?:\.[0-9]+)?)\s*(万|亿|)元?", text.strip())
+    found = re.fullmatch(r"([0-9][0-9,_]*(?:\.[0-9]+)?)\s*(千万|百万|千|万|亿|)元?", text.strip())
     if found is None:
         raise UsageError(
             f"{option} {text!r} is no amount of money",

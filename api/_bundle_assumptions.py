@@ -127,7 +127,8 @@ def _shown(value: float, unit: str) -> Note:
     if unit.startswith(SHARES):
         return Note(f"{100 * value:.4g}%", f"{100 * value:.4g}%")
     of = UNITS.get(unit, Note(f" {unit}", f" {unit}"))
-    return Note(f"{value:g}{of.zh}", f"{value:g}{of.en}")
+    of_en = of.en.removesuffix("s") if value == 1 else of.en
+    return Note(f"{value:g}{of.zh}", f"{value:g}{of_en}")
 
 
 def _money(cny: float) -> Note:

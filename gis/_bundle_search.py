@@ -72,8 +72,8 @@ FOR_PRICES, FOR_CUTS, FOR_PLAN, FOR_YEARS, FOR_PROOF, FOR_LAST = 0.18, 0.22, 0.3
 planned anew (without their years, and with them), the proof goes on no further, and parts are planned anew once more
 without their years."""
 
-FOR_FIRST, FOR_AGAIN = 0.06, 0.02
-"""Shares of the time that a plan of all bundles may take, at first and when there is one."""
+FOR_FIRST, FOR_AGAIN, FOR_DEAR = 0.06, 0.02, 0.3
+"""Shares of the time that a plan of all bundles may take, at first, when there is one, and when years cost much."""
 
 DONE = 1e-6
 """A gap that is none: the arithmetic of the solver."""
@@ -110,7 +110,7 @@ class Search:
         self.ground, self.allowed, self.kept = ground, allowed, list(kept)
         self._rng, self._clock, self._tell = np.random.default_rng(seed), clock, tell
         self.plan: Started | None = None
-        self._by_year = False
+        self._by_year = self._is_lost_by_year = False
         self._begun: list[Rows] = []
         self.are_all_tried = False
         self.bound = float(ground.benefit[allowed].sum())
@@ -281,7 +281,7 @@ class Search:
 
     def _place(self) -> None:
         """Give the bundles of the plan their years; what finds no money leaves it."""
-        self._by_year = True
+        self._by_year, before = True, self.benefit
         if self.plan is None or len(self.ground.budget) < 2:
             return
         rows = sorted(self.plan, key=lambda bundle: -float(self.ground.public[list(bundle)].sum()))
@@ -296,13 +296,19 @@ class Search:
         )
         self.plan = placed.bundles if placed is not None else None
         self._plan(FOR_AGAIN)
+        self._is_lost_by_year = self.benefit < (1.0 - SETTLED) * before
 
     def _anew(self, until: float) -> None:
-        """Improve the plan as if its money had no years, with the bundles found since, and give it years again."""
+        """Improve the plan as if its money had no years, with the bundles found since, and give it years again.
+
+        Where that lost something before, the plan is made of the bundles found since year by year.
+        """
         if self.plan is None or self.is_done or self._clock.is_over(until):
             return
-        before, self._by_year = dict(self.plan), False
-        self._plan(FOR_AGAIN)
+        before, self._by_year = dict(self.plan), self._is_lost_by_year
+        self._plan(FOR_DEAR if self._by_year else FOR_AGAIN)
+        if self._by_year:
+            return
         self._improve(until)
         self._place()
         if self.plan is None or self.benefit < sum(float(self.ground.benefit[list(rows)].sum()) for rows in before):

@@ -109,7 +109,16 @@ def test_a_refusal_is_one_line_and_keeps_nothing(
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"), [("3000000", 3e6), ("3,000,000", 3e6), ("300万", 3e6), ("0.5亿元", 5e7), (None, None)]
+    ("text", "amount"),
+    [
+        ("3000000", 3e6),
+        ("3,000,000", 3e6),
+        ("300万", 3e6),
+        ("0.5亿元", 5e7),
+        ("8千万", 8e7),
+        ("5百万元", 5e6),
+        (None, None),
+    ],
 )
 def test_money_is_read_as_people_write_it(text: str | None, amount: float | None) -> None:
     assert _arguments.money(text, "--budget") == amount
