@@ -194,6 +194,8 @@ def searched(
     """
     if not len(found.members):
         return Plan((), 0.0, 0.0)
+    progress("bundles", 0.0)
+    search.compile_search()  # half a minute on a new machine, and no time of the search
     warm, is_tighter = memory.begun(found, limits, before)
     with deadline(seconds) as clock:
         try:

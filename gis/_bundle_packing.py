@@ -13,12 +13,15 @@ from gis._bundle_master import CNY, Left, at_best, solver, to_share
 from gis.bundle import TOLERANCE_CNY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from gis._bundle_clock import Clock
     from gis._bundle_ground import Ground
     from gis._graph import Floats, Ints
 
+    Flags = NDArray[np.bool_]
     Rows = tuple[int, ...]
     Started = dict[Rows, int]
 
@@ -49,26 +52,6 @@ class _Choices(NamedTuple):
     bundle: Ints
     start: Ints
     spent: Floats
-
-
-def greedy(ground: Ground, bundles: Iterable[Rows]) -> Started:
-    """Return a plan of the first bundles that go together, each in the first year that has the money."""
-    found: Started = {}
-    budget, taken = ground.budget.copy(), set[int]()
-    for rows in bundles:
-        if ground.npv[list(rows)].sum() < 0 or not taken.isdisjoint(rows):
-            continue
-        spent = ground.public[list(rows)].sum(axis=0)
-        last = len(budget) - len(np.trim_zeros(spent, "b"))
-        fitting = (
-            year for year in range(last + 1) if (spent[: len(budget) - year] <= budget[year : year + len(spent)]).all()
-        )
-        year = next(fitting, None) if len(budget) else 0
-        if year is not None:
-            budget[year : year + len(spent)] -= spent[: len(budget) - year]
-            taken.update(rows)
-            found[rows] = year
-    return found
 
 
 def packed(
@@ -116,26 +99,37 @@ def packed(
     highs = _model(benefit, matrix, low, high, clock)
     clock.within(highs, part, nodes=nodes)
     if start:
-        begun = [
-            start.get(bundles[bundle], -1) == year or (not by_year and bundles[bundle] in start)
-            for bundle, year in zip(*choices[:2], strict=True)
-        ]
         solution = highspy.HighsSolution()
-        solution.col_value = np.array(begun, dtype=float).tolist()
+        solution.col_value = _begun(bundles, choices, start, by_year=by_year).tolist()
         highs.setSolution(solution)
     highs.run()
     clock.is_ended |= highs.getModelStatus() not in ENDED
+    slack = np.full(len(low), TOLERANCE)
+    slack[money] = MONEY_TOLERANCE
+    chosen = _kept_to(highs, matrix, low - slack, high + slack)
+    if chosen is None:
+        return None
+    found = {bundles[choices.bundle[at]]: int(choices.start[at]) for at in np.flatnonzero(chosen)}
+    value = float(benefit[chosen].sum())
+    return Packed(found, value, max(value, float(highs.getInfo().mip_dual_bound)))
+
+
+def _begun(bundles: Sequence[Rows], choices: _Choices, start: Mapping[Rows, int], *, by_year: bool) -> Floats:
+    """Return a plan as values of the choices."""
+    begun = [
+        start.get(bundles[bundle], -1) == year or (not by_year and bundles[bundle] in start)
+        for bundle, year in zip(*choices[:2], strict=True)
+    ]
+    return np.array(begun, dtype=float)
+
+
+def _kept_to(highs: highspy.Highs, matrix: sparse.csc_array, low: Floats, high: Floats) -> Flags | None:
+    """Return which choices a solver took, if they keep the conditions: a status alone says nothing of a vector."""
     chosen = np.round(np.array(highs.getSolution().col_value))
     if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
     used = matrix @ chosen
-    slack = np.full(len(used), TOLERANCE)
-    slack[money] = MONEY_TOLERANCE
-    if (used < low - slack).any() or (used > high + slack).any():
-        return None  # a status alone says nothing of a vector
-    found = {bundles[choices.bundle[at]]: int(choices.start[at]) for at in np.flatnonzero(chosen > 0.5)}
-    value = float(benefit[chosen > 0.5].sum())
-    return Packed(found, value, max(value, float(highs.getInfo().mip_dual_bound)))
+    return None if (used < low).any() or (used > high).any() else chosen > 0.5
 
 
 def _choices(ground: Ground, bundles: Sequence[Rows], budget: Floats, *, by_year: bool) -> _Choices:
@@ -145,11 +139,14 @@ def _choices(ground: Ground, bundles: Sequence[Rows], budget: Floats, *, by_year
     if not ground.budget.size:
         every = np.arange(len(bundles))
         return _Choices(every, np.zeros_like(every), np.empty((len(bundles), 0)))
+    is_alike = ground.transfers <= TOLERANCE_CNY  # what asks for no money is the same in every year
     found = []
     for year in range(len(budget)):
         within = min(spans.shape[1], len(budget) - year)
         fits = (spans[:, :within] <= budget[year : year + within] + TOLERANCE_CNY).all(axis=1)
         fits &= (spans[:, within:] == 0).all(axis=1)
+        if year and is_alike:
+            fits &= (spans != 0).any(axis=1)
         at = np.flatnonzero(fits)
         spent = np.zeros((len(at), len(budget)))
         spent[:, year : year + within] = spans[at, :within]

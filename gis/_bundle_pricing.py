@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
+from scipy.sparse import csgraph
 
 from gis._bundle_checks import is_contiguous
 from gis._bundle_growth import Prices, grow
 from gis._bundle_proof import Proof, around, least_bound, prove, surroundings
+from gis._bundle_regions import adjacency
 from gis._compiled import thread_count
 
 if TYPE_CHECKING:
@@ -169,6 +171,23 @@ class Pricing:
             self._around[root] = around(self._ground, root, self._allowed)
         prices = Prices(duals.member, 0.0, duals.short, duals.cuts)
         return least_bound(self._ground, self._around[root], prices, duals.trade or _usual(self._ground))
+
+
+def seeds(ground: Ground, allowed: Flags, kept: Sequence[int]) -> list[Ints]:
+    """Return what bundles are grown from beside the fat members: those to be kept, and ways between pairs."""
+    found = [np.array([row]) for row in kept]
+    if not len(ground.together):
+        return found
+    _, before = csgraph.dijkstra(
+        adjacency(ground), unweighted=True, indices=ground.together[:, 0], return_predecessors=True
+    )
+    for (first, last), back in zip(ground.together, before, strict=True):
+        way = [int(last)]
+        while way[-1] != first and back[way[-1]] >= 0:
+            way.append(int(back[way[-1]]))
+        if way[-1] == first and len(way) <= ground.most and allowed[way].all():
+            found.append(np.array(way))
+    return found
 
 
 def _without_one(ground: Ground, rows: Sequence[int]) -> list[list[int]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csgraph
 
 from gis._bundle_checks import is_contiguous, still_bundles
 from gis._bundle_every import MOST, every_bundle
+from gis._bundle_greedy import benefit_of, by_hand, greedy
 from gis._bundle_ground import may_be
 from gis._bundle_master import Master, most_without_neighbours, whole
-from gis._bundle_packing import greedy, packed
-from gis._bundle_pricing import Pricing
-from gis._bundle_regions import adjacency
+from gis._bundle_packing import packed
+from gis._bundle_pricing import Pricing, seeds
 from gis._bundle_windows import Window, replanned
 from gis.bundle import TOLERANCE_CNY
 
@@ -112,6 +111,7 @@ class Search:
         self.plan: Started | None = None
         self._by_year = self._is_lost_by_year = False
         self._begun: list[Rows] = []
+        self._by_hand: Started = {}
         self.are_all_tried = False
         self.bound = float(ground.benefit[allowed].sum())
         self.master = Master(ground, kept, whole(ground), clock)
@@ -124,7 +124,7 @@ class Search:
     @property
     def benefit(self) -> float:
         """Of the plan so far."""
-        return sum(float(self.ground.benefit[list(rows)].sum()) for rows in self.plan or ())
+        return benefit_of(self.ground, self.plan or ())
 
     @property
     def is_done(self) -> bool:
@@ -153,10 +153,11 @@ class Search:
         if len(members) <= MOST:
             self._try_all(members)
             return
-        pricing = Pricing(self.ground, self.allowed, self._clock, self._seeds())
+        pricing = Pricing(self.ground, self.allowed, self._clock, seeds(self.ground, self.allowed, self.kept))
         if not len(pricing.roots):
             self.plan, self.bound, self.are_all_tried = (None if self.kept else {}), 0.0, True
             return
+        self._by_hand = by_hand(self.ground, self.allowed)
         self._bounded(most_without_neighbours(self.ground, self.allowed, self._clock))
         if self._begun:
             self._plan(FOR_FIRST)
@@ -172,21 +173,8 @@ class Search:
             self._prove(pricing, share)
         self._anew(FOR_LAST)
         self._improve(1.0)
-
-    def _seeds(self) -> list[Ints]:
-        """Return what bundles are grown from beside the fat members: those to be kept, and ways between pairs."""
-        found = [np.array([row]) for row in self.kept]
-        if len(self.ground.together):
-            _, before = csgraph.dijkstra(
-                adjacency(self.ground), unweighted=True, indices=self.ground.together[:, 0], return_predecessors=True
-            )
-            for (first, last), back in zip(self.ground.together, before, strict=True):
-                way = [int(last)]
-                while way[-1] != first and back[way[-1]] >= 0:
-                    way.append(int(back[way[-1]]))
-                if way[-1] == first and len(way) <= self.ground.most and self.allowed[way].all():
-                    found.append(np.array(way))
-        return found
+        if self._holds_kept(self._by_hand) and benefit_of(self.ground, self._by_hand) > self.benefit:
+            self.plan = self._by_hand
 
     def pared(self, rows: Rows) -> Rows:
         """Return a bundle without members that bring no benefit and are not needed; nothing of one without any."""
@@ -240,7 +228,8 @@ class Search:
         npv = np.array([self.ground.npv[list(rows)].sum() for rows in bundles])
         gain = np.array([duals.member[list(rows)].sum() for rows in bundles]) - duals.short * np.maximum(-npv, 0.0)
         few = [bundles[at] for at in np.argsort(-gain, kind="stable")[:FEW]]
-        begun = self.plan or greedy(self.ground, [*self._begun, *few])
+        known = greedy(self.ground, [*self._begun, *few])
+        begun = self.plan or max((known, self._by_hand), key=lambda plan: benefit_of(self.ground, plan))
         found = packed(
             self.ground,
             list(dict.fromkeys([*few, *begun])),
@@ -254,8 +243,11 @@ class Search:
         )
         if found is not None and (self.plan is None or found.benefit > self.benefit):
             self.plan = found.bundles
-        elif self.plan is None and not self.kept:
+        elif self.plan is None and self._holds_kept(begun):
             self.plan = begun
+
+    def _holds_kept(self, plan: Iterable[Rows]) -> bool:
+        return set(self.kept) <= {row for rows in plan for row in rows}
 
     def _improve(self, until: float, enough: float = np.inf) -> None:
         """Plan parts anew until the time comes, the benefit is enough or nothing has come of it for long."""
@@ -311,7 +303,7 @@ class Search:
             return
         self._improve(until)
         self._place()
-        if self.plan is None or self.benefit < sum(float(self.ground.benefit[list(rows)].sum()) for rows in before):
+        if self.benefit < benefit_of(self.ground, before):
             self.plan = before
 
     def _centre(self) -> int:

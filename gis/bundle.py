@@ -229,6 +229,16 @@ def best_bundles(
     return _plan(search)
 
 
+def compile_search() -> None:
+    """Compile the loops of the search, or read them from where they are kept: seconds that no search need pay for."""
+    for count in (8, 20):
+        row = np.arange(count)
+        benefit = np.where(row % 3 == 1, 0.0, 3.0 + row * 7 % 11)
+        net = np.where(row % 3 == 1, 4.0 + row * 5 % 7, -3.0 - row * 3 % 5)[:, None] * np.array([1.0, 0.0])
+        links = np.column_stack([np.r_[row[:-1], row[:-3]], np.r_[row[1:], row[3:]]])
+        best_bundles(Members(net, np.ones((count, 1)), benefit, links), Limits(0.0, 5, public_budget_cny=(count / 2,)))
+
+
 def _plan(search: Search) -> Plan:
     """Return what a search found, without bundles and members that bring nothing and are not needed."""
     from gis import _bundle_ground, _bundle_search  # noqa: PLC0415  (numba: most commands need none)

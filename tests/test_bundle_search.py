@@ -10,11 +10,12 @@ from bench.bundle_city import city, greedy
 from gis import _bundle_search
 from gis._bundle_cuts import broken, cuts
 from gis._bundle_every import every_bundle
+from gis._bundle_greedy import by_hand
 from gis._bundle_ground import prepared
 from gis._bundle_growth import Prices, grow
 from gis._bundle_master import most_without_neighbours
 from gis._bundle_proof import around, least_bound, prove, surroundings
-from gis.bundle import Limits, Members, best_bundles
+from gis.bundle import Limits, Members, best_bundles, compile_search
 from gis.bundle_check import faults
 from layers.errors import AnalysisError
 
@@ -121,6 +122,34 @@ def test_a_city_is_planned_better_than_by_a_greedy_planner_and_the_same_each_tim
     assert plan.gap < 0.05
     assert best_bundles(members, limits, seed=5) == plan
     assert best_bundles(members, limits, seed=6, warm=plan).benefit >= plan.benefit
+
+
+@pytest.mark.parametrize(("count", "share"), [(40, 0.4), (40, 0.08), (200, 0.4), (200, 0.08)])
+def test_no_time_at_all_gives_no_less_than_a_greedy_planner(count, share):
+    members, limits = city(count, share, 2)
+    plan = best_bundles(members, limits, seconds=1e-3, spent=lambda: 1.0)
+    assert faults(members, limits, plan) == ()
+    assert plan.benefit >= greedy(members, limits).benefit > 0
+
+
+def test_a_plan_by_hand_fills_what_a_bundle_bears():
+    """A lot of +9 carries the community of -4 beside it and, while it bears them, the next ones: -3, not -5."""
+    net, benefit = np.array([[9.0], [-4.0], [-3.0], [-5.0]]), np.array([0.0, 10.0, 5.0, 6.0])
+    members = Members(net, np.zeros((4, 1)), benefit, np.array([[0, 1], [0, 2], [0, 3]]))
+    ground = prepared(members, Limits(0.0, most_members=3))
+    assert by_hand(ground, np.ones(4, dtype=bool)) == {(0, 1, 3): 0}
+    assert by_hand(ground, np.array([True, True, True, False])) == {(0, 1, 2): 0}
+    assert by_hand(ground, np.array([False, True, True, True])) == {}
+
+
+def test_what_is_compiled_before_a_search_is_all_that_one_needs():
+    looked_at = (every_bundle, grow, around, least_bound, surroundings, prove)
+    compile_search()
+    before = [len(each.signatures) for each in looked_at]
+    assert min(before) > 0
+    members, limits = city(50, 0.4, 1)
+    best_bundles(members, limits)
+    assert [len(each.signatures) for each in looked_at] == before
 
 
 def test_time_that_is_over_still_gives_a_plan_that_holds():
