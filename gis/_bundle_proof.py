@@ -220,7 +220,7 @@ def prove(ground: Ground, place: Around, short: float, threshold: float, most: t
         Sets looked at, after which, or when the sign beside it goes up, nothing is looked into any further: what is
         left counts by its bound.
     """
-    # One long loop with its sums in numbers of their own: parted into functions over an array it takes 1.6 times as long.
+    # One long loop with its sums in numbers of their own: parted into functions it takes 1.6 times as long.
     size_all, room, (most_looks, halted) = place.rows.size, ground.most, most
     search = _Search(
         np.zeros(room, np.int64),
