@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api import _bundle_tables as tables
 from api import _cli_output as output
 from api import _console as console
+from api._bundle_assumptions import sensitive_lines
 from api._bundle_since import since_lines
 from api._bundle_tables import million, wan
 from api._help import both
@@ -60,6 +61,8 @@ def tell(done: Bundled, workbook: Path | None, directory: Path, *, as_json: bool
         console.show_line("")
         _tell_bundles(bundles)
         for line in tables.in_all(bundles, done.limits, done.ground.model):
+            console.show_line(line)
+        for line in sensitive_lines(done.bundles, done.ground.model):
             console.show_line(line)
         tables.tell_elements(bundles, done.limits)
         tables.tell_transfers(bundles, done.limits)

@@ -139,7 +139,9 @@ def bundle(
     tables = layers_of(found, limits, plan, bundles)
     tell("accounts", 1.0)
     since = _since(before, wishes, found, bundles)
-    told = {"bundle": {**_told(limits, plan, wishes, found, ground.model, seed=seed), "since": _told_since(since)}}
+    told = {
+        "bundle": {**_told(limits, plan, wishes, found, bundles, ground.model, seed=seed), "since": _told_since(since)}
+    }
     left = {memory.DOCUMENT: memory.document(found, limits, plan, [item.bundle for item in bundles])}
     kept = deciding.keep(workspace, ground, tables, told, documents=left, scope=scope)
     return Bundled(kept, ground, found, limits, plan, bundles, tables, since)
@@ -237,7 +239,16 @@ def _refuse_faults(found: CityMembers, limits: Limits, plan: Plan) -> None:
         )
 
 
-def _told(limits: Limits, plan: Plan, wishes: Wishes, found: CityMembers, model: Model, *, seed: int) -> dict[str, Any]:
+def _told(
+    limits: Limits,
+    plan: Plan,
+    wishes: Wishes,
+    found: CityMembers,
+    bundles: Sequence[Accounted],
+    model: Model,
+    *,
+    seed: int,
+) -> dict[str, Any]:
     """Return what the run's manifest says of the decision."""
     capital = limits.working_capital_cny
     return {
@@ -254,7 +265,7 @@ def _told(limits: Limits, plan: Plan, wishes: Wishes, found: CityMembers, model:
         "working_capital_cny": capital,
         "public_budget_cny": list(limits.public_budget_cny),
         "left_in_turn": all_in_turn(found, limits, plan)._asdict(),
-        "assumptions": assumptions(model, limits),
+        "assumptions": assumptions(model, limits, found.basis, bundles),
         "notes": [{"zh": note.zh, "en": note.en} for note in found.candidates.notes],
     }
 

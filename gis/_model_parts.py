@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (the checks read these annotations)
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,14 @@ OWN = "本区设定"
 """How the source of a number begins that a district set without naming a document."""
 UNVERIFIED = "unverified"
 """State of a number whose document is known, but not the article that grants it."""
+TWICE = re.compile(r"^(derived:? )(?:derived:? )+")
+OWN_WORDS = {
+    "^derived:? ": "折算：",
+    "^secondary web source": "网络二手来源",
+    ", no document number": "，无文号",
+    f"^{ASSUMPTION} - no source found": f"{ASSUMPTION} - 未查到出处",
+}
+"""Our own words in a source, which no document says -> the same in Chinese; what stands beside them stays as it is."""
 OWN_MARK = Note(OWN, "set by the district")
 Direction = Literal["benefit", "cost"]
 
@@ -64,8 +73,12 @@ class Parameter:
 
     @property
     def cited(self) -> Note:
-        """The source, for a reader."""
-        return Note(self.source_zh or self.source, self.source)
+        """The source, for a reader: as it stands, our own words in the reader's language, none twice."""
+        once = TWICE.sub(r"\1", self.source)
+        zh = once
+        for word, said in OWN_WORDS.items():
+            zh = re.sub(word, said, zh)
+        return Note(self.source_zh or zh, once)
 
     @property
     def is_assumption(self) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from bundle_town import found, home, member
 
 from api import _bundle_output, _bundle_tables
-from api._bundle_assumptions import assumptions
+from api._bundle_assumptions import assumptions, sensitive_lines
 from api.bundling import searched
 from gis._bundle_accounts import accounted
 from gis._bundle_layers import layers_of
@@ -254,3 +254,21 @@ def test_what_a_plan_rests_on_is_printed_with_value_basis_and_confidence(capsys)
     assert "3,000.0万元 | 30.00 M CNY" in lines["每包累计垫资上限"]
     assert "给定 given" in lines["每包累计垫资上限"]
     assert not [item["key"] for item in told if item["zh"] == item["key"]], "every value has a title"
+
+
+def test_what_moves_a_plan_most_comes_first_and_is_told_of_each_bundle() -> None:
+    model, limits = Model.load(), default_limits(Model.load())
+    basis = pd.DataFrame({"opportunity_id": ["p"], "action": ["charging"], "land_rent_cny_m2_month": [4.2]})
+    tornado = pd.DataFrame(
+        [("ev.utilisation.dc", "充电桩利用率", "Use of a pile", 0.03, 0.139, -4e5, 12e5, 16e5)],
+        columns=["key", "title", "title_en", "low", "high", "npv_low_cny", "npv_high_cny", "swing_cny"],
+    )
+    members = pd.DataFrame({"member": ["p"]})
+    bundle = SimpleNamespace(number=1, members=members, account=SimpleNamespace(sensitivity=tornado))
+    told = assumptions(model, limits, basis, [bundle])
+    keys = [item["key"] for item in told]
+    assert [item["key"] for item in told if item["npv_swing_cny"]] == ["ev.utilisation.dc"]
+    assert keys.index("ev.utilisation.dc") < keys.index("fin.discount_rate.project")
+    assert {"ev.service_fee", "ev.capex.dc120", "ev.power.dc", "fin.pledgeable.owners"} < set(keys)
+    assert told[-1]["shown"]["zh"] == "4.2元/m²·月（1处）"
+    assert "充电桩利用率 3%→13.9%：净现值-40.0万元→120.0万元" in sensitive_lines([bundle], model)[1]

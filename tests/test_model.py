@@ -342,3 +342,10 @@ def test_raising_a_benefit_never_lowers_its_value(criterion: object, x: float, m
     assert min(low, high) >= 0
     assert max(low, high) <= 1
     assert high >= low if criterion.direction == "benefit" else high <= low
+
+
+def test_our_own_words_in_a_source_are_told_once_and_in_chinese() -> None:
+    cited = MODEL["old_comm.floor_area_per_household"].cited
+    assert cited.en.startswith("derived: Guangzhou")
+    assert cited.zh.startswith("折算：Guangzhou")
+    assert MODEL["ev.service_fee"].cited.zh == "网络二手来源，无文号"
