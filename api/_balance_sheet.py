@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INPUT = PatternFill("solid", fgColor="FFF2CC")
 HEAD = PatternFill("solid", fgColor="DDE6EE")
 THIN = Border(bottom=Side(style="thin", color="8A8A8A"))
+OVER = Border(top=Side(style="thin", color="8A8A8A"))
 TOP, BROKEN = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 MIDDLE = Alignment(vertical="center", wrap_text=True)
 A3 = 8

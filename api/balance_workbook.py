@@ -10,6 +10,7 @@ import openpyxl
 
 from api import _balance_sheet as cells
 from api._balance_members import members_of, write_members
+from api._balance_overview import Overview
 from api._balance_prices import Prices
 from api._balance_transfers import FIRST_ROW, TITLE_ROW, Shared
 from api._balance_years import write_accounts
@@ -18,7 +19,7 @@ from gis._price_titles import price_title
 from gis.bundle_account import COVER, LOAN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 FIRST_PARAMETER = 4
 ALWAYS = (RATE, LOAN, COVER, REVENUE_TAX, PROFIT_TAX, LOSS_YEARS)
 """Parameters that stand first on their sheet."""
+KEPT = (
+    *("funding_state_cny", "funding_enterprise_cny", "npv_cny", "deepest_deficit_cny"),
+    *("transfer_in_cny", "transfer_out_cny"),
+)
+"""Columns of the run's table ``bundle`` beside which the sheets put what they come to."""
 SAMPLE = "示例数据，不可用于决策。Sample data: not for decisions."
 NO_RATE, NEVER = "无或不唯一 none or several", "期内不回收 never"
 CONFIDENCES = {"high": ("高", "High"), "medium": ("中", "Medium"), "low": ("低", "Low")}
@@ -88,6 +94,8 @@ class Balance:
     basis
         As for :func:`gis.bundle_account.account`: rows of the run's table ``account_basis``. Members that are not in it
         are numbers to be changed, not formulas of prices.
+    kept
+        What the run keeps of it: :data:`KEPT`.
     start_year
         The year of the plan in which it starts, 0 the first budget year.
     """
@@ -97,16 +105,43 @@ class Balance:
     members: pd.DataFrame
     lines: pd.DataFrame
     basis: pd.DataFrame | None
+    kept: Mapping[str, float]
     start_year: int = 0
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the bundles of a workbook are from, for its reader.
+
+    Parameters
+    ----------
+    run_id
+        The run that keeps them.
+    as_of
+        The day of its data, ``YYYY-MM-DD``.
+    is_sample
+        Whether they are made of sample data: the sheets say so.
+    notice
+        Attribution and licences of the layers behind them.
+    """
+
+    run_id: str
+    as_of: str
+    is_sample: bool
+    notice: str = ""
+
+    @property
+    def sample(self) -> str:
+        """What marks sample data; empty where the data is none."""
+        return SAMPLE if self.is_sample else ""
 
 
 def write_balance(
     path: Path,
     bundles: Sequence[Balance],
     model: Model,
+    origin: Origin,
     *,
-    is_sample: bool,
-    notice: str,
     transfer_cap_cny: float = 0.0,
     working_capital_cny: float = math.inf,
 ) -> None:
@@ -120,10 +155,8 @@ def write_balance(
         The bundles, in the order to show.
     model
         The model that priced their members.
-    is_sample
-        Whether the bundles are made of sample data: the sheets say so.
-    notice
-        Attribution and licences of the layers behind it.
+    origin
+        The run that keeps them.
     transfer_cap_cny
         What the bundles may give each other in all, in money of the plan's year 0: with it the sheets tell who gives
         and takes (:func:`gis._bundle_transfers.transfers`), by formulas too.
@@ -131,9 +164,11 @@ def write_balance(
         How far the cumulative cash of a bundle may fall below 0: what it gives keeps to it.
     """
     book = openpyxl.Workbook()
-    summary = book.active
-    summary.title = "汇总"
-    inputs, people, years, said = (book.create_sheet(title) for title in ("参数", "成员", "账目", "说明"))
+    first = book.active
+    first.title = "概览"
+    summary, inputs, people, years, said = (
+        book.create_sheet(title) for title in ("汇总", "参数", "成员", "账目", "说明")
+    )
     prices = Prices(inputs.title, FIRST_PARAMETER, "D")
     for key in ALWAYS:
         prices.cell(key)
@@ -142,11 +177,12 @@ def write_balance(
     titles = [f"{item.bundle_id} {item.name}" for item in bundles]
     shared = Shared(summary.title, prices, count=len(bundles)) if transfer_cap_cny > 0 else None
     blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model, shared)
-    _summarise(summary, bundles, [(block, years.title) for block in blocks], prices, is_sample=is_sample)
+    _summarise(summary, bundles, [(block, years.title) for block in blocks], prices, origin)
     if shared is not None:
         shared.write(summary, [item.start_year for item in bundles], transfer_cap_cny, working_capital_cny)
+    Overview(first, summary.title, prices, model, has_transfers=shared is not None).write(bundles, origin)
     _parameters(inputs, prices, model)
-    _explain(said, notice, is_sample=is_sample)
+    _explain(said, origin)
     book.calculation.fullCalcOnLoad = True
     book.save(path)
 
@@ -156,12 +192,11 @@ def _summarise(
     bundles: Sequence[Balance],
     blocks: Sequence[tuple[Block, str]],
     prices: Prices,
-    *,
-    is_sample: bool,
+    origin: Origin,
 ) -> None:
     """Write one row a bundle, money in 万元."""
     cells.title(sheet, 1, "资金平衡表 Balance of funds", bold=True)
-    cells.title(sheet, 2, f"单位：万元（10,000 CNY）。{SAMPLE if is_sample else ''}")
+    cells.title(sheet, 2, f"单位：万元（10,000 CNY）。{origin.sample}")
     cells.head(sheet, TITLE_ROW, SUMMARY_HEADS)
     for row, (item, (block, title)) in enumerate(zip(bundles, blocks, strict=True), start=FIRST_ROW):
         cells.text(sheet, row, 1, item.bundle_id)
@@ -243,9 +278,9 @@ def _parameters(sheet: Worksheet, prices: Prices, model: Model) -> None:
     cells.on_paper(sheet, widths, rows=f"{FIRST_PARAMETER - 1}:{FIRST_PARAMETER - 1}", freeze=f"D{FIRST_PARAMETER}")
 
 
-def _explain(sheet: Worksheet, notice: str, *, is_sample: bool) -> None:
+def _explain(sheet: Worksheet, origin: Origin) -> None:
     cells.title(sheet, 1, "说明 Notes", bold=True)
-    told = [*([SAMPLE] if is_sample else []), *NOTES, *([notice] if notice else [])]
+    told = [*filter(None, [origin.sample]), *NOTES, *filter(None, [origin.notice])]
     for row, said in enumerate(told, start=2):
         cells.text(sheet, row, 1, said)
     cells.on_paper(sheet, (150,), rows="1:1", freeze="A2")

@@ -288,20 +288,24 @@ def _told_since(since: Since | None) -> dict[str, Any] | None:
 
 def write_workbook(done: Bundled, path: Path) -> None:
     """Write 资金平衡表.xlsx of the bundles: their accounts by year, with live formulas."""
-    from api.balance_workbook import Balance, write_balance  # noqa: PLC0415
+    from api.balance_workbook import KEPT, Balance, Origin, write_balance  # noqa: PLC0415
 
-    basis = done.found.basis
+    basis, told = done.found.basis, done.run.manifest
+    kept = done.tables["bundle"].set_index("bundle_id")[list(KEPT)].to_dict("index")
     sheets = [
-        Balance(item.bundle_id, item.name.zh, item.members, item.lines, basis, item.bundle.start_year)
+        Balance(
+            *(item.bundle_id, item.name.zh, item.members, item.lines, basis),
+            kept={str(name): float(value) for name, value in kept[item.bundle_id].items()},
+            start_year=item.bundle.start_year,
+        )
         for item in done.bundles
     ]
-    notice = "; ".join(done.ground.run.manifest.get("attributions", ()))
+    notice, is_sample = "; ".join(told.get("attributions", ())), bool(told.get("is_sample"))
     write_balance(
         path,
         sheets,
         done.ground.model,
-        is_sample=bool(done.ground.run.manifest.get("is_sample")),
-        notice=notice,
+        Origin(done.run.run_id, done.run.as_of.isoformat(), is_sample=is_sample, notice=notice),
         transfer_cap_cny=done.limits.transfer_cap_cny,
         working_capital_cny=done.limits.working_capital_cny,
     )

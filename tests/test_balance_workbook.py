@@ -14,13 +14,14 @@ from account_cases import MODEL
 from bundle_lines import HOMES, HOUSE, LOT, PILES, basis_of, lines_of, service_lines
 
 from api._balance_prices import Formula, Prices, unit_formulas, written
-from api.balance_workbook import Balance, write_balance
+from api.balance_workbook import Balance, Origin, write_balance
 from gis._bundle_sensitivity import with_value
 from gis._bundle_transfers import transfers
 from gis._recipes import RECIPES, RENT_TERMS
 from gis._unit_economics import beside, unit_economics
 from gis.bundle_account import COSTS, INCOME, OTHERS_PAY, account
 
+REAL = Origin("20260102-030405", "2026-01-01", is_sample=False)
 SERVICE = service_lines(6, today=50_000.0, then=45_000.0, cost=40_000.0)
 FAT = [
     {**LOT, "stalls": 260.0, "near_night_gap": 200.0, "income_owner": "collective"},  # more stalls than cars want
@@ -56,7 +57,15 @@ def bundle(name, rows, model=MODEL, service=None):
     if service is not None:
         lines = pd.concat([lines, service]).fillna(0.0)
         members.loc[len(members)] = ["service-1", "保洁", None]
-    return Balance(name, f"{name}片区", members, lines, basis)
+    return Balance(name, f"{name}片区", members, lines, basis, kept_of(lines, model))
+
+
+def kept_of(lines, model=MODEL, taken=0.0, given=0.0):
+    """Return what a run keeps of a bundle."""
+    found = account(lines, model)
+    told = {f"funding_{who}_cny": found.funding[who] for who in ("state", "enterprise")}
+    told |= {"npv_cny": found.npv_cny, "deepest_deficit_cny": found.deepest_deficit_cny}
+    return told | {"transfer_in_cny": taken, "transfer_out_cny": given}
 
 
 def bundles(model=MODEL):
@@ -95,7 +104,9 @@ class Sheets:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     path = tmp_path_factory.mktemp("balance") / "资金平衡表.xlsx"
-    write_balance(path, bundles(), MODEL, is_sample=True, notice="=OSM © contributors")
+    write_balance(
+        path, bundles(), MODEL, Origin("20260102-030405", "2026-01-01", is_sample=True, notice="=OSM © contributors")
+    )
     return path
 
 
@@ -127,6 +138,49 @@ def assert_told(sheets, cell, model):
         assert cell("汇总", f"S{row}") == public
 
 
+def overview(cell, row, count=4):
+    """Return stored, live and difference of each figure of a row of the sheet 概览, and the word on them."""
+    letters = "GHIJKLMNOPQRSTU"[: 3 * count]
+    found = [cell("概览", f"{letter}{row}") for letter in letters]
+    return [found[place : place + 3] for place in range(0, len(found), 3)], cell("概览", f"F{row}")
+
+
+def assert_overview(cell, row, stored, live):
+    """Compare a row of the sheet 概览 with figures in CNY, ``None`` where there is none."""
+    told, word = overview(cell, row, len(stored))
+    for of, (kept, now) in zip(told, zip(stored, live, strict=True), strict=True):
+        if kept is None:
+            assert set(of) == {"—"}
+        else:
+            assert [part * 10_000 for part in of] == pytest.approx([kept, now, now - kept], abs=0.011)
+    pairs = [pair for pair in zip(stored, live, strict=True) if pair[0] is not None]
+    is_same = all(abs(now - kept) < 0.005 for kept, now in pairs)
+    assert word == ("一致 same" if is_same else "已改 changed")
+
+
+def figures(model):
+    """Return what 概览 tells of each bundle and of both, in CNY, by the accounts that ``gis`` makes."""
+    names = ("funding_state_cny", "funding_enterprise_cny", "npv_cny", "deepest_deficit_cny")
+    rows = [[kept_of(item.lines, model)[name] for name in names] for item in bundles(model)]
+    return [*rows, [*np.sum(rows, axis=0)[:3], None]]
+
+
+def test_the_overview_tells_what_the_run_kept_and_that_nothing_was_changed(sheets):
+    cell = sheets.calculated()
+    for row, kept in enumerate(figures(MODEL), start=11):
+        assert_overview(cell, row, kept, kept)
+    assert cell("概览", "A8") == "全部与保存值一致 All as stored"
+    assert [cell("概览", f"{letter}{row}") for row in (11, 12, 13) for letter in "DE"] == [5, 1, 1, 0, 6, 1]
+
+
+def test_a_price_that_is_changed_parts_the_live_figures_from_the_stored_ones(sheets):
+    cell, model = sheets.calculated({"parking.tariff.resid_monthly": 380.0}), MODEL
+    model = with_value(model, "parking.tariff.resid_monthly", 380.0)
+    for row, (kept, now) in enumerate(zip(figures(MODEL), figures(model), strict=True), start=11):
+        assert_overview(cell, row, kept, now)
+    assert cell("概览", "A8") == "2个包已改 bundles changed"
+
+
 def test_recalculated_elsewhere_the_sheets_tell_our_figures(sheets):
     assert_told(sheets, sheets.calculated(), MODEL)
     first = account(bundles()[0].lines, MODEL)
@@ -149,7 +203,8 @@ def test_what_bundles_give_each_other_is_told_by_year_and_follows_the_prices(tmp
 
     path, names, capital = tmp_path / "b.xlsx", ("P1", "P2"), 5.18e6  # 300,000 are left to give
     given = [replace(item, start_year=start) for item, start in zip(made(MODEL), (1, 0), strict=True)]
-    write_balance(path, given, MODEL, is_sample=True, notice="", transfer_cap_cny=9e6, working_capital_cny=capital)
+    given = [replace(item, kept=kept) for item, kept in zip(given, kept_after(given, capital), strict=True)]
+    write_balance(path, given, MODEL, REAL, transfer_cap_cny=9e6, working_capital_cny=capital)
     sheets, changed = Sheets(path), {"fin.discount_rate.project": 0.03, "reno.gov_share": 0.9}
     for changes in ({}, changed):
         cell, model = sheets.calculated(changes), MODEL
@@ -170,9 +225,28 @@ def test_what_bundles_give_each_other_is_told_by_year_and_follows_the_prices(tmp
             net, summed = (cell("账目", f"E{rows[name]}") for name in ("净额", "反哺后累计"))
             later = [cell("账目", f"{letter}{rows['净额']}") for letter in "CDE"]
             assert (cell("账目", f"E{rows['反哺后净额']}"), summed) == pytest.approx((net, sum(later) + taken - gave))
+        assert_worth(cell, [npv + taken - gave for npv, taken, gave in zip(npvs, *told[:2], strict=True)], npvs, rate)
+        assert [cell("概览", f"F{row}") for row in (11, 12, 13)] == ["已改 changed" if changes else "一致 same"] * 3
     capped = sheets.key("汇总", "H7")
     found = sheets._model.calculate(inputs={capped: 1.0})
     assert found[sheets.key("汇总", "H11")].value[0, 0] == 1.0  # a cap of 10,000 CNY is all that is given
+
+
+def kept_after(given, capital):
+    """Return what a run keeps of the bundles of the test above."""
+    accounts = [account(item.lines, MODEL) for item in given]
+    npvs, deepest = [item.npv_cny for item in accounts], [item.deepest_deficit_cny for item in accounts]
+    rate = MODEL.value("fin.discount_rate.project")
+    told = transfers(npvs, deepest, [1, 0], rate=rate, cap_cny=9e6, working_capital_cny=capital)
+    paid = zip(given, told.taken_cny, told.given_cny, strict=True)
+    return [kept_of(item.lines, MODEL, taken, gave) for item, taken, gave in paid]
+
+
+def assert_worth(cell, after, npvs, rate):
+    """Compare what 概览 tells of NPVs before and after transfers, summed in money of the first budget year."""
+    for letter, worth in (("N", npvs), ("T", after)):
+        live = [cell("概览", f"{letter}{row}") * 10_000 for row in (11, 12, 13)]
+        assert live == pytest.approx([*worth, worth[0] / (1 + rate) + worth[1]], abs=0.01)
 
 
 def test_where_bundles_give_each_other_nothing_the_sheets_are_silent_of_it(book):
@@ -188,7 +262,7 @@ def test_what_no_price_tells_is_kept_beside_the_formulas(tmp_path):
         tax_cny=item.lines["tax_cny"] + 11.0,
     )
     path = tmp_path / "b.xlsx"
-    write_balance(path, [Balance("P1", "甲", item.members, lines, item.basis)], MODEL, is_sample=False, notice="")
+    write_balance(path, [Balance("P1", "甲", item.members, lines, item.basis, kept_of(lines))], MODEL, REAL)
     sheets = Sheets(path)
     cell, rows, found = sheets.calculated(), sheets.rows("P1"), account(lines, MODEL)
     told = [cell("账目", f"{chr(ord('C') + year)}{rows['净额']}") for year in found.by_year.index]
@@ -197,7 +271,7 @@ def test_what_no_price_tells_is_kept_beside_the_formulas(tmp_path):
 
 def test_a_run_without_a_basis_gives_numbers_to_change(tmp_path):
     item, path = bundle("P1", [LOT]), tmp_path / "b.xlsx"
-    write_balance(path, [Balance("P1", "甲", item.members, item.lines, None)], MODEL, is_sample=False, notice="")
+    write_balance(path, [replace(item, basis=None)], MODEL, REAL)
     sheets = Sheets(path)
     assert sheets.calculated()("汇总", "L4") * 10_000 == pytest.approx(account(item.lines, MODEL).npv_cny, abs=0.01)
 
@@ -211,7 +285,7 @@ def test_losses_are_carried_as_in_the_account():
 
 def test_texts_are_never_formulas_and_prices_are_never_texts(book):
     cells = openpyxl.load_workbook(book)
-    assert cells.sheetnames == ["汇总", "参数", "成员", "账目", "说明"]
+    assert cells.sheetnames == ["概览", "汇总", "参数", "成员", "账目", "说明"]
     assert cells["成员"]["C4"].value == "'=1+1"
     assert "'=OSM © contributors" in [row[0].value for row in cells["说明"].iter_rows()]
     rows = cells["账目"].iter_rows(min_row=4, min_col=3)
@@ -242,8 +316,11 @@ def test_it_is_ready_for_paper_and_says_that_it_is_a_sample(book, tmp_path):
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.print_title_rows
     assert "示例数据" in cells["汇总"]["A2"].value
+    assert "示例数据" in cells["概览"]["A2"].value
+    assert "20260102-030405" in cells["概览"]["A3"].value
+    assert MODEL.sha256[:12] in cells["概览"]["A3"].value
     real = tmp_path / "real.xlsx"
-    write_balance(real, bundles(), MODEL, is_sample=False, notice="")
+    write_balance(real, bundles(), MODEL, REAL)
     said = [cell.value for sheet in openpyxl.load_workbook(real) for row in sheet.iter_rows() for cell in row]
     assert not [text for text in said if "示例数据" in str(text)]
 
