@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from api import _balance_sheet as cells
-from api._balance_prices import Formula, Prices, parameter, unit_formulas, written
+from api._balance_prices import parameter
 from gis._account_facts import LOSS_YEARS, PROFIT_TAX, REVENUE_TAX, has_land
 from gis._account_lines import A_DAY, Losses
 from gis._bundle_sensitivity import OF_CARE, operator_lines, operator_share
 from gis._pledges import PLEDGEABLE, owners, pledgeable_share
-from gis._units import LET_BY_MONTH, NIGHT_GAP, SHOP_RENT, UNIT_COLUMNS, column
+from gis._units import column
 from gis.bundle_account import LINES, line_arrays, repriceable
 from gis.finance import account_of
 from gis.funding import FUNDERS, PAID_COLUMNS, PRIVATE_SHARE, STATE_SHARE
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from api._balance_prices import Prices
+    from api._balance_units import Units
     from api.balance_workbook import Balance
     from gis.bundle_account import Lines
     from gis.model import Model
@@ -41,24 +43,8 @@ MEMBER_HEADS = (
     *("物业费计费量(m²·月/年)\nFee base", "管养计费量(m²·月/年)\nUpkeep base"),
     *("投资(元)\nCapex", "年收入(元)\nIncome", "年运营支出(元)\nRunning cost", "年租金(元)\nRent"),
 )
-UNIT_HEADS = (
-    *("配包\nBundle", "成员编号\nMember", "名称\nName", "计量单位\nUnit", "数量\nCount", "商铺参考租金\nShop rent"),
-    *("单位造价(元)\nCapex", "单位年收入(元)\nIncome", "运营支出率\nRunning share", "单位年固定支出(元)\nFixed cost"),
-    *("单位年场地租(元)\nSite rent", "使用率\nUse", "最多可出租\nWanted", "成交比例\nTaken"),
-    *("投资(元)\nCapex", "年收入(元)\nIncome", "年运营支出(元)\nRunning cost", "年场地租(元)\nSite rent"),
-)
-UNITS = {
-    "stall": "车位 stall",
-    "pile": "充电桩 pile",
-    "port": "端口 port",
-    "m2": "m²",
-    "household": "户 household",
-    "m": "米 m",
-}
 WHOLE = "whole_capex_cny"
 """What the whole investment is at the prices of the model, beside the numbers of :data:`PLACES`."""
-OPEX_SHARE = 9
-"""Column of the running cost as a share of the income of a unit."""
 PLACES = dict(
     zip(
         (
@@ -200,27 +186,22 @@ class Placed:
 
 
 def write_members(
-    sheet: Worksheet, bundles: Sequence[tuple[str, Sequence[Member]]], prices: Prices, model: Model
+    sheet: Worksheet, bundles: Sequence[tuple[str, Sequence[Member]]], prices: Prices, units: Units
 ) -> list[list[Placed]]:
-    """Write the two tables of the sheet: members with their terms, and the units that they are counted in."""
-    count = sum(len(members) for _, members in bundles)
-    cells.title(sheet, 1, "成员：条款与计量单位 Members: terms and units", bold=True)
+    """Write the members with their terms, and on a sheet of their own the units that they are counted in."""
+    cells.title(sheet, 1, "成员：条款 Members: terms", bold=True)
     cells.title(sheet, 2, "黄色可改，其余为公式。Yellow cells may be changed, the others are formulas.")
     cells.head(sheet, TITLE_ROW, MEMBER_HEADS)
-    row, unit_row = FIRST_ROW, FIRST_ROW + count + 2
-    cells.head(sheet, unit_row - 1, UNIT_HEADS)
-    found = []
+    row, found = FIRST_ROW, []
     for bundle_id, members in bundles:
         placed = []
         for member in members:
             placed.append(_member_row(sheet, row, bundle_id, member, prices))
-            first = unit_row
             if member.is_priced:
-                unit_row = _unit_rows(sheet, unit_row, bundle_id, member, (prices, model))
-                _sums(sheet, row, (first, unit_row - 1))
+                _sums(sheet, row, units.write(bundle_id, member))
             row += 1
         found.append(placed)
-    widths = (10, 40, 22, 16, *(13,) * 16)
+    widths = (22, 40, 22, 16, *(13,) * 16)
     cells.on_paper(sheet, widths, rows=f"{TITLE_ROW}:{TITLE_ROW}", freeze=f"D{FIRST_ROW}")
     return found
 
@@ -259,51 +240,9 @@ def _formula_of(member: Member, name: str, row: int) -> str | None:
     }.get(name)
 
 
-def _sums(sheet: Worksheet, row: int, units: tuple[int, int]) -> None:
-    first, last = units
-    for name, letter in (("capex", "O"), ("revenue", "P"), ("opex", "Q")):
-        cells.formula(sheet, row, PLACES[name], f"SUM({letter}{first}:{letter}{last})", cells.CNY)
+def _sums(sheet: Worksheet, row: int, totals: Mapping[str, str]) -> None:
+    """Write what the units of a member come to; its land is rented beside them."""
+    for name in ("capex", "revenue", "opex"):
+        cells.formula(sheet, row, PLACES[name], f"SUM({totals[name]})", cells.CNY)
     area, rent = (cells.here(row, PLACES[name]) for name in ("land_m2", "land_rent"))
-    cells.formula(sheet, row, PLACES["rent"], f"{area}*{rent}*12+SUM(R{first}:R{last})", cells.CNY)
-
-
-def _unit_rows(sheet: Worksheet, row: int, bundle_id: str, member: Member, priced_by: tuple[Prices, Model]) -> int:
-    """Write the units of a member from ``row`` on; the row after them."""
-    prices, model = priced_by
-    options = member.options
-    terms = options["rent_terms"].iloc[0] if "rent_terms" in options else None
-    shop_rent = Formula(f"$F{row}")
-    units = unit_formulas(model, str(member.action), None if pd.isna(terms) else str(terms), shop_rent)
-    wanted = column(options, NIGHT_GAP)[0] if member.action in LET_BY_MONTH else np.nan
-    for place, unit in enumerate(units):
-        count = column(options, UNIT_COLUMNS[unit.unit])[0]
-        for at, said in enumerate((bundle_id, member.member, member.name, UNITS[unit.unit]), start=1):
-            cells.text(sheet, row, at, said)
-        cells.number(sheet, row, 5, count, cells.COUNT, is_input=True)
-        amounts = (unit.capex, unit.revenue, unit.opex_share, unit.opex_fixed, unit.rent)
-        if any(shop_rent.text in written(amount) for amount in amounts):
-            _shop_rent(sheet, row, options, prices)
-        for at, amount in enumerate(amounts, start=7):
-            form = cells.SHARE if at == OPEX_SHARE else cells.COUNT
-            cells.formula(sheet, row, at, prices.resolved(written(amount)), form)
-        if isinstance(unit.used, Formula):
-            cells.formula(sheet, row, 12, prices.resolved(unit.used), cells.SHARE)
-        if place == 0 and not np.isnan(wanted):
-            cells.number(sheet, row, 13, wanted, cells.COUNT, is_input=True)
-            cells.formula(sheet, row, 14, f"IF(L{row}*E{row}>M{row},M{row}/(L{row}*E{row}),1)", cells.SHARE)
-        else:
-            cells.number(sheet, row, 14, 1, cells.SHARE)
-        totals = (f"G{row}*E{row}", f"H{row}*E{row}*N{row}", f"J{row}*E{row}+I{row}*P{row}", f"K{row}*E{row}")
-        for at, said in enumerate(totals, start=15):
-            cells.formula(sheet, row, at, said, cells.CNY)
-        row += 1
-    return row
-
-
-def _shop_rent(sheet: Worksheet, row: int, options: pd.DataFrame, prices: Prices) -> None:
-    """Write the rent of a shop: the one that is known for the place, else the model's."""
-    known = column(options, "reference_rent_cny_m2_month")[0]
-    if np.isnan(known):
-        cells.formula(sheet, row, 6, prices.resolved(parameter(SHOP_RENT)), cells.COUNT)
-    else:
-        cells.number(sheet, row, 6, known, cells.COUNT, is_input=True)
+    cells.formula(sheet, row, PLACES["rent"], f"{area}*{rent}*12+SUM({totals['rent']})", cells.CNY)

@@ -34,7 +34,7 @@ EACH = ("保存值\nStored", "现值(公式)\nLive", "差\nDifference")
 SAME, CHANGED = "一致 same", "已改 changed"
 NO_SUM = "—"
 HOW_TO_READ = (
-    "保存值：本次运行算出并保存，不随表变。现值：公式，随“参数”“成员”“账目”“汇总”的黄色格重算。差＝现值－保存值。",
+    "保存值：本次运行算出并保存，不随表变。现值：公式，随各表黄色格重算。差＝现值－保存值。",
     "Stored: what the run computed and kept. Live: formulas that follow the yellow cells. Difference: live - stored.",
     "合计：净现值折为首个预算年币值后相加；最深缺口不在同一年，不相加（—）。",
     "Totals: NPVs in money of the first budget year; deepest deficits fall in different years and have no sum (—).",

@@ -68,6 +68,11 @@ def ref(sheet: Worksheet, row: int, column: int) -> str:
     return f"'{sheet.title}'!${get_column_letter(column)}${row}"
 
 
+def down(sheet: Worksheet, column: int, first: int, last: int) -> str:
+    """Return the address of a part of a column for a formula on any sheet."""
+    return f"{ref(sheet, first, column)}:${get_column_letter(column)}${last}"
+
+
 def span(row: int, first: int, last: int) -> str:
     """Return the address of a part of a row on the same sheet."""
     return f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"

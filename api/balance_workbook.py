@@ -13,6 +13,7 @@ from api._balance_members import members_of, write_members
 from api._balance_overview import Overview
 from api._balance_prices import Prices
 from api._balance_transfers import FIRST_ROW, TITLE_ROW, Shared
+from api._balance_units import Units
 from api._balance_years import write_accounts
 from gis._account_facts import LOSS_YEARS, PROFIT_TAX, RATE, REVENUE_TAX
 from gis._price_titles import price_title
@@ -59,8 +60,8 @@ PARAMETER_HEADS = (
     *("来源\nSource", "置信度\nConfidence", "备注\nNote"),
 )
 NOTES = (
-    "全部金额为公式：改“参数”或“成员”的黄色格即重算；各年不变价，收入记在年末。",
-    "All amounts are formulas: change a yellow cell of 参数 or 成员. Constant prices, income at the end of each year.",
+    "全部金额为公式：改“参数”“成员”或“计量”的黄色格即重算；各年不变价，收入记在年末。",
+    "All amounts are formulas: change a yellow cell of 参数, 成员, 计量. Constant prices, income at the end of a year.",
     "账目为运营企业的账：投资只计企业出资，收入只计可还本部分和获准年限内的部分。",
     "The account is the operator's: of the investment what it pays, of income what may repay, in the years granted.",
     "计算年限、数量来自分析批次，不随参数改变；年限只可改到已有的年数以内；亏损结转年限只可改短。",
@@ -166,14 +167,16 @@ def write_balance(
     book = openpyxl.Workbook()
     first = book.active
     first.title = "概览"
-    summary, inputs, people, years, said = (
-        book.create_sheet(title) for title in ("汇总", "参数", "成员", "账目", "说明")
+    summary, inputs, people, counted, years, said = (
+        book.create_sheet(title) for title in ("汇总", "参数", "成员", "计量", "账目", "说明")
     )
     prices = Prices(inputs.title, FIRST_PARAMETER, "D")
     for key in ALWAYS:
         prices.cell(key)
     members = [(item.bundle_id, members_of(item, model)) for item in bundles]
-    placed = write_members(people, members, prices, model)
+    units = Units(counted, prices, model)
+    placed = write_members(people, members, prices, units)
+    units.end()
     titles = [f"{item.bundle_id} {item.name}" for item in bundles]
     shared = Shared(summary.title, prices, count=len(bundles)) if transfer_cap_cny > 0 else None
     blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model, shared)

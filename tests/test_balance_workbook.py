@@ -285,7 +285,7 @@ def test_losses_are_carried_as_in_the_account():
 
 def test_texts_are_never_formulas_and_prices_are_never_texts(book):
     cells = openpyxl.load_workbook(book)
-    assert cells.sheetnames == ["概览", "汇总", "参数", "成员", "账目", "说明"]
+    assert cells.sheetnames == ["概览", "汇总", "参数", "成员", "计量", "账目", "说明"]
     assert cells["成员"]["C4"].value == "'=1+1"
     assert "'=OSM © contributors" in [row[0].value for row in cells["说明"].iter_rows()]
     rows = cells["账目"].iter_rows(min_row=4, min_col=3)
@@ -315,6 +315,9 @@ def test_it_is_ready_for_paper_and_says_that_it_is_a_sample(book, tmp_path):
         assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "8")
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.print_title_rows
+        heads = [row for row, cell in enumerate(sheet["A"], start=1) if cell.value == "配包\nBundle"]
+        last = int(sheet.print_title_rows.split("$")[-1])
+        assert all(row <= last for row in heads), sheet.title  # no table under the repeated heads of another
     assert "示例数据" in cells["汇总"]["A2"].value
     assert "示例数据" in cells["概览"]["A2"].value
     assert "20260102-030405" in cells["概览"]["A3"].value
