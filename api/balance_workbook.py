@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from api._balance_years import Block
+    from api._balance_blocks import Block
     from gis.model import Model
 
 FIRST_PARAMETER = 4
