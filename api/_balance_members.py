@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 TITLE_ROW, FIRST_ROW = 3, 4
 MEMBER_HEADS = (
     *("配包\nBundle", "成员编号\nMember", "名称\nName", "动作\nAction"),
+    "户数\nHouseholds",
     *("计算年限(年)\nYears", "免收入年数\nFree years"),
     *("可还本比例\nMay repay", "计租面积(m²)\nRented land", "地租(元/m²·月)\nLand rent", "复原面积(m²)\nCleared land"),
     *("财政出资\nState", "产权人出资\nOwner", "企业出资\nEnterprise", "居民出资\nResidents"),
@@ -52,11 +53,22 @@ PLACES = dict(
             *(f"share_{funder}" for funder in FUNDERS),
             *("property_fee_cny", "upkeep_cny", "capex", "revenue", "opex", "rent"),
         ),
-        range(5, 21),
+        range(6, 22),
         strict=True,
     )
 )
 """What of a member is told -> its column."""
+HOUSEHOLDS = 5
+"""Column of the households that a member is the home of."""
+LEGEND = (
+    "黄色可改，其余为公式。“—”：不由单价算出（购买服务事项等），逐年金额见“账目”，在那里改。"
+    "Yellow cells may be changed, the others are formulas. —: not made of prices (services), its amounts by year stand "
+    "in 账目, to be changed there."
+)
+
+
+RENOVATION = "renovation"
+MEMBER_COLUMNS = ["member", "name", "action", "household_count"]
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,8 @@ class Member:
 
     Parameters
     ----------
-    member, name, action
-        As in :class:`api.balance_workbook.Balance`.
+    member, name, action, household_count
+        As in :class:`api.balance_workbook.Balance`; NaN where no households are told.
     options
         Its row of the basis as a frame; empty where it cannot be priced again.
     given
@@ -80,6 +92,7 @@ class Member:
     member: str
     name: str
     action: str | None
+    household_count: float
     options: pd.DataFrame
     given: Mapping[str, Floats]
     fixed: Mapping[str, Floats]
@@ -99,18 +112,19 @@ def members_of(bundle: Balance, model: Model) -> list[Member]:
     facts = _facts(known, model) if len(known) else []
     rows = {member: row for row, member in enumerate(known.index)}
     found = []
-    for member, name, action in bundle.members[["member", "name", "action"]].itertuples(index=False):
+    for member, name, action, homes in bundle.members[MEMBER_COLUMNS].itertuples(index=False):
         place, row = told.members.index(str(member)), rows.get(str(member))
         given = {line: told.lines[line][place] for line in LINES}
         words = str(member), str(name), None if pd.isna(action) else str(action)
+        households = np.nan if pd.isna(homes) else float(homes)
         if row is None:
-            found.append(Member(*words, known.iloc[[]], given, given, {}))
+            found.append(Member(*words, households, known.iloc[[]], given, given, {}))
             continue
         fixed = {line: given[line] - (priced[line][row] if line in priced else 0.0) for line in LINES}
         fixed["tax_cny"] = given["tax_cny"] - _tax_cny(given, facts[row], model)
         care = {line: _care_base(given[line], line, model) for line in OF_CARE}
         own = {name: value for name, value in {**facts[row], **care}.items() if name in PLACES}
-        found.append(Member(*words, known.iloc[[row]], given, fixed, own))
+        found.append(Member(*words, households, known.iloc[[row]], given, fixed, own))
     return found
 
 
@@ -179,9 +193,10 @@ def _facts(basis: pd.DataFrame, model: Model) -> list[dict[str, float]]:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where the numbers of a member stand: addresses by name of :data:`PLACES`, empty of one without prices."""
+    """Where the numbers of a member stand: its row, and addresses by name of :data:`PLACES`, empty without prices."""
 
     member: Member
+    row: int
     addresses: Mapping[str, str]
 
 
@@ -190,7 +205,7 @@ def write_members(
 ) -> list[list[Placed]]:
     """Write the members with their terms, and on a sheet of their own the units that they are counted in."""
     cells.title(sheet, 1, "成员：条款 Members: terms", bold=True)
-    cells.title(sheet, 2, "黄色可改，其余为公式。Yellow cells may be changed, the others are formulas.")
+    cells.title(sheet, 2, LEGEND)
     cells.head(sheet, TITLE_ROW, MEMBER_HEADS)
     row, found = FIRST_ROW, []
     for bundle_id, members in bundles:
@@ -198,10 +213,14 @@ def write_members(
         for member in members:
             placed.append(_member_row(sheet, row, bundle_id, member, prices))
             if member.is_priced:
-                _sums(sheet, row, units.write(bundle_id, member))
+                totals = units.write(bundle_id, member)
+                _sums(sheet, row, totals)
+                _households(sheet, row, member, totals.get("households"))
+            else:
+                _households(sheet, row, member, None)
             row += 1
         found.append(placed)
-    widths = (22, 40, 22, 16, *(13,) * 16)
+    widths = (22, 40, 22, 16, *(13,) * 17)
     cells.on_paper(sheet, widths, rows=f"{TITLE_ROW}:{TITLE_ROW}", freeze=f"D{FIRST_ROW}")
     return found
 
@@ -211,7 +230,8 @@ def _member_row(sheet: Worksheet, row: int, bundle_id: str, member: Member, pric
     for place, said in enumerate((bundle_id, member.member, member.name, action), start=1):
         cells.text(sheet, row, place, said)
     if not member.is_priced:
-        return Placed(member, {})
+        cells.none(sheet, row, list(PLACES.values()))
+        return Placed(member, row, {})
     for name, value in member.facts.items():
         form = cells.SHARE if name.startswith("share") or name == "pledged" else cells.COUNT
         own = _formula_of(member, name, row)
@@ -219,14 +239,14 @@ def _member_row(sheet: Worksheet, row: int, bundle_id: str, member: Member, pric
             cells.number(sheet, row, PLACES[name], value, form, is_input=True)
         else:
             cells.formula(sheet, row, PLACES[name], prices.resolved(own), form)
-    return Placed(member, {name: cells.ref(sheet, row, place) for name, place in PLACES.items()})
+    return Placed(member, row, {name: cells.ref(sheet, row, place) for name, place in PLACES.items()})
 
 
 def _formula_of(member: Member, name: str, row: int) -> str | None:
     """Return the formula of a term that the model prices: whose income, who pays for a renovation."""
     if name == "pledged" and np.isnan(member.facts["pledged"]):
         return parameter(PLEDGEABLE + owners(member.options)[0]).text
-    is_split = member.options["action"].iloc[0] == "renovation" and not any(
+    is_split = member.options["action"].iloc[0] == RENOVATION and not any(
         column(member.options, f"funding_{funder}_share")[0] >= 0 for funder in FUNDERS
     )
     if not is_split or not name.startswith("share"):
@@ -243,6 +263,16 @@ def _formula_of(member: Member, name: str, row: int) -> str | None:
 def _sums(sheet: Worksheet, row: int, totals: Mapping[str, str]) -> None:
     """Write what the units of a member come to; its land is rented beside them."""
     for name in ("capex", "revenue", "opex"):
-        cells.formula(sheet, row, PLACES[name], f"SUM({totals[name]})", cells.CNY)
+        cells.formula(sheet, row, PLACES[name], f"SUM({totals[name]})", cells.WHOLE)
     area, rent = (cells.here(row, PLACES[name]) for name in ("land_m2", "land_rent"))
-    cells.formula(sheet, row, PLACES["rent"], f"{area}*{rent}*12+SUM({totals['rent']})", cells.CNY)
+    cells.formula(sheet, row, PLACES["rent"], f"{area}*{rent}*12+SUM({totals['rent']})", cells.WHOLE)
+
+
+def _households(sheet: Worksheet, row: int, member: Member, counted: str | None) -> None:
+    """Write whose home a member is: of a renovation the count that its price is multiplied with; 0 of an asset."""
+    if counted is not None and member.action == RENOVATION:
+        cells.formula(sheet, row, HOUSEHOLDS, counted, cells.COUNT)
+    elif np.isnan(member.household_count):
+        cells.none(sheet, row, [HOUSEHOLDS])
+    else:
+        cells.number(sheet, row, HOUSEHOLDS, member.household_count, cells.COUNT, is_input=not member.is_priced)

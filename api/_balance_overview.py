@@ -32,7 +32,6 @@ START, STATE, FIRST_FIGURE = 3, 6, 7
 """Columns of the year of the plan in which a bundle starts, of whether it was changed, and of the first figure."""
 EACH = ("保存值\nStored", "现值(公式)\nLive", "差\nDifference")
 SAME, CHANGED = "一致 same", "已改 changed"
-NO_SUM = "—"
 HOW_TO_READ = (
     "保存值：本次运行算出并保存，不随表变。现值：公式，随各表黄色格重算。差＝现值－保存值。",
     "Stored: what the run computed and kept. Live: formulas that follow the yellow cells. Difference: live - stored.",
@@ -55,7 +54,9 @@ class Figure:
     title
         Above its three columns.
     column
-        Where the sheet 汇总 has it.
+        Where the sheet 汇总 has it; 0: not there, but on 成员.
+    is_money
+        Whether it is told in 万元.
     is_worth
         Whether it is in money of the start of each bundle: summed in money of the plan's year 0.
     is_summed
@@ -65,11 +66,22 @@ class Figure:
     name: str
     title: str
     column: int
+    is_money: bool = True
     is_worth: bool = False
     is_summed: bool = True
 
+    def shown(self, value: float) -> float:
+        """Return a value as it is told: money in 万元."""
+        return value / 10_000 if self.is_money else value
+
+    @property
+    def form(self) -> str:
+        """How it is formatted."""
+        return cells.TEN_THOUSAND if self.is_money else cells.WHOLE
+
 
 FIGURES = (
+    Figure("household_count", "户数 Households", 0, is_money=False),
     Figure("funding_state_cny", "财政出资 Paid by the state", 5),
     Figure("funding_enterprise_cny", "企业出资 Paid by the enterprise", 7),
     Figure("npv_cny", "净现值(参数折现率) NPV, rate set", NPV, is_worth=True),
@@ -99,13 +111,16 @@ class Overview:
         self._model = model
         self._figures = (*FIGURES, AFTER_TRANSFERS) if has_transfers else FIGURES
 
-    def write(self, bundles: Sequence[Balance], origin: Origin) -> None:
-        """Write the sheet: where the numbers are from, each bundle, the sums, and what marks a change."""
+    def write(self, bundles: Sequence[Balance], origin: Origin, homes: Sequence[str]) -> None:
+        """Write the sheet: where the numbers are from, each bundle, the sums, and what marks a change.
+
+        ``homes``: the formula of the households of each bundle.
+        """
         last = FIRST_ROW + len(bundles) - 1
         self._above(origin, last)
         self._heads()
-        for number, item in enumerate(bundles):
-            self._bundle(FIRST_ROW + number, SUMMARY_ROW + number, item)
+        for number, (item, home) in enumerate(zip(bundles, homes, strict=True)):
+            self._bundle(FIRST_ROW + number, SUMMARY_ROW + number, item, home)
         if bundles:
             self._sums(last, [item.start_year for item in bundles], [_kept(item) for item in bundles])
             self._mark(last)
@@ -140,7 +155,7 @@ class Overview:
     def _titles(self) -> list[str]:
         return [title for figure in self._figures for title in (figure.title, *[""] * (len(EACH) - 1))]
 
-    def _bundle(self, row: int, summary_row: int, item: Balance) -> None:
+    def _bundle(self, row: int, summary_row: int, item: Balance, homes: str) -> None:
         sheet, kept = self._sheet, _kept(item)
         cells.text(sheet, row, 1, item.bundle_id)
         cells.text(sheet, row, 2, item.name)
@@ -149,9 +164,9 @@ class Overview:
             cells.number(sheet, row, column, count, "0")
         for place, figure in enumerate(self._figures):
             first = _first(place)
-            cells.number(sheet, row, first, kept[figure.name] / 10_000, cells.TEN_THOUSAND)
-            live = f"'{self._summary}'!{cells.here(summary_row, figure.column)}"
-            cells.formula(sheet, row, first + 1, live, cells.TEN_THOUSAND)
+            cells.number(sheet, row, first, figure.shown(kept[figure.name]), figure.form)
+            live = f"'{self._summary}'!{cells.here(summary_row, figure.column)}" if figure.column else homes
+            cells.formula(sheet, row, first + 1, live, figure.form)
         self._differences(row, self._figures)
 
     def _differences(self, row: int, figures: Sequence[Figure]) -> None:
@@ -160,9 +175,7 @@ class Overview:
         for place, figure in enumerate(self._figures):
             if figure in figures:
                 stored, live, less = (cells.here(row, _first(place) + at) for at in range(len(EACH)))
-                cells.formula(
-                    self._sheet, row, _first(place) + 2, f"ROUND({live}-{stored},{PLACES})", cells.TEN_THOUSAND
-                )
+                cells.formula(self._sheet, row, _first(place) + 2, f"ROUND({live}-{stored},{PLACES})", figure.form)
                 told.append(f"{less}=0")
         cells.formula(self._sheet, row, STATE, f'IF(AND({",".join(told)}),"{SAME}","{CHANGED}")', "General")
 
@@ -174,15 +187,14 @@ class Overview:
         for place, figure in enumerate(self._figures):
             first = _first(place)
             if not figure.is_summed:
-                for column in range(first, first + len(EACH)):
-                    cells.text(sheet, row, column, NO_SUM)
+                cells.none(sheet, row, range(first, first + len(EACH)))
                 continue
             worth = [(1.0 + self._rate) ** -year if figure.is_worth else 1.0 for year in starts]
             stored = sum(one[figure.name] * share for one, share in zip(kept, worth, strict=True))
-            cells.number(sheet, row, first, stored / 10_000, cells.TEN_THOUSAND)
+            cells.number(sheet, row, first, figure.shown(stored), figure.form)
             live = _down(first + 1, last)
             grown = f"SUMPRODUCT({live},(1+{self._rate_cell})^(-{_down(START, last)}))"
-            cells.formula(sheet, row, first + 1, grown if figure.is_worth else f"SUM({live})", cells.TEN_THOUSAND)
+            cells.formula(sheet, row, first + 1, grown if figure.is_worth else f"SUM({live})", figure.form)
         self._differences(row, [figure for figure in self._figures if figure.is_summed])
         for column in range(1, _first(len(self._figures))):
             sheet.cell(row, column).border = cells.OVER

@@ -21,9 +21,12 @@ HEAD = PatternFill("solid", fgColor="DDE6EE")
 THIN = Border(bottom=Side(style="thin", color="8A8A8A"))
 OVER = Border(top=Side(style="thin", color="8A8A8A"))
 TOP, BROKEN = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+RIGHT, GREY = Alignment(vertical="top", horizontal="right"), Font(color="8A8A8A")
 MIDDLE = Alignment(vertical="center", wrap_text=True)
 A3 = 8
-CNY, COUNT = "#,##0;-#,##0;–", "#,##0.##;-#,##0.##;–"
+CNY, COUNT, PRICE, WHOLE = "#,##0;-#,##0;–", "General", "#,##0.00", "#,##0"
+NONE = "—"
+"""What stands where there is no number to be told: a cell left empty might have been forgotten."""
 SHARE, TIMES, TEN_THOUSAND = "0.0%", "0.00", "#,##0.00"
 LINE_PT = 13.5
 
@@ -47,6 +50,13 @@ def number(sheet: Worksheet, row: int, column: int, value: float, form: str, *, 
     cell.number_format, cell.alignment = form, TOP
     if is_input:
         cell.fill = INPUT
+
+
+def none(sheet: Worksheet, row: int, columns: Sequence[int]) -> None:
+    """Write that there is no number to be told."""
+    for column in columns:
+        cell = sheet.cell(row, column, NONE)
+        cell.alignment, cell.font = RIGHT, GREY
 
 
 def formula(sheet: Worksheet, row: int, column: int, said: str, form: str) -> None:

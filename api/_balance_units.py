@@ -37,6 +37,11 @@ TITLES = {
 }
 COUNT, RENT, FIRST_AMOUNT, USED, WANTED, TAKEN = 5, 6, 7, 12, 13, 14
 """Columns of how many units there are, a shop's rent, what each costs, how much it is used, who wants it, takes it."""
+LEGEND = (
+    "黄色可改，其余为公式；“—”：该计量单位没有这一项。"
+    "Yellow cells may be changed, the others are formulas; —: the unit has no such item."
+)
+HOUSEHOLD = "household"
 OPEX_SHARE = 9
 """Column of the running cost as a share of the income of a unit."""
 TOTALS = {"capex": 15, "revenue": 16, "opex": 17, "rent": 18}
@@ -50,26 +55,30 @@ class Units:
         self._sheet, self._prices, self._model = sheet, prices, model
         self._row = FIRST_ROW
         cells.title(sheet, 1, "计量：数量与单价 Units: counts and prices", bold=True)
-        cells.title(sheet, 2, "黄色可改，其余为公式。Yellow cells may be changed, the others are formulas.")
+        cells.title(sheet, 2, LEGEND)
         cells.head(sheet, TITLE_ROW, HEADS)
 
     def write(self, bundle_id: str, member: Member) -> dict[str, str]:
-        """Write the units of a member; return for each of :data:`TOTALS` the cells that sum to it."""
+        """Write the units of a member; return what sums to each of :data:`TOTALS`, and its ``households``."""
         options, first = member.options, self._row
         terms = options["rent_terms"].iloc[0] if "rent_terms" in options else None
         read = str(member.action), None if pd.isna(terms) else str(terms)
         shop_rent = Formula(f"${get_column_letter(RENT)}{first}")
         units = unit_formulas(self._model, *read, shop_rent)
-        if any(shop_rent.text in written(amount) for unit in units for amount in _amounts(unit)):
-            self._shop_rent(first, options)
+        is_let = any(shop_rent.text in written(amount) for unit in units for amount in _amounts(unit))
         for unit in units:
             for at, said in enumerate((bundle_id, member.member, member.name, TITLES[unit.unit]), start=1):
                 cells.text(self._sheet, self._row, at, said)
             self._unit(self._row, unit, options)
             self._totals(self._row)
+            cells.none(self._sheet, self._row, [RENT, WANTED])
             self._row += 1
+        if is_let:
+            self._shop_rent(first, options)
         self._taken(first, column(options, NIGHT_GAP)[0] if member.action in LET_BY_MONTH else np.nan)
-        return {name: cells.down(self._sheet, at, first, self._row - 1) for name, at in TOTALS.items()}
+        totals = {name: cells.down(self._sheet, at, first, self._row - 1) for name, at in TOTALS.items()}
+        homes = [cells.ref(self._sheet, row, COUNT) for row, unit in enumerate(units, first) if unit.unit == HOUSEHOLD]
+        return {**totals, **({"households": homes[0]} if homes else {})}
 
     def end(self) -> None:
         """Set how the sheet is printed, once all units stand on it."""
@@ -81,10 +90,12 @@ class Units:
         count = column(options, UNIT_COLUMNS[unit.unit])[0]
         cells.number(self._sheet, row, COUNT, count, cells.COUNT, is_input=True)
         for at, amount in enumerate(_amounts(unit), start=FIRST_AMOUNT):
-            form = cells.SHARE if at == OPEX_SHARE else cells.COUNT
+            form = cells.SHARE if at == OPEX_SHARE else cells.PRICE
             cells.formula(self._sheet, row, at, self._prices.resolved(written(amount)), form)
         if isinstance(unit.used, Formula):
             cells.formula(self._sheet, row, USED, self._prices.resolved(unit.used), cells.SHARE)
+        else:
+            cells.none(self._sheet, row, [USED])
         cells.number(self._sheet, row, TAKEN, 1, cells.SHARE)
 
     def _taken(self, row: int, wanted: float) -> None:
@@ -97,15 +108,15 @@ class Units:
     def _totals(self, row: int) -> None:
         totals = (f"G{row}*E{row}", f"H{row}*E{row}*N{row}", f"J{row}*E{row}+I{row}*P{row}", f"K{row}*E{row}")
         for at, said in zip(TOTALS.values(), totals, strict=True):
-            cells.formula(self._sheet, row, at, said, cells.CNY)
+            cells.formula(self._sheet, row, at, said, cells.WHOLE)
 
     def _shop_rent(self, row: int, options: pd.DataFrame) -> None:
         """Write the rent of a shop: the one that is known for the place, else the model's."""
         known = column(options, "reference_rent_cny_m2_month")[0]
         if np.isnan(known):
-            cells.formula(self._sheet, row, RENT, self._prices.resolved(parameter(SHOP_RENT)), cells.COUNT)
+            cells.formula(self._sheet, row, RENT, self._prices.resolved(parameter(SHOP_RENT)), cells.PRICE)
         else:
-            cells.number(self._sheet, row, RENT, known, cells.COUNT, is_input=True)
+            cells.number(self._sheet, row, RENT, known, cells.PRICE, is_input=True)
 
 
 def _amounts(unit: Terms) -> tuple[object, ...]:

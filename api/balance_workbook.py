@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 
 from api import _balance_sheet as cells
-from api._balance_members import members_of, write_members
+from api._balance_members import HOUSEHOLDS, members_of, write_members
 from api._balance_overview import Overview
 from api._balance_prices import Prices
 from api._balance_transfers import FIRST_ROW, TITLE_ROW, Shared
@@ -33,7 +33,7 @@ FIRST_PARAMETER = 4
 ALWAYS = (RATE, LOAN, COVER, REVENUE_TAX, PROFIT_TAX, LOSS_YEARS)
 """Parameters that stand first on their sheet."""
 KEPT = (
-    *("funding_state_cny", "funding_enterprise_cny", "npv_cny", "deepest_deficit_cny"),
+    *("household_count", "funding_state_cny", "funding_enterprise_cny", "npv_cny", "deepest_deficit_cny"),
     *("transfer_in_cny", "transfer_out_cny"),
 )
 """Columns of the run's table ``bundle`` beside which the sheets put what they come to."""
@@ -89,7 +89,7 @@ class Balance:
         As in the table of bundles.
     members
         One row per member, in the order to show: ``member`` (as in ``lines``), ``name``, ``action`` (code of the
-        action; null of a service item).
+        action; null of a service item), ``household_count`` (0 of an asset; null of a service item).
     lines
         As for :func:`gis.bundle_account.account`.
     basis
@@ -177,13 +177,14 @@ def write_balance(
     units = Units(counted, prices, model)
     placed = write_members(people, members, prices, units)
     units.end()
+    homes = [f"SUM({cells.down(people, HOUSEHOLDS, of[0].row, of[-1].row)})" for of in placed]
     titles = [f"{item.bundle_id} {item.name}" for item in bundles]
     shared = Shared(summary.title, prices, count=len(bundles)) if transfer_cap_cny > 0 else None
     blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model, shared)
     _summarise(summary, bundles, [(block, years.title) for block in blocks], prices, origin)
     if shared is not None:
         shared.write(summary, [item.start_year for item in bundles], transfer_cap_cny, working_capital_cny)
-    Overview(first, summary.title, prices, model, has_transfers=shared is not None).write(bundles, origin)
+    Overview(first, summary.title, prices, model, has_transfers=shared is not None).write(bundles, origin, homes)
     _parameters(inputs, prices, model)
     _explain(said, origin)
     book.calculation.fullCalcOnLoad = True
@@ -204,7 +205,7 @@ def _summarise(
     for row, (item, (block, title)) in enumerate(zip(bundles, blocks, strict=True), start=FIRST_ROW):
         cells.text(sheet, row, 1, item.bundle_id)
         cells.text(sheet, row, 2, item.name)
-        cells.number(sheet, row, 3, len(item.members), "0")
+        cells.number(sheet, row, 3, item.members["action"].notna().sum(), "0")
         for column, (said, form) in enumerate(_of_bundle(block, f"'{title}'!", prices), start=4):
             cells.formula(sheet, row, column, said, form)
     widths = (10, 28, 9, *(13,) * (len(SUMMARY_HEADS) - 4), 22)

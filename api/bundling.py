@@ -292,9 +292,14 @@ def write_workbook(done: Bundled, path: Path) -> None:
 
     basis, told = done.found.basis, done.run.manifest
     kept = done.tables["bundle"].set_index("bundle_id")[list(KEPT)].to_dict("index")
+    homes = done.tables["bundle_member"].set_index("opportunity_id")["household_count"]
     sheets = [
         Balance(
-            *(item.bundle_id, item.name.zh, item.members, item.lines, basis),
+            item.bundle_id,
+            item.name.zh,
+            item.members.assign(household_count=item.members["member"].map(homes)),
+            item.lines,
+            basis,
             kept={str(name): float(value) for name, value in kept[item.bundle_id].items()},
             start_year=item.bundle.start_year,
         )

@@ -54,10 +54,18 @@ def bundle(name, rows, model=MODEL, service=None):
     basis = basis_of(*rows)
     lines = lines_of(basis, model)
     members = pd.DataFrame({"member": basis["opportunity_id"], "name": "=1+1", "action": basis["action"]})
+    members["household_count"] = basis["household_count"].fillna(0.0)  # 0 of an asset, as a run tells it
     if service is not None:
         lines = pd.concat([lines, service]).fillna(0.0)
-        members.loc[len(members)] = ["service-1", "保洁", None]
-    return Balance(name, f"{name}片区", members, lines, basis, kept_of(lines, model))
+        members.loc[len(members)] = ["service-1", "保洁", None, np.nan]
+    return Balance(
+        name,
+        f"{name}片区",
+        members,
+        lines,
+        basis,
+        kept_of(lines, model) | {"household_count": members["household_count"].sum()},
+    )
 
 
 def kept_of(lines, model=MODEL, taken=0.0, given=0.0):
@@ -65,7 +73,7 @@ def kept_of(lines, model=MODEL, taken=0.0, given=0.0):
     found = account(lines, model)
     told = {f"funding_{who}_cny": found.funding[who] for who in ("state", "enterprise")}
     told |= {"npv_cny": found.npv_cny, "deepest_deficit_cny": found.deepest_deficit_cny}
-    return told | {"transfer_in_cny": taken, "transfer_out_cny": given}
+    return told | {"household_count": 0.0, "transfer_in_cny": taken, "transfer_out_cny": given}
 
 
 def bundles(model=MODEL):
@@ -77,7 +85,7 @@ class Sheets:
     """A workbook that is calculated again: addresses of named rows, and values before and after a change."""
 
     def __init__(self, path):
-        self._name = path.name
+        self.path, self._name = path, path.name
         self._cells = openpyxl.load_workbook(path)
         self._model = formulas.ExcelModel().loads(str(path)).finish()
 
@@ -131,6 +139,7 @@ def assert_told(sheets, cell, model):
         for letter, value, words in (("M", found.irr, "无或不唯一"), ("P", found.payback_years, "期内不回收")):
             told = cell("汇总", f"{letter}{row}")
             assert told.startswith(words) if np.isnan(value) else told == pytest.approx(value, abs=1e-6), letter
+        assert cell("汇总", f"C{row}") == item.members["action"].notna().sum()  # a service is no member
         assert cell("汇总", f"O{row}") == found.deepest_year
         assert cell("汇总", f"Q{row}") == pytest.approx(found.debt_cover_least)
         assert cell("汇总", f"R{row}") == ("是 yes" if found.debt_holds else "否 no")
@@ -140,7 +149,7 @@ def assert_told(sheets, cell, model):
 
 def overview(cell, row, count=4):
     """Return stored, live and difference of each figure of a row of the sheet 概览, and the word on them."""
-    letters = "GHIJKLMNOPQRSTU"[: 3 * count]
+    letters = "JKLMNOPQRSTU"[: 3 * count]
     found = [cell("概览", f"{letter}{row}") for letter in letters]
     return [found[place : place + 3] for place in range(0, len(found), 3)], cell("概览", f"F{row}")
 
@@ -171,6 +180,11 @@ def test_the_overview_tells_what_the_run_kept_and_that_nothing_was_changed(sheet
         assert_overview(cell, row, kept, kept)
     assert cell("概览", "A8") == "全部与保存值一致 All as stored"
     assert [cell("概览", f"{letter}{row}") for row in (11, 12, 13) for letter in "DE"] == [5, 1, 1, 0, 6, 1]
+    assert [cell("概览", f"{letter}{row}") for row in (11, 12, 13) for letter in "GHI"] == [100, 100, 0] * 2 + [
+        200,
+        200,
+        0,
+    ]
 
 
 def test_a_price_that_is_changed_parts_the_live_figures_from_the_stored_ones(sheets):
@@ -239,12 +253,12 @@ def kept_after(given, capital):
     rate = MODEL.value("fin.discount_rate.project")
     told = transfers(npvs, deepest, [1, 0], rate=rate, cap_cny=9e6, working_capital_cny=capital)
     paid = zip(given, told.taken_cny, told.given_cny, strict=True)
-    return [kept_of(item.lines, MODEL, taken, gave) for item, taken, gave in paid]
+    return [dict(item.kept) | {"transfer_in_cny": taken, "transfer_out_cny": gave} for item, taken, gave in paid]
 
 
 def assert_worth(cell, after, npvs, rate):
     """Compare what 概览 tells of NPVs before and after transfers, summed in money of the first budget year."""
-    for letter, worth in (("N", npvs), ("T", after)):
+    for letter, worth in (("Q", npvs), ("W", after)):
         live = [cell("概览", f"{letter}{row}") * 10_000 for row in (11, 12, 13)]
         assert live == pytest.approx([*worth, worth[0] / (1 + rate) + worth[1]], abs=0.01)
 
@@ -274,6 +288,27 @@ def test_a_run_without_a_basis_gives_numbers_to_change(tmp_path):
     write_balance(path, [replace(item, basis=None)], MODEL, REAL)
     sheets = Sheets(path)
     assert sheets.calculated()("汇总", "L4") * 10_000 == pytest.approx(account(item.lines, MODEL).npv_cny, abs=0.01)
+
+
+def test_a_number_that_is_not_is_a_dash_and_a_nought_is_a_nought(book, sheets):
+    people, cell = openpyxl.load_workbook(book)["成员"], sheets.calculated()
+    homes = [cell("成员", f"E{row}") for row in range(4, 11)]
+    assert homes == [0, 0, 0, 0, 100, "—", 100]  # four assets, a community, a service, a community
+    service = [people.cell(9, column).value for column in range(5, 22)]
+    assert service == ["—"] * 17
+    assert "逐年金额见“账目”" in people["A2"].value
+    for sheet in ("成员", "计量"):
+        table = openpyxl.load_workbook(book)[sheet].iter_rows(min_row=4)
+        assert not [told.coordinate for row in table for told in row if told.value is None], sheet
+
+
+def test_households_that_are_counted_anew_are_told_and_priced_so(sheets):
+    counted = openpyxl.load_workbook(sheets.path)["计量"]
+    row = next(row for row in range(4, 20) if counted.cell(row, 4).value == "户 household")
+    found = sheets._model.calculate(inputs={sheets.key("计量", f"E{row}"): 80.0})
+    told = [found[sheets.key("概览", f"{letter}11")].value[0, 0] for letter in "GHI"]
+    assert told == [100, 80, -20]
+    assert found[sheets.key("概览", "L11")].value[0, 0] < 0  # fewer homes take less public money
 
 
 def test_losses_are_carried_as_in_the_account():
