@@ -220,7 +220,7 @@ def write_members(
                 _households(sheet, row, member, None)
             row += 1
         found.append(placed)
-    widths = (22, 40, 22, 16, *(13,) * 17)
+    widths = (22, 42, 28, 18, *(14,) * 17)
     cells.on_paper(sheet, widths, rows=f"{TITLE_ROW}:{TITLE_ROW}", freeze=f"D{FIRST_ROW}")
     return found
 

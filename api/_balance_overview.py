@@ -38,7 +38,7 @@ HOW_TO_READ = (
     "合计：净现值折为首个预算年币值后相加；最深缺口不在同一年，不相加（—）。",
     "Totals: NPVs in money of the first budget year; deepest deficits fall in different years and have no sum (—).",
 )
-RED, PALE = Font(color="9C0006", bold=True), PatternFill("solid", bgColor="FFC7CE")
+RED, PALE = Font(name=cells.FACE, color="9C0006", bold=True), PatternFill("solid", bgColor="FFC7CE")
 PLACES = 6
 """Digits of 10,000 CNY to which a difference is told: a cent, below which is only the noise of the arithmetic."""
 
@@ -124,12 +124,13 @@ class Overview:
         if bundles:
             self._sums(last, [item.start_year for item in bundles], [_kept(item) for item in bundles])
             self._mark(last)
-        widths = (22, 30, 9, 9, 11, 14, *(15,) * (len(EACH) * len(self._figures)))
+        widths = (22, 36, 10, 9, 11, 13, *(12, 12, 11) * len(self._figures))
         cells.on_paper(self._sheet, widths, rows=f"{HEAD_ROW}:{HEAD_ROW + 1}", freeze=f"C{FIRST_ROW}")
+        self._sheet.row_dimensions[HEAD_ROW].height = cells.LINE_PT  # its titles stand over three columns each
 
     def _above(self, origin: Origin, last: int) -> None:
         cells.title(self._sheet, 1, "概览：保存值与现值 Overview: stored and live", bold=True)
-        cells.title(self._sheet, 2, f"单位：万元（10,000 CNY）。{origin.sample}")
+        cells.title(self._sheet, 2, "单位：万元（10,000 CNY）。")
         model = f"参数模型 model {self._model.name}（{self._model.sha256[:12]}）"
         run = f"分析批次 run {origin.run_id}；数据截至 as of {origin.as_of}；"
         cells.title(self._sheet, 3, run + model)
@@ -142,6 +143,7 @@ class Overview:
             cells.formula(
                 self._sheet, STATE_ROW, 1, f'IF({count}=0,{same},{count}&"个包已改 bundles changed")', "General"
             )
+            self._sheet.cell(STATE_ROW, 1).alignment = cells.LEFT  # a sentence: it runs on over the columns after it
 
     def _heads(self) -> None:
         cells.head(self._sheet, HEAD_ROW, [*[""] * len(IDENTITY), *self._titles()])

@@ -82,7 +82,7 @@ class Units:
 
     def end(self) -> None:
         """Set how the sheet is printed, once all units stand on it."""
-        widths = (22, 40, 22, 16, *(14,) * (len(HEADS) - 4))
+        widths = (22, 42, 28, 16, *(16,) * (len(HEADS) - 4))
         cells.on_paper(self._sheet, widths, rows=f"{TITLE_ROW}:{TITLE_ROW}", freeze=f"D{FIRST_ROW}")
 
     def _unit(self, row: int, unit: Terms, options: pd.DataFrame) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openpyxl.worksheet.pagebreak import Break
+
 from api import _balance_sheet as cells
 from api._balance_blocks import Block, net, write_row
 from api._balance_member_years import write_member
@@ -45,7 +47,9 @@ def write_accounts(
         years = max(len(item.member.given["capex_cny"]) for item in members) - 1
         rows = {name: row + 1 + place for place, name in enumerate((*TOTALS, *more, *DERIVED))}
         block, widest = Block(rows, years), max(widest, years)
-        cells.head(sheet, row, [title, "合计\nSum", *(f"第{year}年\nYear {year}" for year in range(years + 1))])
+        if number:
+            sheet.row_breaks.append(Break(id=row - 1))
+        cells.head(sheet, row, [title, *[""] * (years + 2)])
         after, blocks = row + len(rows) + 2, []
         for item in members:
             blocks.append(write_member(sheet, after, item, years, (prices, model)))
@@ -56,7 +60,8 @@ def write_accounts(
         cells.put_away(sheet, [block.rows[name] for name in HELPERS])
         found.append(block)
         row = after + 1
-    cells.on_paper(sheet, (44, 15, *(13,) * (widest + 1)), rows="1:1", freeze="C3")
+    cells.head(sheet, 2, ["", "合计\nSum", *(f"第{year}年\nYear {year}" for year in range(widest + 1))])
+    cells.on_paper(sheet, (52, 15, *(13,) * (widest + 1)), rows="1:2", freeze="C3")
     return found
 
 

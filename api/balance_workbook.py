@@ -181,12 +181,14 @@ def write_balance(
     titles = [f"{item.bundle_id} {item.name}" for item in bundles]
     shared = Shared(summary.title, prices, count=len(bundles)) if transfer_cap_cny > 0 else None
     blocks = write_accounts(years, list(zip(titles, placed, strict=True)), prices, model, shared)
-    _summarise(summary, bundles, [(block, years.title) for block in blocks], prices, origin)
+    _summarise(summary, bundles, [(block, years.title) for block in blocks], prices)
     if shared is not None:
         shared.write(summary, [item.start_year for item in bundles], transfer_cap_cny, working_capital_cny)
     Overview(first, summary.title, prices, model, has_transfers=shared is not None).write(bundles, origin, homes)
     _parameters(inputs, prices, model)
     _explain(said, origin)
+    for sheet in book:
+        cells.say_whence(sheet, f"run {origin.run_id}", origin.sample)
     book.calculation.fullCalcOnLoad = True
     book.save(path)
 
@@ -196,11 +198,10 @@ def _summarise(
     bundles: Sequence[Balance],
     blocks: Sequence[tuple[Block, str]],
     prices: Prices,
-    origin: Origin,
 ) -> None:
     """Write one row a bundle, money in 万元."""
     cells.title(sheet, 1, "资金平衡表 Balance of funds", bold=True)
-    cells.title(sheet, 2, f"单位：万元（10,000 CNY）。{origin.sample}")
+    cells.title(sheet, 2, "单位：万元（10,000 CNY）。")
     cells.head(sheet, TITLE_ROW, SUMMARY_HEADS)
     for row, (item, (block, title)) in enumerate(zip(bundles, blocks, strict=True), start=FIRST_ROW):
         cells.text(sheet, row, 1, item.bundle_id)
@@ -208,7 +209,7 @@ def _summarise(
         cells.number(sheet, row, 3, item.members["action"].notna().sum(), "0")
         for column, (said, form) in enumerate(_of_bundle(block, f"'{title}'!", prices), start=4):
             cells.formula(sheet, row, column, said, form)
-    widths = (10, 28, 9, *(13,) * (len(SUMMARY_HEADS) - 4), 22)
+    widths = (22, 36, 10, *(13,) * 12, 18, *(13,) * (len(SUMMARY_HEADS) - 17), 22)
     cells.on_paper(sheet, widths, rows=f"{TITLE_ROW}:{TITLE_ROW}", freeze="C4")
 
 
@@ -284,7 +285,7 @@ def _parameters(sheet: Worksheet, prices: Prices, model: Model) -> None:
 
 def _explain(sheet: Worksheet, origin: Origin) -> None:
     cells.title(sheet, 1, "说明 Notes", bold=True)
-    told = [*filter(None, [origin.sample]), *NOTES, *filter(None, [origin.notice])]
+    told = [*NOTES, *filter(None, [origin.notice])]
     for row, said in enumerate(told, start=2):
         cells.text(sheet, row, 1, said)
     cells.on_paper(sheet, (150,), rows="1:1", freeze="A2")

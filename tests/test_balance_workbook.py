@@ -325,8 +325,9 @@ def test_texts_are_never_formulas_and_prices_are_never_texts(book):
     assert "'=OSM © contributors" in [row[0].value for row in cells["说明"].iter_rows()]
     rows = cells["账目"].iter_rows(min_row=4, min_col=3)
     account_cells = [cell for row in rows for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in account_cells} == {"f", "n", "s"}
-    heads = {cell.value for cell in account_cells if cell.data_type == "s"}
+    assert {cell.data_type for cell in account_cells} == {"f", "n"}
+    heads = [cell.value for cell in cells["账目"][2][2:]]
+    assert len(heads) == 7
     assert all(re.fullmatch(r"第\d+年\nYear \d+", said) for said in heads)
     plain = [cell for cell in account_cells if cell.data_type == "n" and cell.value]
     assert {cell.fill.fgColor.rgb for cell in plain} == {"00FFF2CC"}  # a number is one to change: the service's
@@ -353,13 +354,19 @@ def test_it_is_ready_for_paper_and_says_that_it_is_a_sample(book, tmp_path):
         heads = [row for row, cell in enumerate(sheet["A"], start=1) if cell.value == "配包\nBundle"]
         last = int(sheet.print_title_rows.split("$")[-1])
         assert all(row <= last for row in heads), sheet.title  # no table under the repeated heads of another
-    assert "示例数据" in cells["汇总"]["A2"].value
-    assert "示例数据" in cells["概览"]["A2"].value
+        assert "示例数据" in sheet["A1"].value
+        assert "示例数据" in sheet.oddHeader.center.text  # pages that are taken out tell it too
+        assert "20260102-030405" in sheet.oddFooter.left.text
+    breaks = [cells["账目"].cell(item.id + 1, 1).value for item in cells["账目"].row_breaks.brk]
+    assert breaks == ["P2 P2片区"]  # a bundle begins on a page of its own
+    assert cells["账目"].print_title_rows == "$1:$2"
     assert "20260102-030405" in cells["概览"]["A3"].value
     assert MODEL.sha256[:12] in cells["概览"]["A3"].value
     real = tmp_path / "real.xlsx"
     write_balance(real, bundles(), MODEL, REAL)
-    said = [cell.value for sheet in openpyxl.load_workbook(real) for row in sheet.iter_rows() for cell in row]
+    real_sheets = openpyxl.load_workbook(real).worksheets
+    said = [cell.value for sheet in real_sheets for row in sheet.iter_rows() for cell in row]
+    said += [sheet.oddHeader.center.text for sheet in real_sheets]
     assert not [text for text in said if "示例数据" in str(text)]
 
 
