@@ -109,6 +109,7 @@ def carried(
 
     now, joined = _with_moves(now, change.moves, bundles, assets)
     free = assets(change.released)
+    _refuse_released(before, change, assets)
     no_more = {pair(each) for each in now.together} | joined
     lists: dict[str, list[Any]] = {
         "kept": [name for name in before.kept if not assets([name]) <= assets(now.left_out) | free],
@@ -124,6 +125,21 @@ def carried(
     both = {name: tuple(dict.fromkeys([*old, *told[name]])) for name, old in lists.items()}
     no_longer = {name: getattr(default, name) for name in change.taken_back}
     return replace(before, **{**no_longer, **anew, **both})
+
+
+def _refuse_released(before: Wishes, change: Change, assets: Callable[[Collection[str]], frozenset[str]]) -> None:
+    """Raise where nothing was asked of a member that is to be released: who asks it means another one."""
+    asked = assets(
+        [*before.kept, *before.left_out, *(name for pair in (*before.together, *before.apart) for name in pair)]
+    )
+    for name in change.released:
+        if not assets([name]) <= asked:
+            raise UsageError(
+                f"--release {name}: the last plan asked nothing of it",
+                f"--release {name}：上次方案对它没有要求",
+                hint="leave it out; it was not named by --keep, --forbid, --together, --apart or --move",
+                hint_zh="请去掉；它未在 --keep、--forbid、--together、--apart、--move 里写过",
+            )
 
 
 def _with_moves(

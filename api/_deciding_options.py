@@ -81,10 +81,14 @@ Robust = Annotated[
 ]
 Keep = Annotated[
     list[str] | None,
-    typer.Option(metavar="ID", help=both("必须入包，可写多次", "Must be in a bundle; may be repeated.")),
+    typer.Option(
+        metavar="ID|NAME",
+        help=both("必须入包（编号或名称），可写多次", "Must be in a bundle (id or name); may be repeated."),
+    ),
 ]
 Forbid = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help=both("不得入包，可写多次", "May be in none; may be repeated."))
+    list[str] | None,
+    typer.Option(metavar="ID|NAME", help=both("不得入包，可写多次", "May be in none; may be repeated.")),
 ]
 Together = Annotated[
     list[str] | None,
@@ -121,7 +125,7 @@ Move = Annotated[
 Release = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="ID",
+        metavar="ID|NAME",
         help=both(
             "取消以前对它的要求（必入、不入、同包、分开）；含 --again，可写多次",
             "Nothing asked of it before holds on; implies --again.",

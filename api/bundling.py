@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api import _bundle_memory as memory
 from api import deciding
 from api._bundle_assumptions import assumptions
+from api._bundle_names import by_id
 from api._bundle_wishes import Wishes, carried, limits_of
 from api._deadline import deadline
 from gis import bundle as search
@@ -163,8 +164,9 @@ def _asked(
     if before is not None and change is not None:
         overrides = memory.settings(before, model_file, overrides or {})
     ground = deciding.ground(workspace, run_id=run.run_id, model_file=model_file, overrides=overrides, scope=scope)
+    options = ground.results["opportunity"]
+    wishes, change = by_id(wishes, change, options)
     if before is not None and change is not None:
-        options = ground.results["opportunity"]
         asset_of = dict(zip(options["opportunity_id"], options["asset_id"], strict=True))
         bundles = [{asset_of.get(name, name) for name in bundle} for bundle in before.bundles]
         wishes = carried(before.wishes, wishes, change, bundles, asset_of)

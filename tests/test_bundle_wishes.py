@@ -72,6 +72,11 @@ def test_a_file_given_anew_wins_over_the_parameters_of_the_earlier_plan(tmp_path
     assert set(settings(before, None, {})) == {budget, capital}
 
 
+def test_releasing_what_nothing_was_asked_of_is_refused() -> None:
+    with pytest.raises(UsageError, match="--release c: the last plan asked nothing of it"):
+        again(released=("c",))
+
+
 def test_a_released_member_is_free_of_all_that_was_asked_of_it() -> None:
     found = again(released=("a:renovation",))
     assert (found.kept, found.together, found.apart) == ((), (), ())

@@ -76,7 +76,7 @@ def test_what_cannot_be_meant_is_refused(read: Callable[[str], object], text: st
     ("asked", "status", "said"),
     [
         (["--subdistrict", "999"], 1, "no opportunity lies in sub-district 999"),
-        (["--keep", "nobody"], 2, "no member that can be bundled"),
+        (["--keep", "nobody"], 2, "no opportunity with this id or name"),
         (["--robust", "0.8", "--transfer-cap", "5万"], 2, "--robust and --transfer-cap cannot be asked for together"),
         (["--again"], 2, "there is no decision about bundles to go on from"),
         (["--set", "parking.tariff.resid_monthly=380"], 2, "made with another model: parking.tariff.resid_monthly"),
