@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 from rich.text import Text
 
+from api._stages import stage_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -52,7 +54,7 @@ def shown_progress() -> Iterator[Callable[[str, float], None]]:
 
         def tell(stage: str, fraction: float) -> None:
             if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=1.0)
+                tasks[stage] = progress.add_task(stage_text(stage), total=1.0)
             progress.update(tasks[stage], completed=min(max(fraction, 0.0), 1.0))
 
         yield tell
@@ -73,7 +75,7 @@ class LongStages:
         if stage not in self._begun:
             self.close()
             self._begun.add(stage)
-            self._timer = threading.Timer(LONG_S, show_error, (f"… {stage}",))
+            self._timer = threading.Timer(LONG_S, show_error, (f"… {stage_text(stage)}",))
             self._timer.daemon = True
             self._timer.start()
 

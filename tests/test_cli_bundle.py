@@ -174,7 +174,7 @@ def test_ctrl_c_keeps_the_best_so_far(city: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if line.startswith("… bundles"):
+            if line.startswith("… 组包 bundles"):
                 break
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)

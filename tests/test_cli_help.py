@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import typer
 
 from api import _console
+from api._stages import STAGES, stage_text
 from api.cli import app
+from gis import pipeline
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
     Command = Callable[..., subprocess.CompletedProcess[str]]
 
 pytest_plugins = ["cli_fixtures"]
 
+ROOT = Path(__file__).resolve().parent.parent
 GROUP = typer.main.get_group(app)
 ONLY_NAMES = re.compile(r"[a-z .,]+")
 """Help that is nothing but names of formats needs no language."""
@@ -76,6 +79,19 @@ def test_success_is_told_in_chinese_first(panhuo: Command, tmp_path: Path, ledge
         for line in said:
             assert re.search("[一-鿿]", line), line
             assert not re.match(r"(?:made|wrote|next|read|imported)\b", line), line
+
+
+def test_every_stage_that_is_told_has_a_chinese_name() -> None:
+    rooms = [path for room in ("api", "gis", "layers") for path in (ROOT / room).rglob("*.py")]
+    told = {
+        name
+        for path in rooms
+        for name in re.findall(r'\b(?:tell|progress)\("([a-z -]+)", [0-9a-z]', path.read_text(encoding="utf-8"))
+    }
+    assert len(told) > 10
+    assert {*told, *pipeline.STAGES} <= set(STAGES)
+    assert stage_text("bundles") == "组包 bundles"
+    assert stage_text("another") == "another"
 
 
 def test_a_stage_that_takes_long_is_told_once(
