@@ -90,7 +90,9 @@ def test_every_command_of_the_readme_exists_and_takes_what_it_is_given(name: str
         assert verb in commands
         if verb in ("import", "export"):
             assert rest[0] in kinds
-        known = {option for parameter in commands[verb].params for option in parameter.opts}
+        known = {
+            option for parameter in commands[verb].params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
         assert set(re.findall(r"--[a-z-]+", line)) <= known
 
 
