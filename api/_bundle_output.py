@@ -195,7 +195,16 @@ def _why_none(done: Bundled) -> str:
         )
     if done.plan.is_cut and done.plan.bound > 0:
         return both("时限内没有找到能平衡的包", "no bundle that balances was found in the time")
-    return both("没有能平衡的包", "no bundle balances")
+    return _none_balances(share)
+
+
+def _none_balances(share: float | None) -> str:
+    if share is None:
+        return both("没有能平衡的包", "no bundle balances")
+    return both(
+        f"没有能在{share:.0%}的情景中平衡的包；稳健要求可放低（--robust），0 为不要求",
+        f"no bundle balances in {share:.0%} of the scenarios; --robust may ask for a smaller share, 0 for none",
+    )
 
 
 def _most_balanced(done: Bundled) -> float:

@@ -60,6 +60,8 @@ def test_where_no_member_balances_in_enough_scenarios_no_bundle_can() -> None:
     )
     for limits in (LIMITS, replace(LIMITS, balanced_share=0.4)):
         assert verdict(risky, cut, limits)[0].startswith("时限内没有找到")
+    whole = Plan((), 0.0, 0.0)
+    assert verdict(risky, whole, replace(LIMITS, balanced_share=0.4))[0].startswith("没有能在40%的情景中平衡的包；稳健")
 
 
 def test_nothing_to_bundle_is_no_error() -> None:
