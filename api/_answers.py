@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from api._features import encode
 from layers import __version__
+from layers.serving.texts import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,8 +11,8 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
-from api._features import DEGREE_DECIMALS, METRE_DECIMALS
 from api.errors import RequestError
+from layers.serving.texts import DEGREE_DECIMALS, METRE_DECIMALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from api._answers import GEOJSON_TYPE, JSON_TYPE
-from api._features import encode, feature_texts, geometry_texts
+from api._features import feature_texts
 from api._ogc_crs import CRS84_URI, SERVED
 from api._ogc_query import temporal_field
 from layers import schema
 from layers.matching.exported import source_title
 from layers.sample import SAMPLE_NOTICE
+from layers.serving.prepared import BETWEEN
+from layers.serving.texts import encode, geometry_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,9 +170,10 @@ def _extent(info: LayerInfo, moments: tuple[str, str] | None) -> dict[str, Any]:
 def moments_of(layer: Layer) -> tuple[str, str] | None:
     """Return the first and the last time of a layer's records (RFC 3339), if they have any."""
     when = temporal_field(layer.kind)
-    if when is None or when.name not in layer.frame:
+    found = layer.column(when.name) if when is not None else None
+    if found is None:
         return None
-    times = layer.frame[when.name].dropna()
+    times = found.dropna()
     if times.empty:
         return None
     first, last = (moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (times.min(), times.max()))
@@ -218,31 +221,36 @@ def feature_links(site: Site, kind: str, name: str, *, is_html: bool) -> list[Li
     ]
 
 
-def features(layer: Layer, rows: NDArray[np.intp], crs: ServedCrs) -> list[str]:
-    """Return the features of ``rows`` as GeoJSON text in ``crs``."""
+def features(layer: Layer, rows: NDArray[np.intp], crs: ServedCrs) -> bytes:
+    """Return the features of ``rows`` as GeoJSON text in ``crs``, with commas between them."""
+    held = layer.held
+    if crs.is_default:
+        return held.features(rows)
     chosen = rows.tolist()
-    geometries = (
-        [layer.geometries[row] for row in chosen]
-        if crs.is_default
-        else geometry_texts(crs.from_crs84(layer.geometry[rows]), crs.decimals)
+    geometries = geometry_texts(crs.from_crs84(held.shapes.geometries(rows)), crs.decimals)
+    properties = [held.properties_text(row) for row in chosen]
+    return BETWEEN.join(
+        item.encode() for item in feature_texts([held.name(row) for row in chosen], geometries, properties)
     )
-    return feature_texts([layer.ids[row] for row in chosen], geometries, [layer.properties[row] for row in chosen])
 
 
 def feature_page(
-    site: Site, info: LayerInfo, texts: Sequence[str], matched: int, links: Sequence[Link], notice: bool
-) -> str:
-    """Return a page of features as GeoJSON text; licence, attribution and notice go with the data."""
+    site: Site, info: LayerInfo, texts: bytes, counts: tuple[int, int], links: Sequence[Link], notice: bool
+) -> bytes:
+    """Return a page of features as GeoJSON text; licence, attribution and notice go with the data.
+
+    ``texts`` are the features, ``counts`` how many match and how many are here.
+    """
     head: dict[str, Any] = {
         "type": "FeatureCollection",
-        "numberMatched": matched,
-        "numberReturned": len(texts),
+        "numberMatched": counts[0],
+        "numberReturned": counts[1],
         "attribution": info.attribution or info.source,
         "license": info.licence,
         **({"notice": SAMPLE_NOTICE[site.language]} if notice else {}),
         "links": list(links),
     }
-    return encode(head)[:-1] + ',"features":[' + ",\n".join(texts) + "]}"
+    return b"".join((encode(head)[:-1].encode(), b',"features":[', texts, b"]}"))
 
 
 def _order(site: Site) -> str:

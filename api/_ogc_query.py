@@ -174,19 +174,22 @@ def selected(layer: Layer, query: ItemsQuery) -> NDArray[np.intp]:
     keep = np.ones(len(layer), dtype=bool)
     if query.area is not None:
         keep = layer.unplaced.copy()
-        keep[layer.tree.query(query.area, predicate="intersects")] = True
+        keep[layer.held.meeting(query.area)] = True
     when = temporal_field(layer.kind)
-    if query.moment is not None and when is not None and when.name in layer.frame:
-        keep &= _meets(layer.frame[when.name], query.moment, days=when.dtype == "date")
+    times = layer.column(when.name) if query.moment is not None and when is not None else None
+    if query.moment is not None and when is not None and times is not None:
+        keep &= _meets(times, query.moment, days=when.dtype == "date")
     for name, value in query.equal.items():
-        keep &= _asked(layer.frame, name).eq(value).fillna(False).to_numpy(dtype=bool)
+        keep &= _asked(layer, name).eq(value).fillna(False).to_numpy(dtype=bool)
     return np.flatnonzero(keep)
 
 
-def _asked(frame: pd.DataFrame, name: str) -> pd.Series:
+def _asked(layer: Layer, name: str) -> pd.Series:
     """Return the values that a filter of this name looks at; nulls where a run has no such column."""
-    nothing = pd.Series(pd.NA, index=frame.index, dtype="object")
-    return frame.get("rank", nothing).notna() if name == RANKED.name else frame.get(name, nothing)
+    found = layer.column("rank" if name == RANKED.name else name)
+    if found is None:
+        found = pd.Series(pd.NA, index=range(len(layer)), dtype="object")
+    return found.notna() if name == RANKED.name else found
 
 
 def parse_bbox(text: str, crs: ServedCrs) -> shapely.Geometry:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from api._features import DEGREE_DECIMALS, DRAWING_DECIMALS, geometry_texts, json_values, rounded
 from api.errors import MissingError
 from layers import schema
 from layers.errors import NotFoundError
+from layers.serving.texts import DEGREE_DECIMALS, DRAWING_DECIMALS, geometry_texts, json_values, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,7 @@ def opportunity_document(
         If the run has no such opportunity, or the caller may not see it.
     """
     layer = store.layer("opportunity", scope, current)
-    row = layer.rows.get(opportunity_id)
+    row = layer.held.row(opportunity_id)
     if row is None:
         raise MissingError(
             f"there is no opportunity {opportunity_id!r} in run {layer.info.version}",
@@ -120,7 +120,7 @@ def opportunity_document(
             hint="take an id from /api/opportunities; a new run gives new ones",
             hint_zh="编号取自 /api/opportunities；重新分析后编号会变",
         )
-    properties = layer.record(row)
+    properties = layer.held.record(row)
     return {
         "properties": properties,
         "geometry": json.loads(geometry_texts(layer.geometry[[row]], DEGREE_DECIMALS)[0]),
@@ -181,8 +181,8 @@ def _asset(store: Store, scope: Scope, current: Current, properties: Mapping[str
     if kind not in current.snapshots:
         return None
     layer = store.layer(kind, scope, current)
-    row = layer.rows.get(asset_id)
-    return None if row is None else layer.record(row)
+    row = layer.held.row(asset_id)
+    return None if row is None else layer.held.record(row)
 
 
 def _cashflow(store: Store, scope: Scope, current: Current, opportunity_id: str) -> list[dict[str, Any]]:

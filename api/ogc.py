@@ -12,7 +12,6 @@ from starlette.responses import Response  # noqa: TC002
 from api import _ogc_documents as documents
 from api import _ogc_html as html
 from api._answers import GEOJSON_TYPE, HTML_TYPE, JSON_TYPE, entity_tag, tagged
-from api._features import encode
 from api._ogc_crs import DEFAULT, served_crs
 from api._ogc_documents import CONFORMANCE, OPENAPI_TYPE, Site
 from api._ogc_openapi import document as openapi_document
@@ -29,6 +28,7 @@ from api._ogc_query import (
 from api.errors import MissingError
 from api.store import Store, caller
 from layers import schema
+from layers.serving.texts import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,17 +139,17 @@ def _items(request: Request, store: Store, kind: str) -> Response:
     query = items_query(request, of)
     site, notice = Site.of(request, how.language), current.workspace.is_sample
 
-    def make() -> str:
+    def make() -> str | bytes:
         rows = selected(layer, query)
         shown = rows[query.offset : query.offset + query.limit]
         links = documents.page_links(site, kind, given, query, len(rows), is_html=how.is_html)
         if not how.is_html:
             texts = documents.features(layer, shown, query.crs)
-            return documents.feature_page(site, layer.info, texts, len(rows), links, notice=notice)
+            return documents.feature_page(site, layer.info, texts, (len(rows), len(shown)), links, notice=notice)
         first, last = query.offset + 1, query.offset + len(shown)
         counted = site.say(f"共 {len(rows)} 条，第 {first}–{last} 条", f"{first} to {last} of {len(rows)}")
-        records = [layer.record(row) for row in shown.tolist()]
-        names = [layer.ids[row] for row in shown.tolist()]
+        records = [layer.held.record(row) for row in shown.tolist()]
+        names = [layer.held.name(row) for row in shown.tolist()]
         return html.items(site, layer.info, records, names, counted, links, notice=notice)
 
     return _features(request, site, how, layer, scope, query.crs, make)
@@ -160,7 +160,7 @@ def _item(request: Request, store: Store, kind: str, feature_id: str) -> Respons
     layer = store.layer(kind, scope, current)
     how, given = presentation(request, ITEM_PARAMETERS), parameters(request, ITEM_PARAMETERS)
     crs = served_crs(given["crs"], "crs") if "crs" in given else DEFAULT
-    row = layer.rows.get(feature_id)
+    row = layer.held.row(feature_id)
     if row is None:
         raise MissingError(
             f"the collection {kind} has no feature {feature_id!r}",
@@ -173,9 +173,9 @@ def _item(request: Request, store: Store, kind: str, feature_id: str) -> Respons
     def make() -> str:
         links = documents.feature_links(site, kind, feature_id, is_html=how.is_html)
         if how.is_html:
-            geometry = layer.geometries[row]
-            return html.item(site, layer.info, feature_id, layer.record(row), geometry, links, notice=notice)
-        text = documents.features(layer, np.array([row]), crs)[0]
+            geometry = layer.held.geometry_text(row)
+            return html.item(site, layer.info, feature_id, layer.held.record(row), geometry, links, notice=notice)
+        text = documents.features(layer, np.array([row]), crs).decode()
         extra = {"attribution": layer.info.attribution or layer.info.source, "links": links}
         return text[:-1] + "," + encode(extra)[1:]
 
@@ -183,7 +183,13 @@ def _item(request: Request, store: Store, kind: str, feature_id: str) -> Respons
 
 
 def _features(
-    request: Request, site: Site, how: Presentation, layer: Layer, scope: Scope, crs: ServedCrs, make: Callable[[], str]
+    request: Request,
+    site: Site,
+    how: Presentation,
+    layer: Layer,
+    scope: Scope,
+    crs: ServedCrs,
+    make: Callable[[], str | bytes],
 ) -> Response:
     """Return features; the tag stands for the layer's version, the whole address and what the caller may see."""
     tag = entity_tag(layer.info.version, layer.info.accepted_at, scope.cache_key, request.url, how.format, how.language)

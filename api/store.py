@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +16,19 @@ from api.errors import MissingError
 from layers import schema
 from layers.errors import WorkspaceError
 from layers.scope import Scope
+from layers.serving.shelf import opened, prepared_aside
 from layers.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    import geopandas as gpd
     from starlette.requests import Request
 
     from api.settings import Settings
     from layers.runs import Run
+    from layers.serving.prepared import Prepared
     from layers.snapshot import Snapshot
-
-READ_ATTEMPTS = 5
-"""How often a layer is read again when it was replaced while it was being read."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Current:
     snapshots: Mapping[str, Snapshot]
     run: Run | None
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """Kinds that have data, in the order of the register."""
         results = self.run.tables if self.run else ()
@@ -68,6 +69,7 @@ class Store:
         self._workspace: Workspace | None = None
         self._opened_as: list[int] = []
         self._manifest: tuple[str, dict[str, Any]] = ("", {})
+        self._current: tuple[Workspace, int, Current] | None = None
 
     def workspace(self) -> Workspace:
         """Return the workspace, opened again if its folder was replaced.
@@ -97,6 +99,7 @@ class Store:
             self._forget()
 
     def _forget(self) -> None:
+        self._current = None
         if self._workspace is not None:
             self._workspace.close()
         self._workspace = None
@@ -104,10 +107,17 @@ class Store:
         self._manifest = ("", {})
 
     def current(self) -> Current:
-        """Return what is current now: two small queries of the catalog."""
+        """Return what is current now; the catalog is read again whenever anybody changed it."""
         workspace = self.workspace()
+        generation = workspace.generation()
+        known = self._current
+        if known is not None and known[0] is workspace and known[1] == generation:
+            return known[2]
         snapshots = {item.kind: item for item in workspace.summary()}
-        return Current(workspace, snapshots, workspace.latest_run())
+        found = Current(workspace, snapshots, workspace.latest_run())
+        # asked before it was read: what changes in between is seen next time
+        self._current = (workspace, generation, found) if generation is not None else None
+        return found
 
     def manifest(self, current: Current) -> dict[str, Any]:
         """Return the manifest of the current run, empty where there is none."""
@@ -141,7 +151,7 @@ class Store:
         slot = self._slot(kind, scope)
         with slot.lock:
             if slot.layer is None or slot.version != current.version(kind):
-                slot.layer, slot.version = _read(kind, scope, current)
+                slot.layer, slot.version = _read(kind, scope, current), current.version(kind)
             return slot.layer
 
     def _slot(self, kind: str, scope: Scope) -> _Slot:
@@ -199,32 +209,30 @@ def utc(moment: str) -> str:
     return moment if moment.endswith("Z") or "+" in moment[10:] else f"{moment}Z"
 
 
-def _read(kind: str, scope: Scope, current: Current) -> tuple[Layer, str]:
-    """Read and prepare a layer; the version returned is the one that was read."""
-    workspace, of = current.workspace, schema.kind(kind)
-    if of.role == "result":
-        if current.run is None:
-            raise WorkspaceError(
-                f"there is no run that holds {kind}",
-                f"还没有含 {kind} 的分析结果",
-                hint="run `panhuo analyze`",
-                hint_zh="先运行 panhuo analyze",
-            )
-        run = current.run
-        frame = workspace.read_result(kind, scope, run.run_id)
-        return Layer.prepared(frame, of, result_info(kind, run, current)), run.run_id
-    for _ in range(READ_ATTEMPTS):
-        before = workspace.current(kind)
-        frame = workspace.read(kind, scope)
-        after = workspace.current(kind)
-        if before is not None and after is not None and before.version == after.version:
-            return Layer.prepared(frame, of, snapshot_info(before)), before.version
-    raise WorkspaceError(
-        f"the layer {kind} is being replaced again and again",
-        f"图层 {kind} 正被反复替换",
-        hint="ask again in a moment",
-        hint_zh="请稍后再试",
-    )
+def _read(kind: str, scope: Scope, current: Current) -> Layer:
+    """Read and prepare the version of a layer that is current."""
+    workspace, of, snapshot, run = current.workspace, schema.kind(kind), current.snapshots.get(kind), current.run
+    if snapshot is not None:
+        info = snapshot_info(snapshot)
+        held = _held(workspace, of, scope, snapshot.version, partial(workspace.read_snapshot, snapshot, scope))
+    elif run is not None:
+        info = result_info(kind, run, current)
+        held = _held(workspace, of, scope, run.run_id, partial(workspace.read_result, kind, scope, run.run_id))
+    else:
+        raise WorkspaceError(
+            f"there is no run that holds {kind}",
+            f"还没有含 {kind} 的分析结果",
+            hint="run `panhuo analyze`",
+            hint_zh="先运行 panhuo analyze",
+        )
+    return Layer.of(held, of, info)
+
+
+def _held(
+    workspace: Workspace, of: schema.Kind, scope: Scope, version: str, read: Callable[[], gpd.GeoDataFrame]
+) -> Prepared:
+    """Return a version as ``scope`` may see it; only what everybody sees is kept on disk for all."""
+    return prepared_aside(read(), of) if scope.is_limited else opened(workspace.root, of, version, read)
 
 
 def _joined(texts: Any) -> str | None:

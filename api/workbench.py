@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from api import _results
 from api._answers import GEOJSON_TYPE, entity_tag, tagged, tagged_json
-from api._features import encode
 from api._preferences import takes_gzip
 from api.errors import MissingError
 from api.store import Current, Store, caller, utc
 from layers import __version__, schema
+from layers.serving.texts import encode
 from maps import opening
 
 if TYPE_CHECKING:

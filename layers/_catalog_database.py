@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import ssl
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event, func, make_url, select, text
@@ -60,6 +61,36 @@ def postgresql_url(given: str, *, said: str = CATALOG_VARIABLE) -> URL:
 def shown(url: URL) -> str:
     """Return a URL for people, without its password."""
     return str(url.database) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+
+
+class Watch:
+    """Sees whether anybody changed a SQLite catalog: a connection of its own that never writes."""
+
+    def __init__(self, url: URL) -> None:
+        self._path = Path(str(url.database))
+        self._lock = Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def generation(self) -> int | None:
+        """Return SQLite's ``data_version``: another number after every commit of any other connection.
+
+        ``None`` where it cannot be read: whoever asks looks into the catalog itself then, which says why.
+        """
+        with self._lock, suppress(sqlite3.Error):
+            if self._connection is None:
+                address = f"{self._path.as_uri()}?mode=ro"
+                self._connection = sqlite3.connect(
+                    address, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None
+                )
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return None
+
+    def close(self) -> None:
+        """Give back the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
 
 
 def make_engine(url: URL, schema: str | None) -> Engine:

@@ -15,7 +15,7 @@ from sqlalchemy import JSON, ForeignKey, Index, delete, inspect, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from layers import migrations
-from layers._catalog_database import HINTS, WRITES, copy_without, make_engine, shown, told
+from layers._catalog_database import HINTS, WRITES, Watch, copy_without, make_engine, shown, told
 from layers.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ class Catalog:
         self.version = migrations.HEAD
         self._engine = make_engine(url, schema)
         self._writer = self._engine.execution_options(**{WRITES: True})
+        self._watch = Watch(url) if url.get_backend_name() == "sqlite" else None
         weakref.finalize(self, self._engine.dispose)  # also where nobody closes it: at the end of a command
 
     @property
@@ -284,6 +285,15 @@ class Catalog:
         query = select(SnapshotRow).join(CurrentRow, CurrentRow.snapshot_id == SnapshotRow.snapshot_id)
         return session.scalars(query).all()
 
+    def generation(self) -> int | None:
+        """Return a number that differs after every change by anybody; ``None`` where the database cannot tell.
+
+        It is compared with others of this process only, and asks for no lock and no row.
+        """
+        return self._watch.generation() if self._watch is not None else None
+
     def close(self) -> None:
         """Give back the connections."""
+        if self._watch is not None:
+            self._watch.close()
         self._engine.dispose()

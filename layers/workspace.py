@@ -7,6 +7,7 @@
     snapshots/KIND/HASH.parquet accepted layers, never changed; else under an fsspec URL, copies of them in cache/
     keys/KIND/HASH.parquet      by what the assets of a kind are known (layers.identity), beside the snapshots
     runs/RUN/KIND.parquet       results, never changed, with manifest.json
+    serving/KIND/VERSION-FORM/  layers and results prepared to be served; may be removed, made anew when asked for
     tmp/                        drafts; whatever a crash leaves here is not part of the workspace
 """
 
@@ -184,9 +185,12 @@ class Workspace:
         of = schema.kind(kind)
         if of.role == "result":
             raise UsageError(f"{kind} is a result", f"{kind} 是分析结果", hint="read it from a run")
-        found = self.current(kind)
-        frame = snapshot.read_frame(found, self._shelf.storage) if found else schema.empty(of)
-        return (scope or Scope.everything()).apply(frame)
+        found, seen = self.current(kind), scope or Scope.everything()
+        return self.read_snapshot(found, seen) if found else seen.apply(schema.empty(of))
+
+    def read_snapshot(self, of: Snapshot, scope: Scope | None = None) -> gpd.GeoDataFrame:
+        """Return one accepted version of a layer in longitude, latitude, current or not."""
+        return (scope or Scope.everything()).apply(snapshot.read_frame(of, self._shelf.storage))
 
     def history(self, kind: str) -> list[Version]:
         """Return the versions of a layer in the order in which they were current, the newest first."""
@@ -197,12 +201,8 @@ class Workspace:
 
         Parameters
         ----------
-        kind
-            An input or context kind.
         before, after
             ``current``, ``previous``, the start of a version, or a day (2026-06-30): the version current at its end.
-        scope
-            Who asks.
 
         Raises
         ------
@@ -281,8 +281,6 @@ class Workspace:
             Kind -> version of the snapshots it read.
         documents
             What else programs that go on from the run read, by name: :attr:`layers.runs.Run.documents`.
-        scope
-            Who made it.
         """
         who = (scope or Scope.everything()).who
         kept = (tables, manifest, documents or {})
@@ -342,6 +340,10 @@ class Workspace:
                 hint_zh=f"有 {names}",
             )
         return (scope or Scope.everything()).apply(snapshot.read_file(path, kind))
+
+    def generation(self) -> int | None:
+        """Return a number that differs after every change (:meth:`layers.catalog.Catalog.generation`)."""
+        return self._catalog.generation()
 
     def close(self) -> None:
         """Give back the catalog's connections."""

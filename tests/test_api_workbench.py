@@ -16,6 +16,7 @@ from api.store import Store
 from api.workbench import describe_workspace
 from layers import schema
 from layers.scope import Scope
+from layers.serving.texts import served_geometry
 from layers.snapshot import Provenance
 from layers.workspace import Workspace
 
@@ -248,7 +249,7 @@ def test_a_scope_sees_its_own_area_and_fields_and_shares_no_cache(store: Store) 
     assert set(part.frame["subdistrict_code"]) == {"A"}
     assert store.info("community", only_a, current).count == 20
     blind = store.layer("community", Scope(hidden_fields=frozenset({"name"})), current)
-    assert "name" not in blind.record(0)
+    assert "name" not in blind.held.record(0)
     assert len(store.layer("community", everything, current)) == 40
     layers = {item["kind"]: item["count"] for item in describe_workspace(store, only_a)["layers"]}
     assert layers["community"] == 20
@@ -268,7 +269,7 @@ def test_personal_columns_are_left_out_whatever_the_frame_holds(store: Store) ->
     current = store.current()
     info = store.info("report", Scope.everything(), current)
     layer = _features.Layer.prepared(reports().assign(asset_id=list("abcd")), schema.kind("report"), info)
-    assert not {"reporter", "telephone"} & set(layer.record(0))
+    assert not {"reporter", "telephone"} & set(layer.held.record(0))
     assert "虚构来电人" not in layer.drawing.decode()
 
 
@@ -285,5 +286,5 @@ def test_values_become_json_values() -> None:
 
 def test_heights_empty_and_unfinite_geometries() -> None:
     given = np.array([shapely.Point(1, 2, 3), shapely.Polygon(), None, shapely.Point(float("nan"), 1)], dtype=object)
-    served = _features.served_geometry(given)
+    served = served_geometry(given)
     assert _features.geometry_texts(served, 6) == ['{"type":"Point","coordinates":[1.0,2.0]}', "null", "null", "null"]

@@ -315,3 +315,16 @@ def test_a_marker_whose_id_is_none_is_refused(tmp_path: Path, damaged: object) -
     (workspace.root / "panhuo.json").write_text(json.dumps({**marker, "workspace_id": damaged}))
     with pytest.raises(WorkspaceError, match=r"panhuo\.json cannot be read"):
         Workspace.open(workspace.root)
+
+
+def test_the_generation_of_a_catalog_changes_with_every_change_and_not_otherwise(tmp_path: Path) -> None:
+    with closing(Workspace.create(tmp_path / "w")) as one, closing(Workspace.open(tmp_path / "w")) as other:
+        first = one.generation()
+        other.summary()
+        assert first is not None
+        assert one.generation() == first
+        accept(other, "a")
+        second = one.generation()
+        assert second != first
+        accept(one, "a", "b")
+        assert one.generation() not in {first, second}, "its own changes too"
