@@ -171,25 +171,33 @@ def selected(layer: Layer, query: ItemsQuery) -> NDArray[np.intp]:
     As OGC API - Features wants it, ``bbox`` also lets through records without a place, and ``datetime`` records without
     a time (``/req/core/fc-bbox-response`` C, ``/req/core/fc-time-response`` C).
     """
-    keep = np.ones(len(layer), dtype=bool)
+    rows: NDArray[np.intp] | None = None
     if query.area is not None:
-        keep = layer.unplaced.copy()
-        keep[layer.held.meeting(query.area)] = True
+        rows = layer.held.meeting(query.area)
+        if len(layer.held.without_place):
+            rows = np.union1d(rows, layer.held.without_place)
     when = temporal_field(layer.kind)
-    times = layer.column(when.name) if query.moment is not None and when is not None else None
-    if query.moment is not None and when is not None and times is not None:
-        keep &= _meets(times, query.moment, days=when.dtype == "date")
+    if query.moment is not None and when is not None:
+        times = _asked(layer, when.name, rows)
+        if times is not None:
+            rows = _kept(rows, _meets(times, query.moment, days=when.dtype == "date"))
     for name, value in query.equal.items():
-        keep &= _asked(layer, name).eq(value).fillna(False).to_numpy(dtype=bool)
-    return np.flatnonzero(keep)
+        values = _asked(layer, "rank" if name == RANKED.name else name, rows)
+        if values is None:  # a run that has no such column
+            return np.empty(0, dtype=np.intp)
+        found = values.notna() == value if name == RANKED.name else values.eq(value).fillna(value=False)
+        rows = _kept(rows, found.to_numpy(dtype=bool))
+    return np.arange(len(layer)) if rows is None else rows
 
 
-def _asked(layer: Layer, name: str) -> pd.Series:
-    """Return the values that a filter of this name looks at; nulls where a run has no such column."""
-    found = layer.column("rank" if name == RANKED.name else name)
-    if found is None:
-        found = pd.Series(pd.NA, index=range(len(layer)), dtype="object")
-    return found.notna() if name == RANKED.name else found
+def _asked(layer: Layer, name: str, rows: NDArray[np.intp] | None) -> pd.Series | None:
+    """Return a column of the records that are left, if there is one."""
+    found = layer.column(name)
+    return found if found is None or rows is None else found.take(rows)
+
+
+def _kept(rows: NDArray[np.intp] | None, keep: NDArray[np.bool_]) -> NDArray[np.intp]:
+    return np.flatnonzero(keep) if rows is None else rows[keep]
 
 
 def parse_bbox(text: str, crs: ServedCrs) -> shapely.Geometry:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotations)
 from starlette.responses import Response  # noqa: TC002
 
@@ -16,6 +17,7 @@ from api._ogc_crs import DEFAULT, served_crs
 from api._ogc_documents import CONFORMANCE, OPENAPI_TYPE, Site
 from api._ogc_openapi import document as openapi_document
 from api._ogc_query import (
+    DEFAULT_LIMIT,
     ITEM_PARAMETERS,
     ITEMS_PARAMETERS,
     Presentation,
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from api._features import Layer
     from api._ogc_crs import ServedCrs
     from layers.scope import Scope
+
+SHORT_LIMIT = 1000
+SHORT_PARAMETERS = frozenset({"f", "lang", "limit", "offset", "bbox"})
+"""Pages of so many features, asked for by nothing else, are put together without a thread."""
 
 
 def router(store: Store) -> APIRouter:
@@ -71,14 +77,28 @@ def router(store: Store) -> APIRouter:
         return _collection(request, store, kind)
 
     @routes.get("/collections/{kind}/items")
-    def items(request: Request, kind: str) -> Response:
-        return _items(request, store, kind)
+    async def items(request: Request, kind: str) -> Response:
+        at_once = _is_short(request) and store.is_ready(kind, caller(request))
+        return await _answered(at_once, _items, request, store, kind)
 
     @routes.get("/collections/{kind}/items/{feature_id:path}")
-    def item(request: Request, kind: str, feature_id: str) -> Response:
-        return _item(request, store, kind, feature_id)
+    async def item(request: Request, kind: str, feature_id: str) -> Response:
+        return await _answered(store.is_ready(kind, caller(request)), _item, request, store, kind, feature_id)
 
     return routes
+
+
+def _is_short(request: Request) -> bool:
+    """Whether an answer takes a few milliseconds at most: a thread of its own would cost more than it saves."""
+    asked = request.query_params
+    limit = asked.get("limit", str(DEFAULT_LIMIT))
+    is_data = asked.get("f") == "json" or ("f" not in asked and "text/html" not in request.headers.get("accept", ""))
+    is_few = limit.isascii() and limit.isdigit() and len(limit) <= len(str(SHORT_LIMIT)) and int(limit) <= SHORT_LIMIT
+    return is_data and is_few and asked.keys() <= SHORT_PARAMETERS
+
+
+async def _answered(at_once: bool, make: Callable[..., Response], *arguments: Any) -> Response:
+    return make(*arguments) if at_once else await run_in_threadpool(make, *arguments)
 
 
 def _opened(request: Request, store: Store) -> tuple[Presentation, Site, bool]:

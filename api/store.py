@@ -154,6 +154,18 @@ class Store:
                 slot.layer, slot.version = _read(kind, scope, current), current.version(kind)
             return slot.layer
 
+    def is_ready(self, kind: str, scope: Scope) -> bool:
+        """Whether the current version of a layer is prepared here, and seen to be without asking a database."""
+        try:
+            workspace = self.workspace()
+        except WorkspaceError:
+            return False
+        known = self._current
+        if known is None or known[0] is not workspace or known[1] != workspace.generation():
+            return False
+        slot = self._slots.get((kind, scope.cache_key))
+        return slot is not None and slot.layer is not None and slot.version == known[2].version(kind)
+
     def _slot(self, kind: str, scope: Scope) -> _Slot:
         key = (kind, scope.cache_key)
         with self._lock:

@@ -138,6 +138,11 @@ class Prepared:
         """Whether each record has no place."""
         return np.asarray(self.shapes.types < 0)
 
+    @cached_property
+    def without_place(self) -> NDArray[np.int64]:
+        """Numbers of the records without a place."""
+        return np.flatnonzero(self.unplaced)
+
     def meeting(self, area: shapely.Geometry) -> NDArray[np.int64]:
         """Return the records that meet ``area`` (longitude, latitude), in order.
 
