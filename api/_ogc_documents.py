@@ -181,9 +181,10 @@ def moments_of(layer: Layer) -> tuple[str, str] | None:
 
 
 def page_links(
-    site: Site, kind: str, given: dict[str, str], query: ItemsQuery, matched: int, *, is_html: bool
+    site: Site, info: LayerInfo, given: dict[str, str], query: ItemsQuery, matched: int, *, is_html: bool
 ) -> list[Link]:
     """Return ``self``, ``alternate``, ``next``, ``prev`` and ``collection`` of a page of features."""
+    kind, version = info.kind, info.version
     path = ("collections", kind, "items")
     form, other = ("html", "json") if is_html else ("json", "html")
     types = {"json": GEOJSON_TYPE, "html": HTML}
@@ -201,13 +202,14 @@ def page_links(
         link("self", site.say("本页", "This page"), form),
         link("alternate", site.say("本页的另一种格式", "This page in another format"), other),
     ]
+    pinned = {"snapshot": version}  # whoever pages sees one version, whatever is accepted meanwhile
     if query.offset + query.limit < matched:
-        links.append(link("next", site.say("下一页", "Next page"), form, offset=query.offset + query.limit))
+        links.append(link("next", site.say("下一页", "Next page"), form, offset=query.offset + query.limit, **pinned))
     if query.offset > 0:
         before = max(query.offset - query.limit, 0)
         # the first page must not overlap with this one
         shorter = {"limit": query.offset} if query.offset < query.limit else {}
-        links.append(link("prev", site.say("上一页", "Previous page"), form, offset=before, **shorter))
+        links.append(link("prev", site.say("上一页", "Previous page"), form, offset=before, **shorter, **pinned))
     title = schema.kind(kind)
     return [*links, *site.pair("collection", site.say(title.zh, title.en), JSON_TYPE, "collections", kind)]
 
@@ -247,6 +249,7 @@ def feature_page(
         "numberReturned": counts[1],
         "attribution": info.attribution or info.source,
         "license": info.licence,
+        "snapshot": info.version,
         **({"notice": SAMPLE_NOTICE[site.language]} if notice else {}),
         "links": list(links),
     }

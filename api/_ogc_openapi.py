@@ -105,6 +105,7 @@ SCHEMAS: dict[str, Schema] = {
             "numberReturned": {"type": "integer", "minimum": 0},
             "attribution": TEXT,
             "license": {"type": "string", "nullable": True},
+            "snapshot": TEXT,
             "notice": TEXT,
             "links": LINKS,
         },
@@ -139,6 +140,9 @@ PARAMETERS: dict[str, Schema] = {
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
         style="form",
         explode=False,
+    ),
+    "snapshot": _query(
+        "snapshot", "A version of the layer instead of the current one; `next` and `prev` carry it", TEXT
     ),
     "offset": _query(
         "offset", "Features before the page", {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0}
@@ -189,7 +193,9 @@ def paths(prefix: str) -> dict[str, Any]:
 
 
 def _items(kind: Kind, title: str) -> Schema:
-    names = [_ref("parameters", name) for name in ("crs", "bbox", "bbox-crs", "datetime", "limit", "offset")]
+    names = [
+        _ref("parameters", name) for name in ("crs", "bbox", "bbox-crs", "datetime", "limit", "offset", "snapshot")
+    ]
     own = [_query(item.name, f"{item.zh} · {item.en}", _field(item)) for item in filter_fields(kind).values()]
     summary = f"Features of {title}"
     return _get(f"items.{kind.name}", summary, "FeatureCollection", media_type=GEOJSON_TYPE, parameters=[*names, *own])

@@ -33,7 +33,7 @@ MAX_OFFSET = 2**53 - 1
 """The largest whole number that every JSON reader keeps."""
 COMMON_PARAMETERS = ("f", "lang")
 ITEM_PARAMETERS = (*COMMON_PARAMETERS, "crs")
-ITEMS_PARAMETERS = (*ITEM_PARAMETERS, "bbox", "bbox-crs", "datetime", "limit", "offset")
+ITEMS_PARAMETERS = (*ITEM_PARAMETERS, "bbox", "bbox-crs", "datetime", "limit", "offset", "snapshot")
 RANKED = Field("ranked", "bool", "有名次", "Has a rank")
 """What can be asked of a kind with ranks beside its columns: whether a record has one."""
 Moment = tuple[np.datetime64 | None, np.datetime64 | None]

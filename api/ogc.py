@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from layers.scope import Scope
 
 SHORT_LIMIT = 1000
-SHORT_PARAMETERS = frozenset({"f", "lang", "limit", "offset", "bbox"})
+SHORT_PARAMETERS = frozenset({"f", "lang", "limit", "offset", "bbox", "snapshot"})
 """Pages of so many features, asked for by nothing else, are put together without a thread."""
 
 
@@ -78,7 +78,8 @@ def router(store: Store) -> APIRouter:
 
     @routes.get("/collections/{kind}/items")
     async def items(request: Request, kind: str) -> Response:
-        at_once = _is_short(request) and store.is_ready(kind, caller(request))
+        version = request.query_params.get("snapshot")
+        at_once = _is_short(request) and store.is_ready(kind, caller(request), version)
         return await _answered(at_once, _items, request, store, kind)
 
     @routes.get("/collections/{kind}/items/{feature_id:path}")
@@ -152,7 +153,7 @@ def _collection(request: Request, store: Store, kind: str) -> Response:
 
 def _items(request: Request, store: Store, kind: str) -> Response:
     scope, current = caller(request), store.current()
-    layer = store.layer(kind, scope, current)
+    layer = store.layer(kind, scope, current, request.query_params.get("snapshot"))
     of = schema.kind(kind)
     allowed = (*ITEMS_PARAMETERS, *filter_fields(of))
     how, given = presentation(request, allowed), parameters(request, allowed)
@@ -162,7 +163,7 @@ def _items(request: Request, store: Store, kind: str) -> Response:
     def make() -> str | bytes:
         rows = selected(layer, query)
         shown = rows[query.offset : query.offset + query.limit]
-        links = documents.page_links(site, kind, given, query, len(rows), is_html=how.is_html)
+        links = documents.page_links(site, layer.info, given, query, len(rows), is_html=how.is_html)
         if not how.is_html:
             texts = documents.features(layer, shown, query.crs)
             return documents.feature_page(site, layer.info, texts, (len(rows), len(shown)), links, notice=notice)

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from layers.snapshot import Snapshot
 
 
+VERSIONS_HELD = 3
+"""Versions of one layer that are kept open: the current one, and those through which somebody still pages."""
+
+
 @dataclass(frozen=True)
 class Current:
     """What the workspace holds at one moment."""
@@ -55,7 +59,6 @@ class Current:
 @dataclass
 class _Slot:
     lock: Lock = field(default_factory=Lock)
-    version: str = ""
     layer: Layer | None = None
 
 
@@ -65,7 +68,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
-        self._slots: OrderedDict[tuple[str, str], _Slot] = OrderedDict()
+        self._slots: OrderedDict[tuple[str, str, str], _Slot] = OrderedDict()
         self._workspace: Workspace | None = None
         self._opened_as: list[int] = []
         self._manifest: tuple[str, dict[str, Any]] = ("", {})
@@ -136,26 +139,31 @@ class Store:
             return self.layer(kind, scope, current).info
         return snapshot_info(snapshot)
 
-    def layer(self, kind: str, scope: Scope, current: Current) -> Layer:
-        """Return the current layer of ``kind`` as ``scope`` may see it, prepared now or before.
+    def layer(self, kind: str, scope: Scope, current: Current, version: str | None = None) -> Layer:
+        """Return a layer of ``kind`` as ``scope`` may see it, prepared now or before: the current one unless told.
 
         Raises
         ------
         NotFoundError
-            If there is no such kind, or it has no data.
+            If there is no such kind or version, or it has no data.
         """
         if kind not in schema.kinds():
             raise MissingError(f"there is no layer {kind!r}", f"没有 {kind!r} 这个图层", **_choices(current))
         if kind not in current.kinds:
             raise MissingError(f"the layer {kind!r} has no data yet", f"图层 {kind!r} 还没有数据", **_choices(current))
-        slot = self._slot(kind, scope)
+        wanted = version or current.version(kind)
+        slot = self._slots.get((kind, scope.cache_key, wanted))
+        if slot is not None and slot.layer is not None:
+            return slot.layer
+        there = current if wanted == current.version(kind) else _older(kind, wanted, current)
+        slot = self._slot(kind, scope, wanted)
         with slot.lock:
-            if slot.layer is None or slot.version != current.version(kind):
-                slot.layer, slot.version = _read(kind, scope, current), current.version(kind)
+            if slot.layer is None:
+                slot.layer = _read(kind, scope, there)
             return slot.layer
 
-    def is_ready(self, kind: str, scope: Scope) -> bool:
-        """Whether the current version of a layer is prepared here, and seen to be without asking a database."""
+    def is_ready(self, kind: str, scope: Scope, version: str | None = None) -> bool:
+        """Whether a version of a layer is prepared here, and seen to be (if it is to be current) without a database."""
         try:
             workspace = self.workspace()
         except WorkspaceError:
@@ -163,14 +171,18 @@ class Store:
         known = self._current
         if known is None or known[0] is not workspace or known[1] != workspace.generation():
             return False
-        slot = self._slots.get((kind, scope.cache_key))
-        return slot is not None and slot.layer is not None and slot.version == known[2].version(kind)
+        slot = self._slots.get((kind, scope.cache_key, version or known[2].version(kind)))
+        return slot is not None and slot.layer is not None
 
-    def _slot(self, kind: str, scope: Scope) -> _Slot:
-        key = (kind, scope.cache_key)
+    def _slot(self, kind: str, scope: Scope, version: str) -> _Slot:
+        key = (kind, scope.cache_key, version)
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
             self._slots.move_to_end(key)
+            if slot.layer is None:
+                same = [item for item in self._slots if item[:2] == key[:2]]
+                for old in same[:-VERSIONS_HELD]:  # what is mapped takes its room on the disk until it is let go
+                    del self._slots[old]
             while len(self._slots) > self._settings.cached_layers:
                 self._slots.popitem(last=False)
             return slot
@@ -238,6 +250,31 @@ def _read(kind: str, scope: Scope, current: Current) -> Layer:
             hint_zh="先运行 panhuo analyze",
         )
     return Layer.of(held, of, info)
+
+
+def _older(kind: str, version: str, current: Current) -> Current:
+    """Return what the workspace held when ``version`` of ``kind`` was current, as far as that kind goes.
+
+    Raises
+    ------
+    NotFoundError
+        If there never was such a version.
+    """
+    workspace = current.workspace
+    if schema.kind(kind).role == "result":
+        run = next((item for item in workspace.runs() if item.run_id == version and kind in item.tables), None)
+        if run is not None:
+            return Current(workspace, current.snapshots, run)
+    else:
+        snapshot = workspace.accepted(kind, version)
+        if snapshot is not None:
+            return Current(workspace, {**current.snapshots, kind: snapshot}, current.run)
+    raise MissingError(
+        f"the layer {kind} has no version {version[:40]!r}",
+        f"图层 {kind} 没有 {version[:40]!r} 这个版本",
+        hint="leave `snapshot` out for the current one",
+        hint_zh="去掉 snapshot 参数即取当前版本",
+    )
 
 
 def _held(

@@ -134,6 +134,14 @@ class Difference:
         }
 
 
+def accepted(shelf: Shelf, kind: str, version: str) -> Snapshot | None:
+    """Return a version of a layer by its whole name, as it was accepted last."""
+    query = select(SnapshotRow).where(SnapshotRow.kind == kind, SnapshotRow.version == version)
+    with shelf.catalog.reading() as session:
+        row = session.scalars(query.order_by(SnapshotRow.snapshot_id.desc()).limit(1)).first()
+    return None if row is None else Snapshot.from_dict(row.manifest)
+
+
 def versions(shelf: Shelf, kind: str) -> list[Version]:
     """Return the versions of a layer in the order in which they were current, the newest first."""
     with shelf.catalog.reading() as session:

@@ -168,6 +168,10 @@ class Workspace:
         """Return the current snapshot of ``kind``, if there is one."""
         return next((item for item in self.summary() if item.kind == kind), None)
 
+    def accepted(self, kind: str, version: str) -> Snapshot | None:
+        """Return a version of ``kind`` by its whole name, current or not, if it was ever accepted."""
+        return history.accepted(self._shelf, kind, version)
+
     def summary(self) -> list[Snapshot]:
         """Return the current snapshot of every kind that has one, in the order of the schema."""
         with self._catalog.reading() as session:
@@ -273,10 +277,6 @@ class Workspace:
             Frames of result kinds, in longitude, latitude.
         manifest
             What the run used and left out.
-        as_of
-            The day for which it was made.
-        seed
-            Seed of its random draws.
         inputs
             Kind -> version of the snapshots it read.
         documents
