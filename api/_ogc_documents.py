@@ -223,17 +223,25 @@ def feature_links(site: Site, kind: str, name: str, *, is_html: bool) -> list[Li
     ]
 
 
-def features(layer: Layer, rows: NDArray[np.intp], crs: ServedCrs) -> bytes:
-    """Return the features of ``rows`` as GeoJSON text in ``crs``, with commas between them."""
+def features(layer: Layer, rows: NDArray[np.intp], crs: ServedCrs, names: tuple[str, ...] | None = None) -> bytes:
+    """Return the features of ``rows`` as GeoJSON text in ``crs``, commas between them; of columns only ``names``."""
     held = layer.held
-    if crs.is_default:
+    if crs.is_default and names is None:
         return held.features(rows)
     chosen = rows.tolist()
-    geometries = geometry_texts(crs.from_crs84(held.shapes.geometries(rows)), crs.decimals)
-    properties = [held.properties_text(row) for row in chosen]
+    geometries = (
+        [held.geometry_text(row) for row in chosen]
+        if crs.is_default
+        else geometry_texts(crs.from_crs84(held.shapes.geometries(rows)), crs.decimals)
+    )
+    properties = [held.properties_text(row) if names is None else _chosen(held.record(row), names) for row in chosen]
     return BETWEEN.join(
         item.encode() for item in feature_texts([held.name(row) for row in chosen], geometries, properties)
     )
+
+
+def _chosen(record: dict[str, Any], names: tuple[str, ...]) -> str:
+    return encode({name: record[name] for name in names if name in record})
 
 
 def feature_page(

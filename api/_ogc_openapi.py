@@ -141,6 +141,8 @@ PARAMETERS: dict[str, Schema] = {
         style="form",
         explode=False,
     ),
+    "sortby": _query("sortby", "Columns to sort by, - before one for descending; missing values come last", TEXT),
+    "properties": _query("properties", "Columns that are wanted, divided by commas; all unless told", TEXT),
     "snapshot": _query(
         "snapshot", "A version of the layer instead of the current one; `next` and `prev` carry it", TEXT
     ),
@@ -192,10 +194,11 @@ def paths(prefix: str) -> dict[str, Any]:
     return found
 
 
+MORE = ("snapshot", "sortby", "properties")
+
+
 def _items(kind: Kind, title: str) -> Schema:
-    names = [
-        _ref("parameters", name) for name in ("crs", "bbox", "bbox-crs", "datetime", "limit", "offset", "snapshot")
-    ]
+    names = [_ref("parameters", name) for name in ("crs", "bbox", "bbox-crs", "datetime", "limit", "offset", *MORE)]
     own = [_query(item.name, f"{item.zh} · {item.en}", _field(item)) for item in filter_fields(kind).values()]
     summary = f"Features of {title}"
     return _get(f"items.{kind.name}", summary, "FeatureCollection", media_type=GEOJSON_TYPE, parameters=[*names, *own])

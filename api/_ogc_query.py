@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from api._ogc_crs import DEFAULT, ServedCrs, box, served_crs
+from api._ogc_order import SortKey, ordered, parse_properties, parse_sortby
+from api._ogc_values import typed, whole
 from api._preferences import Language, preferred_language, weighted
 from api.errors import RequestError
 from layers.schema import Field
@@ -20,6 +21,7 @@ from layers.schema import Field
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
     from starlette.requests import Request
 
@@ -33,7 +35,17 @@ MAX_OFFSET = 2**53 - 1
 """The largest whole number that every JSON reader keeps."""
 COMMON_PARAMETERS = ("f", "lang")
 ITEM_PARAMETERS = (*COMMON_PARAMETERS, "crs")
-ITEMS_PARAMETERS = (*ITEM_PARAMETERS, "bbox", "bbox-crs", "datetime", "limit", "offset", "snapshot")
+ITEMS_PARAMETERS = (
+    *ITEM_PARAMETERS,
+    "bbox",
+    "bbox-crs",
+    "datetime",
+    "limit",
+    "offset",
+    "snapshot",
+    "sortby",
+    "properties",
+)
 RANKED = Field("ranked", "bool", "有名次", "Has a rank")
 """What can be asked of a kind with ranks beside its columns: whether a record has one."""
 Moment = tuple[np.datetime64 | None, np.datetime64 | None]
@@ -63,6 +75,8 @@ class ItemsQuery:
     area: shapely.Geometry | None = None
     moment: Moment | None = None
     equal: Mapping[str, Any] = field(default_factory=dict)
+    order: tuple[SortKey, ...] = ()
+    properties: tuple[str, ...] | None = None
 
 
 def presentation(request: Request, allowed: Iterable[str] = COMMON_PARAMETERS) -> Presentation:
@@ -138,6 +152,11 @@ def filter_fields(kind: Kind) -> dict[str, Field]:
     return {item.name: item for item in asked if not item.personal and item.name not in ITEMS_PARAMETERS}
 
 
+def sortable_fields(kind: Kind) -> list[str]:
+    """Return the columns of ``kind`` that may be sorted by or asked for."""
+    return [item.name for item in kind.fields if not item.personal]
+
+
 def temporal_field(kind: Kind) -> Field | None:
     """Return the column that says when a record was: its first time, else the date of the data."""
     times = [item for item in kind.fields if item.dtype == "datetime"]
@@ -156,17 +175,19 @@ def items_query(request: Request, kind: Kind) -> ItemsQuery:
     given = parameters(request, (*ITEMS_PARAMETERS, *fields))
     bbox_crs = served_crs(given["bbox-crs"], "bbox-crs") if "bbox-crs" in given else DEFAULT
     return ItemsQuery(
-        limit=_whole(given, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
-        offset=_whole(given, "offset", 0, 0, MAX_OFFSET),
+        limit=whole(given, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
+        offset=whole(given, "offset", 0, 0, MAX_OFFSET),
         crs=served_crs(given["crs"], "crs") if "crs" in given else DEFAULT,
         area=parse_bbox(given["bbox"], bbox_crs) if "bbox" in given else None,
         moment=parse_datetime(given["datetime"]) if "datetime" in given else None,
-        equal={name: _typed(given[name], item) for name, item in fields.items() if name in given},
+        order=parse_sortby(given["sortby"], sortable_fields(kind)) if "sortby" in given else (),
+        properties=parse_properties(given["properties"], sortable_fields(kind)) if "properties" in given else None,
+        equal={name: typed(given[name], item) for name, item in fields.items() if name in given},
     )
 
 
 def selected(layer: Layer, query: ItemsQuery) -> NDArray[np.intp]:
-    """Return the rows of ``layer`` that match, in the order of the layer.
+    """Return the rows of ``layer`` that match, in the order of the layer or of ``sortby``.
 
     As OGC API - Features wants it, ``bbox`` also lets through records without a place, and ``datetime`` records without
     a time (``/req/core/fc-bbox-response`` C, ``/req/core/fc-time-response`` C).
@@ -187,7 +208,8 @@ def selected(layer: Layer, query: ItemsQuery) -> NDArray[np.intp]:
             return np.empty(0, dtype=np.intp)
         found = values.notna() == value if name == RANKED.name else values.eq(value).fillna(value=False)
         rows = _kept(rows, found.to_numpy(dtype=bool))
-    return np.arange(len(layer)) if rows is None else rows
+    found_rows = np.arange(len(layer)) if rows is None else rows
+    return ordered(layer.held, found_rows, query.order) if query.order else found_rows
 
 
 def _asked(layer: Layer, name: str, rows: NDArray[np.intp] | None) -> pd.Series | None:
@@ -286,54 +308,6 @@ def _numbers(text: str) -> list[float]:
     if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
         raise _bad_bbox(text, "it takes four or six finite numbers", "需要四个或六个有限的数")
     return numbers
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _whole(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = given.get(name)
-    if text is None:
-        return default
-    value = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(high)) else -1
-    if not low <= value <= high:
-        raise RequestError(
-            f"{name} must be a whole number from {low} to {high}, not {text[:40]!r}",
-            f"{name} 应为 {low} 到 {high} 的整数，而不是 {text[:40]!r}",
-            field=name,
-        )
-    return value
-
-
-def _typed(text: str, item: Field) -> Any:
-    """Return ``text`` as a value of the column ``item``."""
-    if item.codes and text not in item.codes:
-        choices = ", ".join(item.codes)
-        raise RequestError(
-            f"{text[:100]!r} is no code of {item.name}",
-            f"{text[:100]!r} 不是 {item.name}（{item.zh}）的代码",
-            field=item.name,
-            hint=f"choose one of {choices}",
-            hint_zh=f"可选：{choices}",
-        )
-    try:
-        if item.dtype == "bool":
-            return {"true": True, "false": False}[text.lower()]
-        if item.dtype in ("int", "float"):
-            return _finite(text)
-        if item.dtype in ("date", "datetime"):
-            return pd.Timestamp(datetime.fromisoformat(text).replace(tzinfo=None))
-    except (ValueError, KeyError):
-        raise RequestError(
-            f"{text[:100]!r} is no value of {item.name}, which is of type {item.dtype}",
-            f"{text[:100]!r} 不是 {item.name}（{item.zh}）的值，其类型为 {item.dtype}",
-            field=item.name,
-        ) from None
-    return text
 
 
 def _bad_bbox(text: str, en: str, zh: str) -> RequestError:

@@ -165,7 +165,7 @@ def _items(request: Request, store: Store, kind: str) -> Response:
         shown = rows[query.offset : query.offset + query.limit]
         links = documents.page_links(site, layer.info, given, query, len(rows), is_html=how.is_html)
         if not how.is_html:
-            texts = documents.features(layer, shown, query.crs)
+            texts = documents.features(layer, shown, query.crs, query.properties)
             return documents.feature_page(site, layer.info, texts, (len(rows), len(shown)), links, notice=notice)
         first, last = query.offset + 1, query.offset + len(shown)
         counted = site.say(f"共 {len(rows)} 条，第 {first}–{last} 条", f"{first} to {last} of {len(rows)}")

@@ -81,7 +81,7 @@ WRONG = {
     f"{ITEMS}?is_self_built=perhaps": 400,
     f"{ITEMS}?data_date=soon": 400,
     f"{ITEMS}?colour=red": 400,
-    f"{ITEMS}?sortby=name": 400,
+    f"{ITEMS}?sortby=nothing": 400,
     "/ogc/collections/report/items?telephone=000": 400,
 }
 
