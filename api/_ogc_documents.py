@@ -10,6 +10,7 @@ from api._answers import GEOJSON_TYPE, JSON_TYPE
 from api._features import feature_texts
 from api._ogc_crs import CRS84_URI, SERVED
 from api._ogc_query import temporal_field
+from api._ogc_schema import QUERYABLES_REL, SCHEMA_REL, SCHEMA_TYPE
 from layers import schema
 from layers.matching.exported import source_title
 from layers.sample import SAMPLE_NOTICE
@@ -38,6 +39,8 @@ CONFORMANCE = tuple(
         "ogcapi-features-1/1.0/conf/html",
         "ogcapi-features-1/1.0/conf/geojson",
         "ogcapi-features-2/1.0/conf/crs",
+        "ogcapi-features-3/1.0/conf/queryables",
+        "ogcapi-features-3/1.0/conf/queryables-query-parameters",
     )
 )
 LICENCE_PAGES = {"odbl": "https://opendatacommons.org/licenses/odbl/1-0/"}
@@ -152,9 +155,19 @@ def collection(
                 info.kind,
                 "items",
             ),
+            *_column_links(site, info.kind),
             *_licence_links(info),
         ],
     }
+
+
+def _column_links(site: Site, kind: str) -> list[Link]:
+    """Return the links to what the columns are: those that can be asked by, and all of them."""
+    told = (
+        (QUERYABLES_REL, "queryables", site.say("可查询的字段", "Queryables")),
+        (SCHEMA_REL, "schema", site.say("字段定义", "Schema")),
+    )
+    return [link for rel, name, title in told for link in site.pair(rel, title, SCHEMA_TYPE, "collections", kind, name)]
 
 
 def _extent(info: LayerInfo, moments: tuple[str, str] | None) -> dict[str, Any]:

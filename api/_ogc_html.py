@@ -187,6 +187,20 @@ def collection(site: Site, document: Mapping[str, Any], info: LayerInfo, *, noti
     return page(site, document["title"], *body, notice=notice, crumbs=crumbs(site), note=credit(site, info))
 
 
+def columns(site: Site, document: Mapping[str, Any], info: LayerInfo, *, notice: bool) -> str:
+    """Return the columns of a collection, as its queryables or its schema tell them."""
+    header = (site.say("字段", "Field"), site.say("名称", "Title"), site.say("类型", "Type"), site.say("代码", "Codes"))
+    rows = [
+        (name, item.get("title", ""), item.get("type", item.get("format", "")), item.get("description", ""))
+        for name, item in document["properties"].items()
+    ]
+    name = document["$id"].rpartition("/")[2]
+    data = {"href": site.url("collections", info.kind, name, f="json"), "rel": "alternate", "title": "JSON Schema"}
+    title = site.say(f"{document['title']}：字段", f"{document['title']}: fields")
+    body = (link_list([data]), table(header, rows))
+    return page(site, title, *body, notice=notice, crumbs=crumbs(site, info.kind), note=credit(site, info))
+
+
 def items(
     site: Site,
     info: LayerInfo,

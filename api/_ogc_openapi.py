@@ -8,6 +8,7 @@ from api._answers import GEOJSON_TYPE, JSON_TYPE
 from api._ogc_crs import SERVED
 from api._ogc_documents import HTML, OPENAPI_TYPE
 from api._ogc_query import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, filter_fields
+from api._ogc_schema import SCHEMA_TYPE, TYPES
 from api.problems import PROBLEM_TYPE
 from layers import __version__, schema
 
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 OPENAPI_VERSION = "3.0.3"
-JSON_TYPES: dict[str, Schema] = {
-    "string": {"type": "string"},
-    "int": {"type": "integer"},
-    "float": {"type": "number"},
-    "bool": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string"},
-}
 LINK: Schema = {
     "type": "object",
     "required": ["href", "rel"],
@@ -189,6 +182,8 @@ def paths(prefix: str) -> dict[str, Any]:
     for name, kind in schema.kinds().items():
         start, title = f"{prefix}/collections/{name}", f"{kind.en} · {kind.zh}"
         found[start] = _get(f"collection.{name}", title, "Collection")
+        for part, told in (("queryables", "Queryables"), ("schema", "Schema")):
+            found[f"{start}/{part}"] = _get(f"{part}.{name}", f"{told} of {title}", None, media_type=SCHEMA_TYPE)
         found[f"{start}/items"] = _items(kind, title)
         found[f"{start}/items/{{featureId}}"] = _item(kind, title)
     return found
@@ -237,7 +232,7 @@ def _get(
 
 def _field(item: Field) -> Schema:
     """Return the schema of a column, with the meaning of its codes."""
-    found = dict(JSON_TYPES[item.dtype])
+    found = dict(TYPES[item.dtype])
     if item.codes:
         found["enum"] = list(item.codes)
         found["description"] = "; ".join(f"{code}: {zh} · {en}" for code, (zh, en) in item.codes.items())

@@ -12,6 +12,7 @@ from starlette.responses import Response  # noqa: TC002
 
 from api import _ogc_documents as documents
 from api import _ogc_html as html
+from api import _ogc_schema as columns
 from api._answers import GEOJSON_TYPE, HTML_TYPE, JSON_TYPE, entity_tag, tagged
 from api._ogc_crs import DEFAULT, served_crs
 from api._ogc_documents import CONFORMANCE, OPENAPI_TYPE, Site
@@ -27,6 +28,7 @@ from api._ogc_query import (
     presentation,
     selected,
 )
+from api._ogc_schema import SCHEMA_TYPE
 from api.errors import MissingError
 from api.store import Store, caller
 from layers import schema
@@ -47,7 +49,12 @@ SHORT_PARAMETERS = frozenset({"f", "lang", "limit", "offset", "bbox", "snapshot"
 def router(store: Store) -> APIRouter:
     """Return the routes of OGC API - Features over ``store``; they are described by :mod:`api._ogc_openapi`."""
     routes = APIRouter(prefix="/ogc", include_in_schema=False)
+    _add_service(routes, store)
+    _add_collections(routes, store)
+    return routes
 
+
+def _add_service(routes: APIRouter, store: Store) -> None:
     @routes.get("")
     @routes.get("/")
     def landing(request: Request) -> Response:
@@ -68,6 +75,8 @@ def router(store: Store) -> APIRouter:
             return _page(request, site, lambda: html.operations(site, definition, notice=notice))
         return _json(request, site, definition, OPENAPI_TYPE)
 
+
+def _add_collections(routes: APIRouter, store: Store) -> None:
     @routes.get("/collections")
     def collections(request: Request) -> Response:
         return _collections(request, store)
@@ -75,6 +84,14 @@ def router(store: Store) -> APIRouter:
     @routes.get("/collections/{kind}")
     def collection(request: Request, kind: str) -> Response:
         return _collection(request, store, kind)
+
+    @routes.get("/collections/{kind}/queryables")
+    def queryables(request: Request, kind: str) -> Response:
+        return _columns(request, store, kind, columns.queryables)
+
+    @routes.get("/collections/{kind}/schema")
+    def collection_schema(request: Request, kind: str) -> Response:
+        return _columns(request, store, kind, columns.schema)
 
     @routes.get("/collections/{kind}/items")
     async def items(request: Request, kind: str) -> Response:
@@ -85,8 +102,6 @@ def router(store: Store) -> APIRouter:
     @routes.get("/collections/{kind}/items/{feature_id:path}")
     async def item(request: Request, kind: str, feature_id: str) -> Response:
         return await _answered(store.is_ready(kind, caller(request)), _item, request, store, kind, feature_id)
-
-    return routes
 
 
 def _is_short(request: Request) -> bool:
@@ -149,6 +164,15 @@ def _collection(request: Request, store: Store, kind: str) -> Response:
     if how.is_html:
         return _page(request, site, lambda: html.collection(site, body, layer.info, notice=notice))
     return _json(request, site, body)
+
+
+def _columns(request: Request, store: Store, kind: str, describe: Callable[[Site, Layer], dict[str, Any]]) -> Response:
+    how, site, notice = _opened(request, store)
+    layer = store.layer(kind, caller(request), store.current())
+    body = describe(site, layer)
+    if how.is_html:
+        return _page(request, site, lambda: html.columns(site, body, layer.info, notice=notice))
+    return _json(request, site, body, SCHEMA_TYPE)
 
 
 def _items(request: Request, store: Store, kind: str) -> Response:

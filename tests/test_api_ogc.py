@@ -44,7 +44,7 @@ def test_every_link_of_every_document_answers(served_city: Served) -> None:
                     if address.path.startswith("/ogc"):
                         answer = served_city.get(link["href"])
                         assert answer.headers["content-type"].partition(";")[0] == link["type"].partition(";")[0]
-    assert len(seen) == 28
+    assert len(seen) == 48
 
 
 def test_landing_has_the_links_of_the_standard(served_city: Served) -> None:
@@ -62,6 +62,8 @@ def test_conformance_names_only_what_is_there(served_city: Served) -> None:
         "ogcapi-features-1/1.0/conf/html",
         "ogcapi-features-1/1.0/conf/geojson",
         "ogcapi-features-2/1.0/conf/crs",
+        "ogcapi-features-3/1.0/conf/queryables",
+        "ogcapi-features-3/1.0/conf/queryables-query-parameters",
     ]
 
 

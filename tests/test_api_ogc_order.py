@@ -104,3 +104,45 @@ def test_what_is_no_column_is_refused(served_city: Served, parameter: str, kind:
 def test_too_many_columns_to_sort_by_are_refused(served_city: Served) -> None:
     names = "name,built_year,floor_area_m2,condition_grade,is_self_built,data_date,source_id,asset_id,subdistrict_code"
     assert served_city.client.get(ITEMS, params={"sortby": names}).status_code == 400
+
+
+@pytest.mark.parametrize("part", ["queryables", "schema"])
+def test_the_columns_of_a_collection_are_told_as_json_schema(served_city: Served, part: str) -> None:
+    links = served_city.client.get("/ogc/collections/community").json()["links"]
+    address = next(
+        item["href"]
+        for item in links
+        if item["rel"] == f"http://www.opengis.net/def/rel/ogc/1.0/{part}" and "json" in item["type"]
+    )
+    answer = served_city.client.get(address, headers={"Accept-Language": "en"})
+    assert answer.headers["content-type"] == "application/schema+json"
+    body = answer.json()
+    assert body["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert body["$id"].endswith(f"/ogc/collections/community/{part}")
+    assert body["properties"]["asset_id"]["x-ogc-role"] == "id"
+    assert body["properties"]["geometry"]["x-ogc-role"] == "primary-geometry"
+    assert body["properties"]["built_year"]["type"] == "integer"
+    assert body["properties"]["condition_grade"]["enum"]
+    features = served_city.client.get(ITEMS, params={"limit": 40}).json()["features"]
+    if part == "schema":
+        assert set(body["properties"]) == {*features[0]["properties"], "geometry"}
+    else:
+        assert body["additionalProperties"] is False
+        for name in set(body["properties"]) - {"geometry"}:  # each is a parameter
+            value = next((item["properties"][name] for item in features if item["properties"][name] is not None), None)
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            told = served_city.client.get(ITEMS, params={name: text}) if value is not None else None
+            assert told is None or told.json()["numberMatched"] >= 1, name
+
+
+def test_columns_of_a_run_and_personal_ones(served_city: Served) -> None:
+    columns = served_city.client.get("/ogc/collections/opportunity/schema").json()["properties"]
+    assert columns["x_gap"]["type"] == columns["v_people"]["type"] == "number"
+    for part in ("queryables", "schema"):
+        told = served_city.client.get(f"/ogc/collections/report/{part}").json()["properties"]
+        assert not {"reporter", "telephone"} & set(told)
+        page = served_city.client.get(f"/ogc/collections/report/{part}", params={"f": "html", "lang": "zh"}).text
+        assert "reported_at" in page
+        assert "telephone" not in page
+        assert served_city.client.get(f"/ogc/collections/nothing/{part}").status_code == 404
+    assert "geometry" not in served_city.client.get("/ogc/collections/service_item/queryables").json()["properties"]
