@@ -54,7 +54,7 @@ def test_any_rows_in_any_order_come_as_asked(rows: list[int]) -> None:
 def test_saved_shapes_are_mapped_and_the_same(tmp_path: Path) -> None:
     Shapes.of(GEOMETRIES).save(tmp_path)
     loaded = Shapes.load(tmp_path)
-    assert isinstance(loaded.coords, np.memmap)
+    assert isinstance(loaded.coords.base, np.memmap)
     assert loaded.geometries(np.arange(len(TEXTS))).tolist() == AS_HELD.tolist()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Blob:
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
         """Map the texts that :func:`write_blob` wrote."""
-        return cls(mapped(folder / f"{name}.bin"), np.load(folder / f"{name}_starts.npy", mmap_mode="r"))
+        return cls(mapped(folder / f"{name}.bin"), mapped_array(folder / f"{name}_starts.npy"))
 
 
 def write_blob(folder: Path, name: str, texts: Iterable[str]) -> None:
@@ -55,3 +55,8 @@ def mapped(path: Path) -> mmap.mmap | bytes:
         if path.stat().st_size == 0:
             return b""
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def mapped_array(path: Path) -> NDArray[Any]:
+    """Return the array of a ``.npy`` file, mapped; as a plain array, whose pieces cost a fifth of a memmap's."""
+    return np.asarray(np.load(path, mmap_mode="r"))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import shapely
 
+from layers.serving.blobs import mapped_array
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -77,7 +79,7 @@ class BoxTree:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Map the arrays that :meth:`save` wrote."""
-        rows, boxes = (np.load(folder / f"tree_{name}.npy", mmap_mode="r") for name in ("rows", "boxes"))
+        rows, boxes = (mapped_array(folder / f"tree_{name}.npy") for name in ("rows", "boxes"))
         return cls(rows, boxes, np.load(folder / "tree_levels.npy"))
 
 

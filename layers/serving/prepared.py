@@ -19,7 +19,7 @@ import shapely
 from pyarrow import feather
 
 from layers.matching.sources import SOURCES, in_words
-from layers.serving.blobs import Blob, mapped, write_blob
+from layers.serving.blobs import Blob, mapped, mapped_array, write_blob
 from layers.serving.box_tree import BoxTree
 from layers.serving.shapes import Shapes
 from layers.serving.texts import DEGREE_DECIMALS, encode, geometry_texts, json_values, property_texts, served_geometry
@@ -113,9 +113,9 @@ class Prepared:
             Shapes.load(folder),
             BoxTree.load(folder),
             Blob.load(folder, "ids"),
-            np.load(folder / "id_order.npy", mmap_mode="r"),
+            mapped_array(folder / "id_order.npy"),
             mapped(folder / "features.bin"),
-            np.load(folder / "features_at.npy", mmap_mode="r"),
+            mapped_array(folder / "features_at.npy"),
             feather.read_table(folder / "columns", memory_map=True),
         )
 
@@ -171,7 +171,7 @@ class Prepared:
         if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
             return bytes(self.data[self.at[rows[0], 0] : self.at[rows[-1] + 1, 0] - len(BETWEEN)])
         starts, ends = self.at[rows, 0].tolist(), self.at[rows + 1, 0].tolist()
-        data = self.data
+        data = memoryview(self.data)
         return b"".join([data[start:end] for start, end in zip(starts, ends, strict=True)])[: -len(BETWEEN)]
 
     def geometry_text(self, row: int) -> str:

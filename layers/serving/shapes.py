@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import shapely
 
+from layers.serving.blobs import mapped_array
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -100,7 +102,7 @@ class Shapes:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Map the arrays that :meth:`save` wrote; pages are read when they are touched, and shared by all processes."""
-        return cls(**{item.name: np.load(folder / f"{item.name}.npy", mmap_mode="r") for item in fields(cls)})
+        return cls(**{item.name: mapped_array(folder / f"{item.name}.npy") for item in fields(cls)})
 
 
 def _flattened(part: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
