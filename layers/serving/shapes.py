@@ -89,8 +89,9 @@ class Shapes:
         some = self.take(np.asarray(rows, dtype=np.intp))
         made = np.full(len(some), None, dtype=object)
         for single, many in MANY.items():
-            parts = np.flatnonzero(np.repeat(np.isin(some.types, (single, many)), np.diff(some.records)))
-            if len(parts):
+            such = (some.types == single) | (some.types == many)
+            if such.any():
+                parts = np.flatnonzero(np.repeat(such, np.diff(some.records)))
                 _gather(made, some, _made_parts(some, parts, single), parts, single)
         return made
 
@@ -131,9 +132,13 @@ def _spread(offsets: NDArray[np.int64], rows: NDArray[np.intp]) -> tuple[NDArray
 
 def _made_parts(of: Shapes, parts: NDArray[np.intp], single: int) -> NDArray[np.object_]:
     """Return the parts at the positions ``parts``, all of the type ``single``, as shapely geometries."""
-    ring_at, per_part = _spread(of.parts, parts)
-    point_at, per_ring = _spread(of.rings, ring_at)
-    coords, owner = of.coords[point_at], np.repeat(np.arange(len(ring_at)), np.diff(per_ring))
+    if len(parts) == len(of.parts) - 1:  # all are of this type
+        per_part, per_ring, coords = of.parts, of.rings, of.coords
+    else:
+        ring_at, per_part = _spread(of.parts, parts)
+        point_at, per_ring = _spread(of.rings, ring_at)
+        coords = of.coords[point_at]
+    owner = np.repeat(np.arange(len(per_ring) - 1), np.diff(per_ring))
     if single == POINT:
         return np.atleast_1d(shapely.points(coords))
     if single == LINE:
