@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from api._answers import GEOJSON_TYPE, JSON_TYPE
 from api._features import feature_texts
 from api._ogc_crs import CRS84_URI, SERVED
+from api._ogc_files import FILE_TYPES
 from api._ogc_query import temporal_field
 from api._ogc_schema import QUERYABLES_REL, SCHEMA_REL, SCHEMA_TYPE
 from layers import schema
@@ -216,6 +217,7 @@ def page_links(
         link("alternate", site.say("本页的另一种格式", "This page in another format"), other),
     ]
     pinned = {"snapshot": version}  # whoever pages sees one version, whatever is accepted meanwhile
+    links += _file_links(site, path, {name: text for name, text in kept.items() if name not in ("limit", "offset")})
     if query.offset + query.limit < matched:
         links.append(link("next", site.say("下一页", "Next page"), form, offset=query.offset + query.limit, **pinned))
     if query.offset > 0:
@@ -225,6 +227,19 @@ def page_links(
         links.append(link("prev", site.say("上一页", "Previous page"), form, offset=before, **shorter, **pinned))
     title = schema.kind(kind)
     return [*links, *site.pair("collection", site.say(title.zh, title.en), JSON_TYPE, "collections", kind)]
+
+
+def _file_links(site: Site, path: tuple[str, ...], asked: dict[str, str]) -> list[Link]:
+    """Return the links to all that matches as a file."""
+    return [
+        {
+            "href": site.url(*path, **{**asked, "f": name}),
+            "rel": "alternate",
+            "type": media_type,
+            "title": site.say(f"全部下载 ({name.upper()})", f"All of them ({name.upper()})"),
+        }
+        for name, media_type in FILE_TYPES.items()
+    ]
 
 
 def feature_links(site: Site, kind: str, name: str, *, is_html: bool) -> list[Link]:

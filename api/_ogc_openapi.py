@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from api._answers import GEOJSON_TYPE, JSON_TYPE
 from api._ogc_crs import SERVED
 from api._ogc_documents import HTML, OPENAPI_TYPE
+from api._ogc_files import FILE_TYPES
 from api._ogc_query import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, filter_fields
 from api._ogc_schema import SCHEMA_TYPE, TYPES
 from api.problems import PROBLEM_TYPE
 from layers import __version__, schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from layers.schema import Field, Kind
 
 Schema = dict[str, Any]
@@ -113,6 +116,11 @@ def _query(name: str, description: str, schema_: Schema, **more: Any) -> Schema:
 CRS_NAMES: Schema = {"type": "string", "enum": [item.uri for item in SERVED], "default": SERVED[0].uri}
 PARAMETERS: dict[str, Schema] = {
     "f": _query("f", "Format; wins over Accept", {"type": "string", "enum": ["json", "html"]}),
+    "f-items": _query(
+        "f",
+        "Format; wins over Accept. A file (csv, xlsx, gpkg) holds all that matches unless a limit is given",
+        {"type": "string", "enum": ["json", "html", *FILE_TYPES]},
+    ),
     "lang": _query("lang", "Language; wins over Accept-Language", {"type": "string", "enum": ["zh", "en"]}),
     "crs": _query("crs", "CRS of the answer, in the axis order of its authority", CRS_NAMES),
     "bbox-crs": _query("bbox-crs", "CRS of bbox", CRS_NAMES),
@@ -196,7 +204,15 @@ def _items(kind: Kind, title: str) -> Schema:
     names = [_ref("parameters", name) for name in ("crs", "bbox", "bbox-crs", "datetime", "limit", "offset", *MORE)]
     own = [_query(item.name, f"{item.zh} · {item.en}", _field(item)) for item in filter_fields(kind).values()]
     summary = f"Features of {title}"
-    return _get(f"items.{kind.name}", summary, "FeatureCollection", media_type=GEOJSON_TYPE, parameters=[*names, *own])
+    own_parameters = [*names, *own]
+    return _get(
+        f"items.{kind.name}",
+        summary,
+        "FeatureCollection",
+        media_type=GEOJSON_TYPE,
+        parameters=own_parameters,
+        files=FILE_TYPES.values(),
+    )
 
 
 def _item(kind: Kind, title: str) -> Schema:
@@ -213,16 +229,25 @@ def _get(
     *,
     media_type: str = JSON_TYPE,
     parameters: list[Schema] | None = None,
+    files: Iterable[str] = (),
 ) -> Schema:
+    binary = {name: {"schema": {"type": "string", "format": "binary"}} for name in files}
     shape = _ref("schemas", answer) if answer else {"type": "object"}
     return {
         "get": {
             "tags": ["ogc"],
             "operationId": f"ogc.{operation}",
             "summary": summary,
-            "parameters": [*(parameters or ()), _ref("parameters", "f"), _ref("parameters", "lang")],
+            "parameters": [
+                *(parameters or ()),
+                _ref("parameters", "f-items" if files else "f"),
+                _ref("parameters", "lang"),
+            ],
             "responses": {
-                "200": {"description": summary, "content": {media_type: {"schema": shape}, HTML: {"schema": TEXT}}},
+                "200": {
+                    "description": summary,
+                    "content": {media_type: {"schema": shape}, HTML: {"schema": TEXT}, **binary},
+                },
                 "304": _ref("responses", "Unchanged"),
                 "default": _ref("responses", "Problem"),
             },

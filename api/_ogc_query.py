@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from api._features import Layer
     from layers.schema import Kind
 
-Format = Literal["json", "html"]
+Format = Literal["json", "html", "csv", "xlsx", "gpkg"]
+DOCUMENTS: tuple[Format, ...] = ("json", "html")
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
 MAX_OFFSET = 2**53 - 1
@@ -79,7 +80,9 @@ class ItemsQuery:
     properties: tuple[str, ...] | None = None
 
 
-def presentation(request: Request, allowed: Iterable[str] = COMMON_PARAMETERS) -> Presentation:
+def presentation(
+    request: Request, allowed: Iterable[str] = COMMON_PARAMETERS, formats: Iterable[Format] = DOCUMENTS
+) -> Presentation:
     """Return how ``request`` wants its answer; ``f`` and ``lang`` win over the ``Accept`` headers.
 
     Raises
@@ -88,14 +91,15 @@ def presentation(request: Request, allowed: Iterable[str] = COMMON_PARAMETERS) -
         For a parameter that is not in ``allowed``, is given twice, or is not valid.
     """
     given = parameters(request, allowed)
-    form = given.get("f")
-    if form not in (None, "json", "html"):
+    asked = given.get("f")
+    form = next((item for item in formats if item == asked), None)
+    if form is None and asked is not None:
         raise RequestError(
-            f"there is no format {form!r}",
-            f"没有格式 {form!r}",
+            f"there is no format {asked[:40]!r} here",
+            f"这里没有格式 {asked[:40]!r}",
             field="f",
-            hint="f=json or f=html",
-            hint_zh="f=json 或 f=html",
+            hint=f"choose one of {', '.join(formats)}",
+            hint_zh=f"可选：{'、'.join(formats)}",
         )
     language = given.get("lang")
     if language not in (None, "zh", "en"):
@@ -111,7 +115,7 @@ def presentation(request: Request, allowed: Iterable[str] = COMMON_PARAMETERS) -
         accepted.get("application/json", 0), accepted.get("application/geo+json", 0)
     )
     return Presentation(
-        "html" if form == "html" or (form is None and wants_html) else "json",
+        form or ("html" if wants_html else "json"),
         "zh"
         if language == "zh"
         else "en"

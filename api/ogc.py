@@ -11,11 +11,13 @@ from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annota
 from starlette.responses import Response  # noqa: TC002
 
 from api import _ogc_documents as documents
+from api import _ogc_files as files
 from api import _ogc_html as html
 from api import _ogc_schema as columns
 from api._answers import GEOJSON_TYPE, HTML_TYPE, JSON_TYPE, entity_tag, tagged
 from api._ogc_crs import DEFAULT, served_crs
 from api._ogc_documents import CONFORMANCE, OPENAPI_TYPE, Site
+from api._ogc_files import FILE_TYPES
 from api._ogc_openapi import document as openapi_document
 from api._ogc_query import (
     DEFAULT_LIMIT,
@@ -32,6 +34,7 @@ from api._ogc_schema import SCHEMA_TYPE
 from api.errors import MissingError
 from api.store import Store, caller
 from layers import schema
+from layers.sample import SAMPLE_NOTICE
 from layers.serving.texts import encode
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
     from api._features import Layer
     from api._ogc_crs import ServedCrs
+    from api._ogc_query import ItemsQuery
     from layers.scope import Scope
 
 SHORT_LIMIT = 1000
@@ -180,8 +184,10 @@ def _items(request: Request, store: Store, kind: str) -> Response:
     layer = store.layer(kind, scope, current, request.query_params.get("snapshot"))
     of = schema.kind(kind)
     allowed = (*ITEMS_PARAMETERS, *filter_fields(of))
-    how, given = presentation(request, allowed), parameters(request, allowed)
+    how, given = presentation(request, allowed, ("json", "html", *FILE_TYPES)), parameters(request, allowed)
     query = items_query(request, of)
+    if how.format in FILE_TYPES:
+        return _file(request, how, layer, query, is_sample=current.workspace.is_sample)
     site, notice = Site.of(request, how.language), current.workspace.is_sample
 
     def make() -> str | bytes:
@@ -198,6 +204,22 @@ def _items(request: Request, store: Store, kind: str) -> Response:
         return html.items(site, layer.info, records, names, counted, links, notice=notice)
 
     return _features(request, site, how, layer, scope, query.crs, make)
+
+
+def _file(request: Request, how: Presentation, layer: Layer, query: ItemsQuery, *, is_sample: bool) -> Response:
+    """Return features as a file to keep."""
+    rows = files.chosen(selected(layer, query), query, is_limited="limit" in request.query_params)
+    form = how.format
+    tag = entity_tag(layer.info.version, layer.info.accepted_at, caller(request).cache_key, request.url, form)
+    notice = SAMPLE_NOTICE[how.language] if is_sample else None
+    headers = {"Content-Disposition": files.disposition(layer, form, is_sample=is_sample)}
+    return tagged(
+        request,
+        tag,
+        lambda: files.written(layer, rows, query, form, notice=notice),
+        media_type=FILE_TYPES[form],
+        headers=headers,
+    )
 
 
 def _item(request: Request, store: Store, kind: str, feature_id: str) -> Response:

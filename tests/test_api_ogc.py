@@ -44,7 +44,7 @@ def test_every_link_of_every_document_answers(served_city: Served) -> None:
                     if address.path.startswith("/ogc"):
                         answer = served_city.get(link["href"])
                         assert answer.headers["content-type"].partition(";")[0] == link["type"].partition(";")[0]
-    assert len(seen) == 48
+    assert len(seen) == 63
 
 
 def test_landing_has_the_links_of_the_standard(served_city: Served) -> None:
